@@ -1,0 +1,25 @@
+//! What a user does that changes the engine's state: recorded and replayed like a trade.
+
+use super::{BarSpec, Instrument, Symbol};
+
+/// A user's action. In a recording: topic `user`, `do` plus the fields.
+#[derive(Debug, Clone, PartialEq)]
+pub enum UserAction {
+    /// Follow one more symbol (`add_symbol`).
+    AddSymbol(Instrument),
+    /// Stop following a symbol and forget it (`remove_symbol`).
+    RemoveSymbol(Symbol),
+    /// Build bars of one more kind for every symbol (`bars`).
+    Bars(BarSpec),
+    /// Put a mark at this moment (`mark`).
+    Mark(String),
+    /// An action this version does not know; kept so that nothing is lost. Its whole `data` object as JSON.
+    Other(String),
+}
+
+impl UserAction {
+    /// Whether it only changes what is looked at, so that a replay goes on as recorded after it.
+    pub const fn is_view(&self) -> bool {
+        matches!(self, Self::AddSymbol(_) | Self::RemoveSymbol(_) | Self::Bars(_) | Self::Mark(_))
+    }
+}

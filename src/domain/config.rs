@@ -1,0 +1,30 @@
+//! The engine's settings: with the inputs, all that its state depends on.
+
+use super::BarSpec;
+
+/// What the engine is told before its first input. Written into a recording's `meta`, so that a replay starts alike.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct EngineConfig {
+    /// Closed bars kept per symbol and kind, 100 to 1,000,000.
+    pub bar_capacity: usize,
+    /// Trades kept per symbol, 100 to 1,000,000.
+    pub trade_capacity: usize,
+    /// Kinds of bars built beside the timeframes, in their text form.
+    pub bars: Vec<String>,
+    /// Seed of everything random.
+    pub seed: u64,
+}
+
+impl Default for EngineConfig {
+    fn default() -> Self {
+        Self { bar_capacity: 20_000, trade_capacity: 20_000, bars: Vec::new(), seed: 1 }
+    }
+}
+
+impl EngineConfig {
+    /// The kinds of bars asked for, those that can be read.
+    pub fn bar_specs(&self) -> impl Iterator<Item = BarSpec> + '_ {
+        self.bars.iter().filter_map(|text| text.parse().ok())
+    }
+}

@@ -1,0 +1,24 @@
+//! The vocabulary of the whole program: exact numbers, time, symbols and the events that drive the engine.
+//!
+//! This is the lowest floor: nothing here knows any other module of the crate.
+
+pub mod action;
+pub mod bar;
+pub mod config;
+pub mod event;
+pub mod instrument;
+pub mod number;
+pub mod symbol;
+pub mod time;
+
+pub use action::UserAction;
+pub use bar::{Bar, BarSpec, Timeframe};
+pub use config::EngineConfig;
+pub use event::{
+    BookSnapshot, DepthDiff, Event, Historical, Input, Level, Link, LinkScope, LinkState, Liquidation, Mark, Market, Meta,
+    Payload, Quote, Side, Trade,
+};
+pub use instrument::Instrument;
+pub use number::{NumberError, Price, Qty, Volume};
+pub use symbol::{Symbol, SymbolError};
+pub use time::{Nanos, TimeError};
