@@ -3,3 +3,4 @@
 //! The modules are floors of a house; imports only go down (`docs/architecture.md`).
 
 pub mod domain;
+pub mod feed;
