@@ -2,5 +2,6 @@
 //!
 //! The modules are floors of a house; imports only go down (`docs/architecture.md`).
 
+pub mod bars;
 pub mod domain;
 pub mod feed;

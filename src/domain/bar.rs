@@ -175,8 +175,20 @@ impl Bar {
         (self.buy_volume + self.buy_volume - self.volume).to_f64()
     }
 
-    /// Takes in a later bar: the whole spans both.
+    /// Whether it only repeats a price because nothing was traded.
+    pub fn is_quiet(&self) -> bool {
+        self.trades == 0 && self.volume.is_zero() && self.high == self.low
+    }
+
+    /// Takes in a later bar: the whole spans both. A quiet bar adds no price to one that traded.
     pub fn absorb(&mut self, later: &Self) {
+        if later.is_quiet() && (!self.is_quiet() || later.close == self.close) {
+            return;
+        }
+        if self.is_quiet() {
+            *self = Self { start: self.start, ..*later };
+            return;
+        }
         self.high = self.high.max(later.high);
         self.low = self.low.min(later.low);
         self.close = later.close;
