@@ -1,0 +1,44 @@
+//! Commands that apply everywhere.
+
+use super::{Command, Scope, Spec};
+
+const fn spec(command: Command, name: &'static str, about: &'static str, keys: &'static [&'static str]) -> Spec {
+    Spec { command, name, about, scope: Scope::Global, keys }
+}
+
+/// The entries of this scope, in the order of the help screen.
+pub(super) const SPECS: &[Spec] = &[
+    spec(Command::Quit, "quit", "Leave the program; a recording is closed properly", &["q", "ctrl-c"]),
+    spec(Command::Palette, "palette", "Find and run any command, symbol, theme or recording", &[":", "ctrl-p"]),
+    spec(Command::Help, "help", "Show keys and commands, searchable", &["?", "f1"]),
+    spec(Command::Cancel, "cancel", "Close what is open, leave what was entered", &["esc"]),
+    spec(Command::Suspend, "suspend", "Suspend to the shell; fg comes back", &["ctrl-z"]),
+    spec(Command::Redraw, "redraw", "Draw the whole screen anew", &["ctrl-l"]),
+    spec(Command::WorkspaceTrade, "workspace.trade", "Watchlist, chart, order book and tape", &["1"]),
+    spec(Command::WorkspaceReplay, "workspace.replay", "Recordings, timeline and speed", &["7"]),
+    spec(Command::WorkspaceSystem, "workspace.system", "Connections, delays, rates and log", &["8"]),
+    spec(Command::FocusNext, "focus.next", "Focus the next pane", &["tab"]),
+    spec(Command::FocusPrevious, "focus.previous", "Focus the previous pane", &["shift-tab"]),
+    spec(Command::FocusLeft, "focus.left", "Focus the pane to the left", &["ctrl-h", "alt-left"]),
+    spec(Command::FocusDown, "focus.down", "Focus the pane below", &["ctrl-j", "alt-down"]),
+    spec(Command::FocusUp, "focus.up", "Focus the pane above", &["ctrl-k", "alt-up"]),
+    spec(Command::FocusRight, "focus.right", "Focus the pane to the right", &["alt-right"]),
+    spec(Command::ZoomPane, "pane.zoom", "Show the focused pane alone, or all again", &["z"]),
+    spec(Command::GrowPane, "pane.grow", "Make the focused pane larger", &[">"]),
+    spec(Command::ShrinkPane, "pane.shrink", "Make the focused pane smaller", &["<"]),
+    spec(Command::NextSymbol, "symbol.next", "Go to the next symbol", &["]"]),
+    spec(Command::PreviousSymbol, "symbol.previous", "Go to the previous symbol", &["["]),
+    spec(Command::AddSymbol, "symbol.add", "Follow one more symbol", &["+"]),
+    spec(Command::RemoveSymbol, "symbol.remove", "Stop following the current symbol", &["-"]),
+    spec(Command::ToggleFeed, "feed.toggle", "Stop or start the feed", &["S"]),
+    spec(Command::ToggleRecording, "recording.toggle", "Stop or start recording", &["R"]),
+    spec(Command::Mark, "mark", "Put a mark at this moment, kept in the recording", &["m"]),
+    spec(Command::OpenRecording, "recording.open", "Choose a recording and replay it", &["o"]),
+    spec(Command::LeaveReplay, "replay.leave", "Leave the replay and go back to live data", &["L"]),
+    spec(Command::ChooseTheme, "theme.choose", "Choose the theme, seen at once", &["T"]),
+    spec(Command::ToggleUtc, "time.utc", "Show times in UTC or in local time", &["u"]),
+    spec(Command::ShowMessages, "messages", "Show recent messages", &["M"]),
+    spec(Command::TimeframeUp, "timeframe.longer", "Next longer timeframe", &["."]),
+    spec(Command::TimeframeDown, "timeframe.shorter", "Next shorter timeframe", &[","]),
+    spec(Command::ChooseTimeframe, "timeframe.choose", "Choose the timeframe or another kind of bar", &["t"]),
+];

@@ -1,0 +1,249 @@
+//! The catalogue of everything a user can do. Keys, palette, help, documentation and tests all read this list.
+//!
+//! To add a command: one variant of [`Command`], one [`Spec`] in the file of its scope.
+
+mod book;
+mod chart;
+mod global;
+mod list;
+mod replay;
+
+use std::fmt;
+
+/// Where a command applies: everywhere, or while a kind of pane has the focus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// Everywhere.
+    Global,
+    /// In a chart.
+    Chart,
+    /// In an order book.
+    Book,
+    /// In any list: watchlist, tape, log, connections, files.
+    List,
+    /// While a recording is replayed.
+    Replay,
+}
+
+impl Scope {
+    /// As the help screen heads it.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Global => "Everywhere",
+            Self::Chart => "Chart",
+            Self::Book => "Order book",
+            Self::List => "Lists",
+            Self::Replay => "Replay",
+        }
+    }
+}
+
+/// What is known of a command.
+#[derive(Debug, Clone, Copy)]
+pub struct Spec {
+    /// The command.
+    pub command: Command,
+    /// Its name in the palette, the config and the documentation.
+    pub name: &'static str,
+    /// What it does, in one line.
+    pub about: &'static str,
+    /// Where it applies.
+    pub scope: Scope,
+    /// Keys it has unless the config says otherwise, such as `q`, `ctrl-c`, `shift-left`, `g g`.
+    pub keys: &'static [&'static str],
+}
+
+macro_rules! commands {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
+        /// Something a user can do.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Command { $($(#[$doc])* $name),* }
+
+        impl Command {
+            /// Every command there is.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+        }
+    };
+}
+
+commands! {
+    /// Leave the program.
+    Quit,
+    /// Open the command palette.
+    Palette,
+    /// Show the help.
+    Help,
+    /// Close what is open; leave what has been entered.
+    Cancel,
+    /// Suspend to the shell.
+    Suspend,
+    /// Draw everything anew.
+    Redraw,
+    /// Workspace 1.
+    WorkspaceTrade,
+    /// Workspace 7.
+    WorkspaceReplay,
+    /// Workspace 8.
+    WorkspaceSystem,
+    /// Focus the next pane.
+    FocusNext,
+    /// Focus the previous pane.
+    FocusPrevious,
+    /// Focus the pane to the left.
+    FocusLeft,
+    /// Focus the pane below.
+    FocusDown,
+    /// Focus the pane above.
+    FocusUp,
+    /// Focus the pane to the right.
+    FocusRight,
+    /// Show the focused pane alone, or all again.
+    ZoomPane,
+    /// Make the focused pane wider.
+    GrowPane,
+    /// Make the focused pane narrower.
+    ShrinkPane,
+    /// Go to the next symbol of the watchlist.
+    NextSymbol,
+    /// Go to the previous symbol of the watchlist.
+    PreviousSymbol,
+    /// Follow one more symbol.
+    AddSymbol,
+    /// Stop following the current symbol.
+    RemoveSymbol,
+    /// Stop or start the feed.
+    ToggleFeed,
+    /// Stop or start recording.
+    ToggleRecording,
+    /// Put a mark at this moment.
+    Mark,
+    /// Choose a recording to replay.
+    OpenRecording,
+    /// Leave the replay and go back to live data.
+    LeaveReplay,
+    /// Choose the theme.
+    ChooseTheme,
+    /// Times in UTC or local.
+    ToggleUtc,
+    /// Show recent messages.
+    ShowMessages,
+    /// Next longer timeframe.
+    TimeframeUp,
+    /// Next shorter timeframe.
+    TimeframeDown,
+    /// Choose the timeframe or another kind of bar.
+    ChooseTimeframe,
+    /// Candles, line or area.
+    ChartStyle,
+    /// Fewer, wider bars.
+    ChartZoomIn,
+    /// More, narrower bars.
+    ChartZoomOut,
+    /// To older bars.
+    ChartOlder,
+    /// To newer bars.
+    ChartNewer,
+    /// To much older bars.
+    ChartPageOlder,
+    /// To much newer bars.
+    ChartPageNewer,
+    /// To the oldest bar.
+    ChartOldest,
+    /// Follow the newest bar again.
+    ChartFollow,
+    /// Show or hide the crosshair.
+    ChartCrosshair,
+    /// Show or hide the volume.
+    ChartVolume,
+    /// Logarithmic or linear price scale.
+    ChartLog,
+    /// Group more price levels into a row.
+    BookCoarser,
+    /// Group fewer price levels into a row.
+    BookFiner,
+    /// Keep the middle in view again.
+    BookCentre,
+    /// One up.
+    ListUp,
+    /// One down.
+    ListDown,
+    /// A page up.
+    ListPageUp,
+    /// A page down.
+    ListPageDown,
+    /// To the first.
+    ListTop,
+    /// To the last; in a tape, follow again.
+    ListBottom,
+    /// Choose what the cursor is on.
+    ListSelect,
+    /// Show only what matches.
+    ListFilter,
+    /// Play, or pause.
+    ReplayToggle,
+    /// Apply one event.
+    ReplayStepEvent,
+    /// To the close of the next bar.
+    ReplayNextBar,
+    /// To the close of the previous bar.
+    ReplayPreviousBar,
+    /// Faster.
+    ReplayFaster,
+    /// Slower.
+    ReplaySlower,
+    /// At the speed it was recorded.
+    ReplayRealTime,
+    /// As fast as it goes.
+    ReplayMax,
+    /// Forward ten seconds.
+    ReplayForward,
+    /// Back ten seconds.
+    ReplayBack,
+    /// Forward a tenth of the recording.
+    ReplayForwardMuch,
+    /// Back a tenth of the recording.
+    ReplayBackMuch,
+    /// Go to a moment.
+    ReplayGoTo,
+    /// To the start.
+    ReplayStart,
+}
+
+/// Every command's entry, in the order of the help screen.
+pub fn specs() -> impl Iterator<Item = &'static Spec> {
+    [global::SPECS, chart::SPECS, book::SPECS, list::SPECS, replay::SPECS].into_iter().flatten()
+}
+
+impl Command {
+    /// Its entry in the catalogue.
+    pub fn spec(self) -> Option<&'static Spec> {
+        specs().find(|spec| spec.command == self)
+    }
+
+    /// The command of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        specs().find(|spec| spec.name == name).map(|spec| spec.command)
+    }
+}
+
+impl fmt::Display for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.spec().map_or("unknown", |spec| spec.name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_is_listed_once_and_documented() {
+        for &command in Command::ALL {
+            assert_eq!(specs().filter(|spec| spec.command == command).count(), 1, "{command:?}");
+        }
+        let mut names: Vec<_> = specs().map(|spec| spec.name).collect();
+        names.sort_unstable();
+        assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
+        assert!(specs().all(|spec| spec.about.len() > 5 && !spec.about.ends_with('.')));
+    }
+}

@@ -1,0 +1,25 @@
+//! Commands of a replay.
+
+use super::{Command, Scope, Spec};
+
+const fn spec(command: Command, name: &'static str, about: &'static str, keys: &'static [&'static str]) -> Spec {
+    Spec { command, name, about, scope: Scope::Replay, keys }
+}
+
+/// The entries of this scope, in the order of the help screen.
+pub(super) const SPECS: &[Spec] = &[
+    spec(Command::ReplayToggle, "replay.toggle", "Play or pause", &["space"]),
+    spec(Command::ReplayStepEvent, "replay.step", "Apply one event", &["n"]),
+    spec(Command::ReplayNextBar, "replay.next-bar", "Go to the close of the next bar", &["N"]),
+    spec(Command::ReplayPreviousBar, "replay.previous-bar", "Go to the close of the previous bar", &["B"]),
+    spec(Command::ReplayFaster, "replay.faster", "Replay faster", &["}"]),
+    spec(Command::ReplaySlower, "replay.slower", "Replay slower", &["{"]),
+    spec(Command::ReplayRealTime, "replay.real-time", "Replay at the speed it was recorded", &["0"]),
+    spec(Command::ReplayMax, "replay.max", "Replay as fast as it goes", &["9"]),
+    spec(Command::ReplayForward, "replay.forward", "Forward ten seconds", &["shift-right"]),
+    spec(Command::ReplayBack, "replay.back", "Back ten seconds", &["shift-left"]),
+    spec(Command::ReplayForwardMuch, "replay.forward-much", "Forward a tenth of the recording", &["ctrl-right"]),
+    spec(Command::ReplayBackMuch, "replay.back-much", "Back a tenth of the recording", &["ctrl-left"]),
+    spec(Command::ReplayGoTo, "replay.go-to", "Go to a moment: a time, or +10m from the start", &["J"]),
+    spec(Command::ReplayStart, "replay.start", "Back to the start of the recording", &["ctrl-home"]),
+];

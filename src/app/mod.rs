@@ -1,0 +1,3 @@
+//! What the user is doing, without knowing how it is drawn: commands, keys, focus, layout, dialogs.
+
+pub mod commands;

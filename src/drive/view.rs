@@ -1,0 +1,229 @@
+//! What a running session shows and accepts: the only way between the screen and the threads below it.
+
+use crate::bars::Series;
+use crate::domain::{BarSpec, Nanos, Symbol, Timeframe};
+use crate::engine::Snapshot;
+use crate::engine::stats::Quantiles;
+use crate::feed::{FeedCounters, Severity, Stream};
+use crate::recording::index::Index;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Everything the screen draws of one session at one moment.
+#[derive(Debug, Clone, Default)]
+pub struct View {
+    /// The engine's state.
+    pub snapshot: Snapshot,
+    /// What surrounds the engine.
+    pub session: Session,
+}
+
+/// Where the events come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// An exchange.
+    #[default]
+    Live,
+    /// The demo exchange inside the program.
+    Demo,
+    /// A recording.
+    Replay,
+}
+
+/// What surrounds the engine: connections, recording, replay clock, log.
+#[derive(Debug, Clone, Default)]
+pub struct Session {
+    /// Where the events come from.
+    pub mode: Mode,
+    /// The clock figures are aged against: the wall clock live, the replay clock in a replay.
+    pub now: Nanos,
+    /// When the session began, by the same clock.
+    pub started: Nanos,
+    /// Whether the user has stopped the feed.
+    pub stopped: bool,
+    /// Each connection to the exchange.
+    pub connections: Vec<ConnectionView>,
+    /// Each stream on them.
+    pub streams: Vec<Stream>,
+    /// What the feed has counted.
+    pub feed: FeedCounters,
+    /// From a message's arrival to its being applied.
+    pub lag: Quantiles,
+    /// Our clock less the exchange's, where it could be measured.
+    pub clock_offset: Option<Nanos>,
+    /// REST request weight used in the current minute, and the limit.
+    pub weight: (u32, u32),
+    /// What is being written.
+    pub recording: RecordingView,
+    /// The replay's clock and timeline.
+    pub replay: Option<ReplayView>,
+    /// Resident memory in bytes, where the system tells.
+    pub memory: Option<u64>,
+    /// What was logged, newest last.
+    pub log: Series<LogLine>,
+}
+
+/// One connection to the exchange.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectionView {
+    /// Its short name.
+    pub name: String,
+    /// Host and path.
+    pub url: String,
+    /// What it is doing.
+    pub state: ConnectionState,
+    /// Since when.
+    pub since: Nanos,
+    /// When a message last came.
+    pub last: Option<Nanos>,
+    /// Times it was opened.
+    pub opened: u32,
+    /// Messages received.
+    pub messages: u64,
+    /// Bytes received.
+    pub bytes: u64,
+}
+
+/// What a connection is doing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConnectionState {
+    /// The user stopped it.
+    Stopped,
+    /// Being opened, for the n-th time in a row without data.
+    Connecting(u32),
+    /// Open, nothing received yet.
+    Open,
+    /// Data flows.
+    Live,
+    /// Lost; why, and when the next try is.
+    Waiting(String, Nanos),
+}
+
+/// What is being written.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum RecordingView {
+    /// Nothing.
+    #[default]
+    Off,
+    /// This file.
+    On {
+        /// The file.
+        path: PathBuf,
+        /// Bytes written to it.
+        bytes: u64,
+        /// Lines written to it.
+        lines: u64,
+    },
+    /// It could not go on; why.
+    Failed(String),
+}
+
+/// A replay's clock and timeline.
+#[derive(Debug, Clone)]
+pub struct ReplayView {
+    /// The files being replayed.
+    pub files: Vec<PathBuf>,
+    /// What is in them; `None` while still being read.
+    pub index: Option<Arc<Index>>,
+    /// What it is doing.
+    pub state: ReplayState,
+    /// How fast: engine seconds per second; infinite for as fast as it goes.
+    pub speed: f64,
+    /// Engine time of the first event.
+    pub from: Nanos,
+    /// Engine time of the last event, when known.
+    pub to: Option<Nanos>,
+    /// Engine times at which a copy of the engine is kept, in order.
+    pub kept: Vec<Nanos>,
+    /// Damage and oddities found in the files, in words.
+    pub problems: Vec<String>,
+}
+
+/// What a replay is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReplayState {
+    /// Running.
+    Playing,
+    /// Standing still.
+    Paused,
+    /// On the way to a moment.
+    Seeking(Nanos),
+    /// At the end.
+    Ended,
+}
+
+/// One line of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogLine {
+    /// Its number, from 1.
+    pub number: u64,
+    /// When, by the wall clock.
+    pub at: Nanos,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What, safe to print.
+    pub text: Arc<str>,
+}
+
+/// What the user asks of a session.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Request {
+    /// Follow one more symbol.
+    AddSymbol(Symbol),
+    /// Stop following a symbol.
+    RemoveSymbol(Symbol),
+    /// Build bars of one more kind.
+    Bars(BarSpec),
+    /// Put a mark at this moment.
+    Mark(String),
+    /// Stop or start the feed.
+    ToggleFeed,
+    /// Stop or start recording.
+    ToggleRecording,
+    /// Load bars before a moment.
+    History(Symbol, Timeframe, Nanos),
+    /// Control the replay.
+    Replay(ReplayRequest),
+}
+
+/// What the user asks of a replay.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ReplayRequest {
+    /// Play, or pause.
+    Toggle,
+    /// Pause.
+    Pause,
+    /// Engine seconds per second, 0.1 to 1000; infinite for as fast as it goes.
+    Speed(f64),
+    /// Apply one event, paused.
+    StepEvent,
+    /// Go to the close of the next (`true`) or previous bar of a timeframe, paused.
+    StepBar(Timeframe, bool),
+    /// Go to a moment.
+    Seek(Nanos),
+    /// Go so far forward, or back when negative.
+    SeekBy(Nanos),
+}
+
+/// The queue to the session is full: it is busy or gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the engine is busy: try again")]
+pub struct Busy;
+
+/// A running session as the screen holds it. Dropping it ends the session and closes its recording properly.
+pub trait Handle: Send {
+    /// The latest view. Cheap: shares the newest picture.
+    fn view(&self) -> Arc<View>;
+
+    /// Asks something of the session, without waiting.
+    ///
+    /// # Errors
+    /// [`Busy`] when the queue is full.
+    fn request(&self, request: Request) -> Result<(), Busy>;
+
+    /// Asks the session to end and waits until its recording is closed.
+    fn close(&mut self);
+}
+
+/// Called by a session, from its thread, when a newer view can be had. Must not block.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;

@@ -1,0 +1,176 @@
+//! What the screen, the printers and the tests read of an engine: a picture of one moment, cheap to take.
+
+use super::stats::{Latency, Rates};
+use crate::bars::{BarView, Series};
+use crate::book::OrderBook;
+use crate::domain::{Bar, BarSpec, Instrument, LinkState, Liquidation, Mark, Nanos, Price, Qty, Side, Symbol, Timeframe};
+use crate::feed::Severity;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A picture of the engine at one moment. Histories and books are shared with the engine, not copied.
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot {
+    /// The last input applied.
+    pub seq: u64,
+    /// Engine time.
+    pub at: Nanos,
+    /// When the last input of any kind came.
+    pub last_input: Option<Nanos>,
+    /// Where the data comes from.
+    pub venue: Arc<str>,
+    /// Every followed symbol in the order they were added.
+    pub symbols: Vec<SymbolView>,
+    /// What happened that a user may want to know, newest last, numbered.
+    pub notices: Series<Notice>,
+    /// Inputs by kind and per second.
+    pub rates: Rates,
+    /// How late events arrive, from the exchange's time to ours.
+    pub latency: Latency,
+}
+
+impl Snapshot {
+    /// One symbol's part.
+    pub fn symbol(&self, symbol: Symbol) -> Option<&SymbolView> {
+        self.symbols.iter().find(|view| view.instrument.symbol == symbol)
+    }
+}
+
+/// One symbol at one moment.
+#[derive(Debug, Clone)]
+pub struct SymbolView {
+    /// Its name and trading rules.
+    pub instrument: Arc<Instrument>,
+    /// The last trade.
+    pub last: Option<TapeTrade>,
+    /// The freshest known best bid and ask.
+    pub top: Option<Top>,
+    /// The order book; what it holds is only true while `book_state` is in sync.
+    pub book: Arc<OrderBook>,
+    /// Whether the book can be believed.
+    pub book_state: BookState,
+    /// Time bars of every timeframe.
+    pub time_bars: BTreeMap<Timeframe, BarView>,
+    /// Bars of the other kinds asked for.
+    pub activity_bars: BTreeMap<BarSpec, BarView>,
+    /// Recent trades, oldest first.
+    pub trades: Series<TapeTrade>,
+    /// Recent liquidation orders, oldest first.
+    pub liquidations: Series<(Nanos, Liquidation)>,
+    /// The mark price, on futures.
+    pub mark: Option<(Nanos, Mark)>,
+    /// Whether trades are coming: `Down` while their connection is.
+    pub trades_link: LinkState,
+    /// When anything last came for it.
+    pub last_event: Option<Nanos>,
+}
+
+impl SymbolView {
+    /// Bars of any kind; `None` where that kind is not built.
+    pub fn bars(&self, spec: BarSpec) -> Option<&BarView> {
+        match spec {
+            BarSpec::Time(timeframe) => self.time_bars.get(&timeframe),
+            other => self.activity_bars.get(&other),
+        }
+    }
+
+    /// The last price known: of a trade, else the close of the newest bar, else the middle of the book.
+    pub fn last_price(&self) -> Option<Price> {
+        self.last
+            .map(|trade| trade.price)
+            .or_else(|| self.time_bars.values().find_map(|bars| bars.last()).map(|bar| bar.close))
+            .or_else(|| self.top.map(|top| top.mid()))
+    }
+
+    /// The bars of the last 24 hours as one, from the finest timeframe that reaches back that far (or, failing that, the
+    /// one that reaches furthest). The second value says whether it does cover 24 hours.
+    pub fn day(&self, now: Nanos) -> Option<(Bar, bool)> {
+        let from = now - Nanos::from_secs(86_400);
+        let covers = |view: &BarView| view.get(0).is_some_and(|first| first.start <= from);
+        let minute_up = || self.time_bars.iter().filter(|(tf, _)| tf.secs() >= 60);
+        let chosen = minute_up()
+            .find(|(_, view)| covers(view))
+            .or_else(|| minute_up().min_by_key(|(_, view)| view.get(0).map_or(Nanos::MAX, |bar| bar.start)))
+            .map(|(_, view)| view)?;
+        let mut bars = chosen.iter_from(chosen.position(from)).copied();
+        let mut day = bars.next()?;
+        bars.for_each(|bar| day.absorb(&bar));
+        Some((day, covers(chosen)))
+    }
+}
+
+/// A trade as the tape keeps it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TapeTrade {
+    /// When it was received.
+    pub at: Nanos,
+    /// When the exchange says it happened.
+    pub ex: Option<Nanos>,
+    /// The price.
+    pub price: Price,
+    /// The quantity, base units.
+    pub qty: Qty,
+    /// The aggressor's side.
+    pub side: Side,
+}
+
+/// The best bid and ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Top {
+    /// When it was received.
+    pub at: Nanos,
+    /// Best bid price.
+    pub bid: Price,
+    /// Quantity there.
+    pub bid_qty: Qty,
+    /// Best ask price.
+    pub ask: Price,
+    /// Quantity there.
+    pub ask_qty: Qty,
+    /// The book update it belongs to, where known.
+    pub update_id: Option<u64>,
+}
+
+impl Top {
+    /// The middle of bid and ask.
+    pub fn mid(&self) -> Price {
+        Price::from_units(i64::midpoint(self.bid.units(), self.ask.units()))
+    }
+
+    /// Ask less bid.
+    pub fn spread(&self) -> Price {
+        self.ask - self.bid
+    }
+}
+
+/// Whether a book can be believed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum BookState {
+    /// No book has come yet.
+    #[default]
+    Never,
+    /// It follows the exchange since that moment.
+    Synced(Nanos),
+    /// It lost its place at that moment, and why.
+    Lost(Nanos, Arc<str>),
+}
+
+impl BookState {
+    /// Whether it can be believed.
+    pub const fn is_synced(&self) -> bool {
+        matches!(self, Self::Synced(_))
+    }
+}
+
+/// Something that happened that a user may want to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Its number, from 1; none is ever skipped.
+    pub number: u64,
+    /// When.
+    pub at: Nanos,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What, in words.
+    pub text: Arc<str>,
+}

@@ -1,0 +1,4 @@
+//! Drawing, keys and the mouse. Nothing here decides what is true; it shows a [`crate::drive::view::View`].
+
+pub mod pane;
+pub mod theme;

@@ -1,0 +1,81 @@
+//! The contract of a pane.
+
+use super::theme::Theme;
+use crate::app::commands::{Command, Scope};
+use crate::domain::{BarSpec, Nanos, Symbol, Timeframe};
+use crate::drive::view::{Request, View};
+use crate::engine::snapshot::SymbolView;
+use crossterm::event::MouseEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+/// All a pane may read while it draws or answers.
+#[derive(Clone, Copy)]
+pub struct Cx<'a> {
+    /// The session's newest picture.
+    pub view: &'a View,
+    /// The symbol this pane shows.
+    pub symbol: Option<Symbol>,
+    /// The bars this pane shows.
+    pub bars: BarSpec,
+    /// Colours and glyphs.
+    pub theme: &'a Theme,
+    /// Whether keys go to this pane.
+    pub focused: bool,
+    /// The zone times are shown in.
+    pub zone: &'a jiff::tz::TimeZone,
+}
+
+impl<'a> Cx<'a> {
+    /// What the engine knows of this pane's symbol.
+    pub fn symbol_view(&self) -> Option<&'a SymbolView> {
+        self.view.snapshot.symbol(self.symbol?)
+    }
+}
+
+/// What a pane made of an input.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Handled {
+    /// Nothing: somebody else may want it.
+    No,
+    /// Done; draw again.
+    Yes,
+    /// Do this.
+    Run(Action),
+}
+
+/// What a pane wants done outside itself.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Run a command.
+    Command(Command),
+    /// Ask the session.
+    Session(Request),
+    /// Show this symbol in all linked panes.
+    Select(Symbol),
+    /// Show these bars in all linked panes.
+    Bars(BarSpec),
+    /// Open this recording.
+    Open(std::path::PathBuf),
+    /// Load bars before a moment of this symbol.
+    LoadHistory(Symbol, Timeframe, Nanos),
+}
+
+/// One kind of content that fills a rectangle of the screen. It reads [`Cx`] and nothing else, and returns what it wants.
+pub trait Pane {
+    /// What its border says.
+    fn title(&self, cx: &Cx<'_>) -> Line<'static>;
+
+    /// Which commands' keys are for it.
+    fn scope(&self) -> Scope;
+
+    /// Answers a command of its scope, `count` times where that makes sense.
+    fn on_command(&mut self, command: Command, count: u32, cx: &Cx<'_>) -> Handled;
+
+    /// Answers the mouse; `area` is where it was last drawn, without the border.
+    fn on_mouse(&mut self, event: MouseEvent, area: Rect, cx: &Cx<'_>) -> Handled;
+
+    /// Draws itself, without the border.
+    fn render(&mut self, area: Rect, buf: &mut Buffer, cx: &Cx<'_>);
+}
