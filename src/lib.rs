@@ -4,5 +4,7 @@
 
 pub mod app;
 pub mod bars;
+pub mod book;
 pub mod domain;
+pub mod engine;
 pub mod feed;

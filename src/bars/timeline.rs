@@ -50,6 +50,11 @@ impl TimeBars {
         self.from_trades
     }
 
+    /// Whether no interval is running.
+    pub fn is_idle(&self) -> bool {
+        self.rungs.iter().all(|rung| rung.forming.is_none())
+    }
+
     /// Takes in a trade. Seconds that ended before it must have been closed.
     #[inline]
     pub fn on_trade(&mut self, at: Nanos, price: Price, qty: Qty, side: Side) {

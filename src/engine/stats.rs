@@ -18,12 +18,7 @@ pub struct Histogram {
 
 impl Default for Histogram {
     fn default() -> Self {
-        Self {
-            halves: [Box::new([0; BUCKETS]), Box::new([0; BUCKETS])],
-            counts: [0; 2],
-            least: [None; 2],
-            turned: Nanos::ZERO,
-        }
+        Self { halves: [Box::new([0; BUCKETS]), Box::new([0; BUCKETS])], counts: [0; 2], least: [None; 2], turned: Nanos::ZERO }
     }
 }
 

@@ -1,0 +1,308 @@
+//! The one state machine behind live data, replay and backtest: synchronous, without clock, threads or I/O.
+//!
+//! The same inputs in the same order give the same state, bit for bit ([`Engine::digest`]).
+
+mod digest;
+pub mod snapshot;
+pub mod stats;
+mod symbol;
+
+pub use snapshot::Snapshot;
+
+use crate::bars::Series;
+use crate::domain::{
+    EngineConfig, Event, Input, Instrument, Link, LinkScope, LinkState, Market, Meta, Nanos, Payload, Symbol, UserAction,
+};
+use crate::feed::Severity;
+use snapshot::Notice;
+use stats::{LatencyMeter, RateMeter};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use symbol::SymbolState;
+
+/// Symbols followed at once; what comes for more of them is counted and left out.
+const MAX_SYMBOLS: usize = 1_000;
+/// A quiet spell longer than this is a gap in the data, even when no link change says so.
+const MAX_QUIET: Nanos = Nanos::from_secs(86_400);
+/// Notices kept.
+const NOTICES: usize = 1_000;
+
+/// The engine. `Clone` is cheap: histories and books are shared until one of the two changes them.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    config: EngineConfig,
+    venue: Arc<str>,
+    now: Nanos,
+    seq: u64,
+    last_input: Option<Nanos>,
+    /// The end of the running second, once anything has to be closed.
+    next_second: Nanos,
+    symbols: Vec<SymbolState>,
+    removed: BTreeSet<Symbol>,
+    /// Whose event came last: the next one is often of the same symbol.
+    latest: usize,
+    notices: Series<Notice>,
+    notice_count: u64,
+    rates: RateMeter,
+    latency: LatencyMeter,
+    overflow: u64,
+}
+
+impl Engine {
+    /// An engine that has seen nothing yet.
+    pub fn new(config: EngineConfig, venue: &str) -> Self {
+        Self {
+            config,
+            venue: venue.into(),
+            now: Nanos::ZERO,
+            seq: 0,
+            last_input: None,
+            next_second: Nanos::MAX,
+            symbols: Vec::new(),
+            removed: BTreeSet::new(),
+            latest: 0,
+            notices: Series::with_capacity(NOTICES),
+            notice_count: 0,
+            rates: RateMeter::default(),
+            latency: LatencyMeter::default(),
+            overflow: 0,
+        }
+    }
+
+    /// An engine set as a recording's `meta` says.
+    pub fn from_meta(meta: &Meta) -> Self {
+        Self::new(meta.engine.clone(), &meta.venue)
+    }
+
+    /// Engine time.
+    pub fn now(&self) -> Nanos {
+        self.now
+    }
+
+    /// The number of the last input applied.
+    pub fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// The settings it was made with.
+    pub fn config(&self) -> &EngineConfig {
+        &self.config
+    }
+
+    /// What a recording that begins now has to say first.
+    pub fn meta(&self, app: &str) -> Meta {
+        Meta {
+            venue: self.venue.to_string(),
+            instruments: self.symbols.iter().map(|state| (*state.instrument).clone()).collect(),
+            app: app.to_owned(),
+            engine: self.config.clone(),
+        }
+    }
+
+    /// Lets time pass up to a moment: everything due by then happens at its own due time.
+    #[inline]
+    pub fn advance(&mut self, to: Nanos) {
+        if to >= self.next_second {
+            self.close_seconds(to);
+        }
+        self.now = self.now.max(to);
+    }
+
+    #[cold]
+    fn close_seconds(&mut self, to: Nanos) {
+        while self.next_second <= to {
+            let boundary = self.next_second;
+            let quiet = self.last_input.is_none_or(|last| boundary.saturating_sub(last) > MAX_QUIET);
+            for state in &mut self.symbols {
+                state.close_second(boundary, !quiet);
+            }
+            self.now = self.now.max(boundary);
+            self.next_second = boundary + Nanos::SECOND;
+            if quiet && self.symbols.iter().all(|state| state.bars.is_idle()) {
+                // Nothing forms any more, and nothing will until the next input.
+                self.next_second = to.floor_to(Nanos::SECOND) + Nanos::SECOND;
+            }
+        }
+    }
+
+    /// Applies one input at its moment.
+    #[inline]
+    pub fn apply(&mut self, input: &Input) {
+        self.advance(input.at);
+        let at = self.now;
+        self.seq = input.seq;
+        self.last_input = Some(at);
+        self.rates.count(at);
+        match &input.payload {
+            Payload::Market(market) => self.on_market(at, market),
+            Payload::User(action) => self.on_user(at, action),
+            Payload::Meta(meta) => self.on_meta(meta),
+        }
+        if self.next_second == Nanos::MAX {
+            self.next_second = at.floor_to(Nanos::SECOND) + Nanos::SECOND;
+        }
+    }
+
+    #[inline]
+    fn on_market(&mut self, at: Nanos, market: &Market) {
+        if let Event::Link(link) = &market.event {
+            self.on_link(at, market.symbol, link);
+            return;
+        }
+        let Some(symbol) = market.symbol else { return };
+        let Some(index) = self.find(symbol) else { return };
+        let state = &mut self.symbols[index];
+        state.last_event = Some(at);
+        match &market.event {
+            Event::Trade(trade) => {
+                if trade.price.units() <= 0 || trade.qty.units() <= 0 {
+                    self.rates.totals.ignored_trades += 1;
+                    return;
+                }
+                self.rates.totals.trades += 1;
+                state.on_trade(at, trade);
+                self.measure(at, trade.ex);
+            }
+            Event::Quote(quote) => {
+                state.on_quote(at, quote);
+                self.measure(at, quote.ex);
+            }
+            Event::Book(book) => state.on_book(at, book),
+            Event::Depth(diff) => {
+                self.rates.totals.depths += 1;
+                if let Err(why) = state.on_depth(at, diff) {
+                    self.rates.totals.breaks += 1;
+                    self.notice(at, Severity::Warning, format!("{symbol}: book out of sync: {why}"));
+                }
+                self.measure(at, diff.ex);
+            }
+            Event::Liquidation(liquidation) => state.liquidations.push((at, *liquidation)),
+            Event::Mark(mark) => state.mark = Some((at, *mark)),
+            Event::Bar(bar, timeframe) => state.on_bar(*timeframe, bar),
+            Event::History(timeframe, bars) => state.bars.on_history(*timeframe, bars, at),
+            Event::Link(_) => {}
+        }
+    }
+
+    #[inline]
+    fn measure(&mut self, at: Nanos, ex: Option<Nanos>) {
+        if let Some(ex) = ex {
+            self.latency.record(at, ex);
+        }
+    }
+
+    fn on_link(&mut self, at: Nanos, symbol: Option<Symbol>, link: &Link) {
+        if let Some(symbol) = symbol {
+            if let Some(index) = self.find(symbol) {
+                self.symbols[index].on_link(at, link);
+            }
+        } else {
+            for state in &mut self.symbols {
+                state.on_link(at, link);
+            }
+        }
+        let whose = symbol.map_or_else(|| self.venue.to_string(), |symbol| symbol.to_string());
+        let (severity, what) = match (link.state, link.scope) {
+            (LinkState::Up, LinkScope::All) => (Severity::Info, "connected"),
+            (LinkState::Up, LinkScope::Trades) => (Severity::Info, "trades connected"),
+            (LinkState::Up, LinkScope::Book) => (Severity::Info, "books connected"),
+            (LinkState::Down, LinkScope::All) => (Severity::Warning, "connection lost"),
+            (LinkState::Down, LinkScope::Trades) => (Severity::Warning, "trades lost"),
+            (LinkState::Down, LinkScope::Book) => (Severity::Warning, "books lost"),
+            (LinkState::Resync, _) => (Severity::Warning, "book is fetched anew"),
+        };
+        let why = if link.why.is_empty() { String::new() } else { format!(": {}", link.why) };
+        self.notice(at, severity, format!("{whose}: {what}{why}"));
+    }
+
+    fn on_user(&mut self, at: Nanos, action: &UserAction) {
+        match action {
+            UserAction::AddSymbol(instrument) => {
+                self.removed.remove(&instrument.symbol);
+                self.set_instrument(instrument);
+            }
+            UserAction::RemoveSymbol(symbol) => {
+                self.symbols.retain(|state| state.instrument.symbol != *symbol);
+                self.removed.insert(*symbol);
+                self.latest = 0;
+            }
+            UserAction::Bars(spec) => {
+                for state in &mut self.symbols {
+                    state.add_bars(*spec, self.config.bar_capacity);
+                }
+                let text = spec.to_string();
+                if !self.config.bars.contains(&text) {
+                    self.config.bars.push(text);
+                }
+            }
+            UserAction::Mark(label) => {
+                let text = if label.is_empty() { "mark".to_owned() } else { format!("mark: {label}") };
+                self.notice(at, Severity::Info, text);
+            }
+            UserAction::Other(_) => {}
+        }
+    }
+
+    fn on_meta(&mut self, meta: &Meta) {
+        if self.venue.is_empty() {
+            self.venue = meta.venue.as_str().into();
+        }
+        for instrument in &meta.instruments {
+            if !self.removed.contains(&instrument.symbol) {
+                self.set_instrument(instrument);
+            }
+        }
+    }
+
+    fn set_instrument(&mut self, instrument: &Instrument) {
+        if let Some(index) = self.find(instrument.symbol) {
+            self.symbols[index].instrument = Arc::new(instrument.clone());
+        }
+    }
+
+    /// The position of a symbol, which is followed from now on if it was not.
+    #[inline]
+    fn find(&mut self, symbol: Symbol) -> Option<usize> {
+        if self.symbols.get(self.latest).is_some_and(|state| state.instrument.symbol == symbol) {
+            return Some(self.latest);
+        }
+        self.find_slowly(symbol)
+    }
+
+    fn find_slowly(&mut self, symbol: Symbol) -> Option<usize> {
+        let found = self.symbols.iter().position(|state| state.instrument.symbol == symbol);
+        let index = match found {
+            Some(index) => index,
+            None if self.removed.contains(&symbol) => return None,
+            None if self.symbols.len() >= MAX_SYMBOLS => {
+                self.overflow += 1;
+                return None;
+            }
+            None => {
+                self.symbols.push(SymbolState::new(Instrument::unknown(symbol), &self.config));
+                self.symbols.len() - 1
+            }
+        };
+        self.latest = index;
+        Some(index)
+    }
+
+    fn notice(&mut self, at: Nanos, severity: Severity, text: String) {
+        self.notice_count += 1;
+        self.notices.push(Notice { number: self.notice_count, at, severity, text: text.into() });
+    }
+
+    /// A picture of this moment. Histories and books are shared, not copied.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            seq: self.seq,
+            at: self.now,
+            last_input: self.last_input,
+            venue: Arc::clone(&self.venue),
+            symbols: self.symbols.iter().map(SymbolState::view).collect(),
+            notices: self.notices.clone(),
+            rates: self.rates.rates(self.now),
+            latency: self.latency.latency(),
+        }
+    }
+}

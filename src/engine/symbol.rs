@@ -1,0 +1,178 @@
+//! What the engine knows of one symbol.
+
+use super::snapshot::{BookState, SymbolView, TapeTrade, Top};
+use crate::bars::{ActivityBars, Series, TimeBars};
+use crate::book::{Continuity, OrderBook, Sequence};
+use crate::domain::{
+    Bar, BarSpec, BookSnapshot, DepthDiff, EngineConfig, Instrument, Link, LinkState, Liquidation, Mark, Nanos, Quote, Timeframe,
+    Trade,
+};
+use std::sync::Arc;
+
+/// Liquidations kept.
+const LIQUIDATIONS: usize = 1_000;
+
+/// One symbol's state.
+#[derive(Debug, Clone)]
+pub(super) struct SymbolState {
+    pub(super) instrument: Arc<Instrument>,
+    pub(super) bars: TimeBars,
+    pub(super) activity: Vec<ActivityBars>,
+    pub(super) trades: Series<TapeTrade>,
+    pub(super) liquidations: Series<(Nanos, Liquidation)>,
+    pub(super) last: Option<TapeTrade>,
+    pub(super) top: Option<Top>,
+    pub(super) book: Arc<OrderBook>,
+    pub(super) sequence: Sequence,
+    pub(super) book_state: BookState,
+    pub(super) mark: Option<(Nanos, Mark)>,
+    pub(super) trades_link: LinkState,
+    pub(super) last_event: Option<Nanos>,
+}
+
+impl SymbolState {
+    pub(super) fn new(instrument: Instrument, config: &EngineConfig) -> Self {
+        let mut state = Self {
+            instrument: Arc::new(instrument),
+            bars: TimeBars::new(config.bar_capacity),
+            activity: Vec::new(),
+            trades: Series::with_capacity(config.trade_capacity),
+            liquidations: Series::with_capacity(LIQUIDATIONS),
+            last: None,
+            top: None,
+            book: Arc::default(),
+            sequence: Sequence::default(),
+            book_state: BookState::Never,
+            mark: None,
+            trades_link: LinkState::Up,
+            last_event: None,
+        };
+        config.bar_specs().for_each(|spec| state.add_bars(spec, config.bar_capacity));
+        state
+    }
+
+    /// Builds bars of one more kind, from the trades kept on.
+    pub(super) fn add_bars(&mut self, spec: BarSpec, capacity: usize) {
+        if matches!(spec, BarSpec::Time(_)) || self.activity.iter().any(|bars| bars.spec() == spec) {
+            return;
+        }
+        let mut bars = ActivityBars::new(spec, capacity);
+        for trade in self.trades.iter() {
+            bars.on_trade(trade.at, trade.price, trade.qty, trade.side, &self.instrument);
+        }
+        self.activity.push(bars);
+    }
+
+    #[inline]
+    pub(super) fn on_trade(&mut self, at: Nanos, trade: &Trade) {
+        let kept = TapeTrade { at, ex: trade.ex, price: trade.price, qty: trade.qty, side: trade.side };
+        self.last = Some(kept);
+        self.trades.push(kept);
+        self.bars.on_trade(at, trade.price, trade.qty, trade.side);
+        for bars in &mut self.activity {
+            bars.on_trade(at, trade.price, trade.qty, trade.side, &self.instrument);
+        }
+    }
+
+    pub(super) fn on_quote(&mut self, at: Nanos, quote: &Quote) {
+        self.set_top(Top {
+            at,
+            bid: quote.bid,
+            bid_qty: quote.bid_qty,
+            ask: quote.ask,
+            ask_qty: quote.ask_qty,
+            update_id: quote.update_id,
+        });
+    }
+
+    /// Where both the known and the new top carry update ids, only a newer id changes it.
+    fn set_top(&mut self, new: Top) {
+        if let Some(Top { update_id: Some(known), .. }) = self.top
+            && new.update_id.is_some_and(|id| id <= known)
+        {
+            return;
+        }
+        self.top = Some(new);
+    }
+
+    fn top_from_book(&mut self, at: Nanos, update_id: u64) {
+        if let (Some((bid, bid_qty)), Some((ask, ask_qty))) = (self.book.best_bid(), self.book.best_ask()) {
+            self.set_top(Top { at, bid, bid_qty, ask, ask_qty, update_id: Some(update_id) });
+        }
+    }
+
+    pub(super) fn on_book(&mut self, at: Nanos, snapshot: &BookSnapshot) {
+        if self.book_state.is_synced() && self.sequence.is_behind(snapshot.last) {
+            // A repeat of what is known, as at the beginning of a day's file.
+            return;
+        }
+        Arc::make_mut(&mut self.book).reset(snapshot);
+        self.sequence = Sequence::after_snapshot(snapshot.last);
+        self.book_state = if self.book.is_crossed() {
+            BookState::Lost(at, "the snapshot's best bid is not below its best ask".into())
+        } else {
+            BookState::Synced(at)
+        };
+        if self.book_state.is_synced() {
+            self.top_from_book(at, snapshot.last);
+        }
+    }
+
+    /// Applies a book change, or says why it does not fit.
+    pub(super) fn on_depth(&mut self, at: Nanos, diff: &DepthDiff) -> Result<(), &'static str> {
+        if !self.book_state.is_synced() {
+            return Ok(());
+        }
+        match self.sequence.check(diff) {
+            Continuity::Old => return Ok(()),
+            Continuity::Gap => return self.lose_book(at, "updates are missing"),
+            Continuity::Next => {}
+        }
+        Arc::make_mut(&mut self.book).apply(diff);
+        if self.book.is_crossed() {
+            return self.lose_book(at, "the best bid is not below the best ask");
+        }
+        self.top_from_book(at, diff.last);
+        Ok(())
+    }
+
+    fn lose_book(&mut self, at: Nanos, why: &'static str) -> Result<(), &'static str> {
+        self.book_state = BookState::Lost(at, why.into());
+        Err(why)
+    }
+
+    pub(super) fn on_bar(&mut self, timeframe: Timeframe, bar: &Bar) {
+        self.bars.on_bar(timeframe, bar);
+    }
+
+    pub(super) fn on_link(&mut self, at: Nanos, link: &Link) {
+        if link.scope.trades() && link.state != LinkState::Resync {
+            self.trades_link = link.state;
+        }
+        if link.scope.book() && link.state != LinkState::Up && !matches!(self.book_state, BookState::Never | BookState::Lost(..))
+        {
+            self.book_state = BookState::Lost(at, link.why.as_str().into());
+        }
+    }
+
+    pub(super) fn close_second(&mut self, boundary: Nanos, filled: bool) {
+        self.bars.close_second(boundary, filled && self.trades_link == LinkState::Up);
+    }
+
+    pub(super) fn view(&self) -> SymbolView {
+        SymbolView {
+            instrument: Arc::clone(&self.instrument),
+            last: self.last,
+            top: self.top,
+            book: Arc::clone(&self.book),
+            book_state: self.book_state.clone(),
+            time_bars: self.bars.all().collect(),
+            activity_bars: self.activity.iter().map(|bars| (bars.spec(), bars.view())).collect(),
+            trades: self.trades.clone(),
+            liquidations: self.liquidations.clone(),
+            mark: self.mark,
+            trades_link: self.trades_link,
+            last_event: self.last_event,
+        }
+    }
+}
