@@ -6,6 +6,8 @@ mod digest;
 pub mod snapshot;
 pub mod stats;
 mod symbol;
+#[cfg(test)]
+mod tests;
 
 pub use snapshot::Snapshot;
 
@@ -140,6 +142,14 @@ impl Engine {
         }
         if self.next_second == Nanos::MAX {
             self.next_second = at.floor_to(Nanos::SECOND) + Nanos::SECOND;
+        }
+    }
+
+    /// Carries out an action that only changes what is looked at, without counting it as an input: for a replay, whose
+    /// inputs stay as they were recorded.
+    pub fn look(&mut self, action: &UserAction) {
+        if action.is_view() && !matches!(action, UserAction::Mark(_)) {
+            self.on_user(self.now, action);
         }
     }
 

@@ -1,0 +1,3 @@
+//! What drives the engine: live sockets, replays. The only place with a wall clock, threads and a network.
+
+pub mod view;
