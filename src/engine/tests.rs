@@ -151,7 +151,9 @@ proptest! {
         }).collect();
         let end = at + secs(100_000);
         let mut plain = Engine::new(EngineConfig::default(), "test");
-        inputs.iter().for_each(|i| plain.apply(i));
+        for i in &inputs {
+            plain.apply(i);
+        }
         plain.advance(end);
         let mut split = Engine::new(EngineConfig::default(), "test");
         for i in &inputs {
