@@ -1,0 +1,188 @@
+//! A replay without a clock: applies inputs up to a moment, and goes back by keeping copies of the engine.
+
+use super::source::Source;
+use crate::domain::{Input, Nanos, Payload, Timeframe, UserAction};
+use crate::engine::Engine;
+use crate::recording::ReadError;
+
+/// Copies of the engine kept at most. They share what they have in common; what is kept stays bounded.
+const MAX_KEPT: usize = 48;
+/// Inputs between two kept copies at first; doubled whenever there are too many.
+const FIRST_SPACING: u64 = 5_000;
+
+/// A copy of the engine at a point of the source.
+struct Kept<P> {
+    engine: Engine,
+    position: P,
+    applied: u64,
+}
+
+/// Plays a source through an engine.
+pub struct Player<S: Source> {
+    source: S,
+    engine: Engine,
+    /// The input that comes next, already read.
+    next: Option<Input>,
+    /// Where the source stood before `next` was read.
+    next_position: S::Position,
+    applied: u64,
+    kept: Vec<Kept<S::Position>>,
+    spacing: u64,
+    /// What the user has chosen to look at, to be chosen again after going back.
+    looks: Vec<UserAction>,
+    ended: bool,
+}
+
+/// How far [`Player::play_to`] came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// All inputs up to the moment are applied.
+    Reached,
+    /// The allowance was used up before.
+    Busy,
+    /// The source has no more inputs.
+    Ended,
+}
+
+impl<S: Source> Player<S> {
+    /// Starts at the source's beginning: the engine is set as its first `meta` says, or by default.
+    ///
+    /// # Errors
+    /// When the source's first input cannot be read.
+    pub fn new(mut source: S) -> Result<Self, ReadError> {
+        let next_position = source.position();
+        let next = source.next()?;
+        let engine = match next.as_ref().map(|input| &input.payload) {
+            Some(Payload::Meta(meta)) => Engine::from_meta(meta),
+            _ => Engine::new(crate::domain::EngineConfig::default(), ""),
+        };
+        let kept = vec![Kept { engine: engine.clone(), position: next_position.clone(), applied: 0 }];
+        let ended = next.is_none();
+        Ok(Self { source, engine, next, next_position, applied: 0, kept, spacing: FIRST_SPACING, looks: Vec::new(), ended })
+    }
+
+    /// The engine as it stands.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// What is being played.
+    pub fn source(&self) -> &S {
+        &self.source
+    }
+
+    /// When the next input comes; `None` at the end.
+    pub fn next_at(&self) -> Option<Nanos> {
+        self.next.as_ref().map(|input| input.at)
+    }
+
+    /// Whether all inputs have been applied.
+    pub fn is_ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Engine times of the kept copies, in order.
+    pub fn kept(&self) -> Vec<Nanos> {
+        self.kept.iter().skip(1).map(|kept| kept.engine.now()).collect()
+    }
+
+    /// Changes what is looked at, now and after every jump.
+    pub fn look(&mut self, action: UserAction) {
+        self.engine.look(&action);
+        self.looks.push(action);
+    }
+
+    /// Applies the next input, if there is one.
+    ///
+    /// # Errors
+    /// When the one after it cannot be read.
+    pub fn step(&mut self) -> Result<bool, ReadError> {
+        let Some(input) = self.next.take() else { return Ok(false) };
+        self.keep();
+        self.engine.apply(&input);
+        self.applied += 1;
+        self.next_position = self.source.position();
+        self.next = match self.source.next() {
+            Ok(next) => next,
+            Err(error) => {
+                self.ended = true;
+                return Err(error);
+            }
+        };
+        self.ended = self.next.is_none();
+        Ok(true)
+    }
+
+    /// Applies every input up to and at a moment, at most `allowance` of them, and lets time pass up to it.
+    ///
+    /// # Errors
+    /// When an input cannot be read; those before it have been applied.
+    pub fn play_to(&mut self, to: Nanos, allowance: u64) -> Result<Progress, ReadError> {
+        for _ in 0..allowance {
+            match self.next_at() {
+                Some(at) if at <= to => {
+                    self.step()?;
+                }
+                Some(_) => {
+                    self.engine.advance(to);
+                    return Ok(Progress::Reached);
+                }
+                None => return Ok(Progress::Ended),
+            }
+        }
+        Ok(Progress::Busy)
+    }
+
+    /// Stands at the best place from which playing on reaches a moment: here, or at a kept copy. The way from there to the
+    /// moment is [`Player::play_to`]'s.
+    ///
+    /// # Errors
+    /// When the source cannot go there.
+    pub fn prepare_seek(&mut self, to: Nanos) -> Result<(), ReadError> {
+        let best = self.kept.iter().rposition(|kept| kept.engine.now() <= to).unwrap_or(0);
+        let Some(kept) = self.kept.get(best) else { return Ok(()) };
+        let here_is_better = self.engine.now() <= to && self.applied >= kept.applied;
+        if here_is_better {
+            return Ok(());
+        }
+        let position = kept.position.clone();
+        self.source.seek(&position)?;
+        let kept = &self.kept[best];
+        self.engine = kept.engine.clone();
+        self.applied = kept.applied;
+        for action in &self.looks {
+            self.engine.look(action);
+        }
+        self.next_position = self.source.position();
+        self.next = self.source.next()?;
+        self.ended = self.next.is_none();
+        Ok(())
+    }
+
+    /// The moment a step by bars leads to: the end of the running bar, or of the one before.
+    pub fn bar_target(&self, timeframe: Timeframe, forward: bool) -> Nanos {
+        let now = self.engine.now();
+        if forward { timeframe.start_of(now) + timeframe.nanos() } else { timeframe.start_of(now - Nanos(1)) }
+    }
+
+    /// Keeps a copy of the engine when the last one is far enough behind.
+    fn keep(&mut self) {
+        let last = self.kept.last().map_or(0, |kept| kept.applied);
+        if self.applied < last + self.spacing {
+            return;
+        }
+        // A copy must stand before an input of a later moment, or going back to its moment would miss inputs.
+        if self.next.as_ref().is_some_and(|next| next.at <= self.engine.now()) {
+            return;
+        }
+        self.kept.push(Kept { engine: self.engine.clone(), position: self.next_position.clone(), applied: self.applied });
+        if self.kept.len() > MAX_KEPT {
+            let mut index = 0;
+            self.kept.retain(|_| {
+                index += 1;
+                index % 2 == 1
+            });
+            self.spacing *= 2;
+        }
+    }
+}
