@@ -53,7 +53,7 @@ impl Mood {
 
     /// Volatility as a multiple of the ordinary one, 0.3 to 5.
     pub(super) fn volatility(&self) -> f64 {
-        (0.82 * (self.fast + self.slow).exp() * (1.0 + 1.1 * self.gust)).clamp(0.3, 5.0)
+        (0.74 * (self.fast + self.slow).exp() * (1.0 + 1.1 * self.gust)).clamp(0.3, 5.0)
     }
 }
 
@@ -73,7 +73,7 @@ pub(super) struct World {
 impl World {
     /// Half-life of the common factor's way back to the anchor: three days.
     const ANCHOR: f64 = 3.0 * 86_400.0;
-    const TREND: (f64, f64) = (150.0, 3.0e-6);
+    const TREND: (f64, f64) = (150.0, 2.2e-6);
     const NEWS_EVERY: f64 = 2_700.0;
 
     pub(super) fn new(moves: impl Iterator<Item = OwnMove>, chance: Chance) -> Self {

@@ -10,8 +10,8 @@ use std::collections::VecDeque;
 /// Half-life of the common factor in the years before the start, seconds: a random walk for weeks, bounded over years.
 const LONG_ANCHOR: f64 = 200.0 * DAY as f64;
 /// A busy symbol's turnover per second in quote units at ordinary volatility, and its fills; as measured while trading.
-const TURNOVER: f64 = 190_000.0;
-const TRADES: f64 = 24.0;
+const TURNOVER: f64 = 158_000.0;
+const TRADES: f64 = 16.0;
 
 /// One step into the past, the same for every symbol.
 #[derive(Debug, Clone, Copy)]

@@ -79,7 +79,7 @@ impl Venue {
             push: 0.0,
             lasting: 0.0,
             inventory: [0; MAKERS],
-            weight: 2_500_000.0 * config.size / 1_000.0 * config.activity,
+            weight: 4_000_000.0 * config.size / 1_000.0 * config.activity,
             window: Window::default(),
             quoted: None,
             agg_id: first_ids.0,
@@ -142,10 +142,16 @@ impl Venue {
             self.publish_trade(side, group, cx);
         }
         self.fills = fills;
-        let signed = self.notional(placed.filled) * side.sign() as f64 / self.weight * 1e-4;
-        self.push = (self.push + signed).clamp(-0.004, 0.004);
-        self.lasting += signed * 0.25;
         self.publish_quote(cx);
+        placed
+    }
+
+    /// As [`Venue::take`] by somebody of whom the others think that he may know something: it moves their idea of the value.
+    pub(super) fn take_seen(&mut self, side: Side, limit: i64, lots: i64, cx: &mut Cx<'_>) -> Placed {
+        let placed = self.take(side, limit, lots, cx);
+        let signed = self.notional(placed.filled) * side.sign() as f64 / self.weight * 1e-4;
+        self.push = (self.push + signed).clamp(-0.003, 0.003);
+        self.lasting += signed * 0.12;
         placed
     }
 

@@ -40,7 +40,7 @@ impl Crowd {
             let depth = venue.book.depth(side);
             let wanted = if depth < self.levels / 2 { 6 } else { 1 };
             for _ in 0..wanted {
-                if chance.happens(0.5) && depth < self.levels + self.levels / 8 {
+                if chance.happens(if depth < self.levels { 0.9 } else { 0.4 }) && depth < self.levels + self.levels / 8 {
                     self.place_deep(side, venue, chance, cx);
                 }
             }
@@ -61,8 +61,12 @@ impl Crowd {
 
     fn place_deep(&mut self, side: Side, venue: &mut Venue, chance: &mut Chance, cx: &mut Cx<'_>) {
         // Coarse ticks spread the same number of levels over a wider range.
-        let scale = venue.bp(9.0).max(70.0);
-        let away = if chance.happens(0.85) { chance.exponential(scale) } else { chance.log_normal(3.0 * scale, 0.7) };
+        let scale = venue.bp(8.0).max(70.0);
+        let away = match chance.unit() {
+            u if u < 0.3 => chance.exponential(0.3 * scale),
+            u if u < 0.85 => chance.exponential(scale),
+            _ => chance.log_normal(2.5 * scale, 0.7),
+        };
         let away = (away + venue.bp(0.3 * venue.volatility)).min(12.0 * scale);
         let mut price = (venue.value() - away * side.sign() as f64).round() as i64;
         // People like round prices.
@@ -70,7 +74,7 @@ impl Crowd {
             price = (price / 10) * 10;
         }
         let far = away / scale;
-        let notional = self.size * chance.log_normal(6.5, 1.2) * (1.0 + 1.6 * far).powf(0.8);
+        let notional = self.size * chance.log_normal(4.5, 1.2) * (1.0 + 1.6 * far).powf(0.8);
         if let Some(id) = venue.quote(side, price, venue.lots(notional), CROWD, cx) {
             self.orders.push(id);
         }
@@ -104,17 +108,19 @@ impl Crowd {
         if let (Some((bid, bid_lots)), Some((ask, ask_lots))) = (venue.book.best(Side::Buy), venue.book.best(Side::Sell)) {
             let value = venue.value();
             let middle = (bid + ask) as f64 / 2.0;
-            if ask - bid > 1 && chance.happens((1.05 / wild).min(0.9)) {
-                // The side the value leans to closes the gap, most of the time to the last tick.
-                let side = if value > middle { Side::Buy } else { Side::Sell };
-                let gap = (ask - bid - 1) as f64;
-                let reach = if chance.happens(0.6) { gap } else { (gap * chance.unit()).ceil().max(1.0) };
-                let (price, edge) = match side {
-                    Side::Buy => (bid + reach as i64, value - (bid as f64 + reach)),
-                    Side::Sell => (ask - reach as i64, ask as f64 - reach - value),
+            if ask - bid > 1 && chance.happens((1.2 / wild).min(0.95)) {
+                // Whoever finds room between the best price and the value steps in front, most often right up to the value.
+                let shy = 0.3 + venue.bp(0.04 * (wild - 1.3).max(0.0));
+                let (low, high) = ((value - shy).floor() as i64, (value + shy).ceil() as i64);
+                let side = if value - bid as f64 > ask as f64 - value { Side::Buy } else { Side::Sell };
+                let (from, to) = match side {
+                    Side::Buy => (bid, low.min(ask - 1)),
+                    Side::Sell => (ask, high.max(bid + 1)),
                 };
-                if edge > -venue.bp(0.08).max(0.6) {
-                    let lots = venue.lots(self.size * chance.log_normal(5.0, 1.3));
+                let part = if chance.happens(0.75) { 1.0 } else { chance.unit() };
+                let price = from + ((to - from) as f64 * part).round() as i64;
+                if (price - from) * side.sign() > 0 {
+                    let lots = venue.lots(self.size * chance.log_normal(14.0, 1.4));
                     self.touch.extend(venue.quote(side, price, lots, CROWD, cx));
                 }
             } else {
@@ -123,7 +129,7 @@ impl Crowd {
                 let crowded = venue.notional(resting) / (self.size * 260.0);
                 let leaving = (value - middle) * (side.sign() as f64) < -0.4;
                 if chance.happens((0.66 - 0.3 * crowded - if leaving { 0.25 } else { 0.0 }).max(0.02)) {
-                    let lots = venue.lots(self.size * chance.log_normal(3.0, 1.6));
+                    let lots = venue.lots(self.size * chance.log_normal(9.0, 1.6));
                     self.touch.extend(venue.quote(side, price, lots, CROWD, cx));
                 } else if !self.touch.is_empty() {
                     let id = self.touch.swap_remove(chance.index(self.touch.len()));
@@ -138,7 +144,7 @@ impl Crowd {
             self.orders.extend(self.touch.drain(keep..));
         }
         venue.publish_quote(cx);
-        chance.exponential(0.018 / self.activity / wild.sqrt())
+        chance.exponential(0.013 / self.activity / wild.sqrt())
     }
 
     /// Orders the value has moved over are withdrawn before somebody takes them; most, not all.

@@ -42,10 +42,10 @@ impl Leverage {
             let Some(position) = hit.and_then(|i| self.positions.remove(i)) else { break };
             self.liquidate(position, venue, cx);
         }
-        if chance.happens(0.16) {
+        if chance.happens(0.08) {
             let long = coin(chance) == Side::Buy;
             // Leverage of about 20 to 125: the margin lasts for this share of the price.
-            let distance = chance.log_normal(0.0065, 0.7).clamp(0.0012, 0.05);
+            let distance = chance.log_normal(0.009, 0.6).clamp(0.002, 0.06);
             let trigger = mark * if long { 1.0 - distance } else { 1.0 + distance };
             self.positions.push_back(Position { long, trigger, notional: self.size * chance.log_normal(14.0, 1.4).min(900.0) });
             if self.positions.len() > Self::MOST {
@@ -60,7 +60,7 @@ impl Leverage {
         // What is left of the margin at the trigger bounds the price.
         let limit = (position.trigger * (1.0 + 0.002 * side.sign() as f64)).round() as i64;
         let before = cx.out.len();
-        let placed = venue.take(side, limit, venue.lots(position.notional), cx);
+        let placed = venue.take_seen(side, limit, venue.lots(position.notional), cx);
         if placed.filled == 0 {
             return;
         }

@@ -32,9 +32,9 @@ impl Noise {
             let unit = 10_i64.pow(lots.ilog10());
             lots = (lots / unit) * unit;
         }
-        venue.take(self.side, protected(venue, self.side, 6.0), lots, cx);
-        self.excitement = (self.excitement + 0.42).min(7.0);
-        let rate = 4.2 * self.activity * venue.volatility.powf(0.9) * (1.0 + self.excitement);
+        venue.take_seen(self.side, protected(venue, self.side, 6.0), lots, cx);
+        self.excitement = (self.excitement + 0.3).min(7.0);
+        let rate = 1.9 * self.activity * venue.volatility.powf(0.9) * (1.0 + self.excitement);
         let delay = chance.exponential(1.0 / rate).clamp(0.0005, 6.0);
         self.excitement *= decay(0.45 / self.activity, delay);
         delay
@@ -64,6 +64,6 @@ impl Sniper {
                 venue.take(side, limit, venue.lots(notional), cx);
             }
         }
-        chance.exponential(0.11 / self.activity.sqrt()).clamp(0.004, 1.0)
+        chance.exponential(0.15 / self.activity.sqrt()).clamp(0.004, 1.0)
     }
 }

@@ -33,15 +33,15 @@ impl Trend {
         let pull = (self.quick / self.minute).ln() / (SIGMA * wild * 60.0_f64.sqrt());
         let stretch = (mid / self.long).ln() / (SIGMA * wild * 300.0_f64.sqrt());
         let keen = (0.5 * self.activity.sqrt()).min(1.0);
-        if pull.abs() > 0.7 && chance.happens(keen * (pull.abs() - 0.5).min(0.9)) {
+        if pull.abs() > 0.7 && chance.happens(0.6 * keen * (pull.abs() - 0.5).min(0.9)) {
             let side = if pull > 0.0 { Side::Buy } else { Side::Sell };
             let lots = venue.lots(self.size * chance.log_normal(30.0, 0.9));
-            venue.take(side, protected(venue, side, 2.0), lots, cx);
+            venue.take_seen(side, protected(venue, side, 2.0), lots, cx);
         }
-        if stretch.abs() > 1.3 && pull.abs() < 0.8 && chance.happens(keen * 0.5) {
+        if stretch.abs() > 1.3 && pull.abs() < 0.8 && chance.happens(keen * 0.35) {
             let side = if stretch > 0.0 { Side::Sell } else { Side::Buy };
             let lots = venue.lots(self.size * chance.log_normal(45.0, 0.9));
-            venue.take(side, protected(venue, side, 2.0), lots, cx);
+            venue.take_seen(side, protected(venue, side, 2.0), lots, cx);
         }
         Self::EVERY * chance.between(0.9, 1.1)
     }

@@ -34,7 +34,7 @@ impl Whale {
             Work::Idle => self.begin(venue, chance, cx),
             Work::Slices { side, left, slice } => {
                 let part = (slice * chance.between(0.5, 1.5)).min(left);
-                venue.take(side, protected(venue, side, 1.5), venue.lots(part), cx);
+                venue.take_seen(side, protected(venue, side, 1.5), venue.lots(part), cx);
                 if left - part > slice * 0.2 {
                     self.work = Work::Slices { side, left: left - part, slice };
                     chance.exponential(0.8).clamp(0.05, 4.0)
@@ -70,7 +70,7 @@ impl Whale {
         let notional = self.size * chance.log_normal(900.0, 0.8);
         match chance.index(3) {
             0 => {
-                venue.take(side, protected(venue, side, 3.5), venue.lots(notional), cx);
+                venue.take_seen(side, protected(venue, side, 3.5), venue.lots(notional), cx);
                 self.rest(chance)
             }
             1 => {
