@@ -7,7 +7,7 @@ use super::agents::takers::{Noise, Sniper};
 use super::agents::trend::Trend;
 use super::agents::whale::Whale;
 use super::config::SymbolConfig;
-use super::event::{DemoKind, MarkUpdate};
+use super::event::{DemoEvent, DemoKind, MarkUpdate};
 use super::factors::decay;
 use super::random::Chance;
 use super::venue::{Cx, MAKERS, Venue};
@@ -159,7 +159,7 @@ impl Desk {
         venue.archive.roll(cx.at);
         let (units, symbol, at) = (venue.units, venue.symbol, cx.at);
         venue.running.publish(at, units, |timeframe, kline| {
-            cx.out.push(super::DemoEvent { at, symbol, kind: DemoKind::Kline(timeframe, kline) });
+            cx.out.push(DemoEvent { at, symbol, kind: DemoKind::Kline(timeframe, kline) });
         });
     }
 

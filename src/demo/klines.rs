@@ -89,7 +89,7 @@ impl Slim {
     pub(super) fn kline(&self, start: Nanos, units: Units, closed: bool) -> Kline {
         let volume = |lots: u64| Volume::from_units(i128::from(lots) * i128::from(units.lot));
         let quote = |turnover: u64| {
-            // Tick and lot each carry 1e-8, so their product has eight places too many; both rules divide 1e16 evenly enough.
+            // Tick and lot each count 1e-8, so their product has eight places too many.
             Volume::from_units(i128::from(turnover) * i128::from(units.tick) * i128::from(units.lot) / 100_000_000)
         };
         let bar = Bar {
@@ -194,7 +194,8 @@ impl Archive {
         let last = end.secs().min(newest).div_euclid(length) * length;
         // A bar that begins before the archive would lack its first part.
         let oldest = (coarsest.start + length - 1).div_euclid(length) * length;
-        let first = last.saturating_sub((limit as i64).saturating_sub(1).saturating_mul(length)).max(oldest);
+        let first =
+            last.saturating_sub(i64::try_from(limit).unwrap_or(i64::MAX).saturating_sub(1).saturating_mul(length)).max(oldest);
         let mut rows: Vec<(i64, Slim)> = Vec::new();
         for tier in usable.iter().rev() {
             let skip = ((first - tier.start) / tier.step).max(0) as usize;
@@ -230,5 +231,68 @@ impl Archive {
             }
         }
         whole.map(|w| (start, w))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const UNITS: Units = Units { tick: 10_000_000, lot: 100_000 };
+
+    fn archive() -> Archive {
+        let mut start = 0;
+        let mut tiers = Vec::new();
+        for (step, days) in TIERS.into_iter().rev() {
+            let bars: VecDeque<_> = (0..days * DAY / step).map(|_| Slim::flat(1_000)).collect();
+            tiers.push(Tier { step, start, bars });
+            start += days * DAY;
+        }
+        tiers.reverse();
+        tiers[0].bars.push_back(Slim::flat(1_000));
+        Archive::new(tiers)
+    }
+
+    #[test]
+    fn old_bars_are_folded_without_changing_what_they_add_up_to() {
+        let mut kept = archive();
+        let begin = TIERS.iter().map(|t| t.1).sum::<i64>() * DAY;
+        let mut at = begin;
+        let days = 300;
+        let (mut before, mut expected) = (Vec::new(), 0_i128);
+        for i in 0..days * 24 {
+            at = begin + i * 3_600 + 17;
+            kept.trade(Nanos::from_secs(at), 900 + (i * 7 % 211) as u32, 3, i % 2 == 0, 2);
+            expected += 3 * 100_000;
+            if i == 72 {
+                before = kept.rows(Timeframe::D1, 3, Nanos::from_secs(at), Nanos::from_secs(at), UNITS);
+            }
+        }
+        let now = Nanos::from_secs(at);
+        let most: i64 = TIERS.iter().map(|(step, keep)| (keep + 3) * DAY / step).sum();
+        assert!((kept.len() as i64) < most, "{} bars", kept.len());
+        let rows = kept.rows(Timeframe::D1, days as usize, now, now, UNITS);
+        assert_eq!(rows.len(), days as usize);
+        assert_eq!(rows.iter().map(|k| k.bar.volume.units()).sum::<i128>(), expected);
+        assert!(rows.windows(2).all(|w| w[0].bar.start + Timeframe::D1.nanos() == w[1].bar.start));
+        assert!(rows.iter().rev().skip(1).all(|k| k.closed) && !rows[days as usize - 1].closed);
+        let after = kept.rows(Timeframe::D1, 2, before[1].bar.start, now, UNITS);
+        assert_eq!(after.iter().map(|k| k.bar).collect::<Vec<_>>(), before[..2].iter().map(|k| k.bar).collect::<Vec<_>>());
+        for tf in [Timeframe::M1, Timeframe::M5, Timeframe::M15, Timeframe::H1, Timeframe::H4] {
+            assert_eq!(kept.rows(tf, 1_500, now, now, UNITS).len(), 1_500, "{tf}");
+        }
+    }
+
+    #[test]
+    fn odd_requests_get_what_there_is() {
+        let kept = archive();
+        let now = Nanos::from_secs(TIERS.iter().map(|t| t.1).sum::<i64>() * DAY);
+        let rows = |tf, limit, end| kept.rows(tf, limit, end, now, UNITS).len();
+        assert_eq!(rows(Timeframe::S1, 10, now), 0);
+        assert_eq!(rows(Timeframe::M1, 0, now), 0);
+        assert_eq!(rows(Timeframe::M1, 10, Nanos::from_secs(-5)), 0);
+        assert_eq!(rows(Timeframe::M1, 10, Nanos(i64::MIN)), 0);
+        assert_eq!(rows(Timeframe::M1, usize::MAX, Nanos::MAX), 8 * 1_440 + 1);
+        assert_eq!(rows(Timeframe::D1, 5, Nanos::from_secs(3 * DAY)), 4);
     }
 }
