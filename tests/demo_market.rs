@@ -313,6 +313,30 @@ fn volatility_clusters_and_prices_stay_sane() {
 }
 
 #[test]
+fn spreads_widen_when_it_gets_wild() {
+    let mut market = pair(7);
+    let btc = symbol("BTCUSDT");
+    let (mut minutes, mut last) = (Vec::new(), None);
+    for minute in 0..60 {
+        let (mut width, mut mid) = (0, 0.0);
+        for second in 1..=60 {
+            market.advance(START + Nanos::from_secs(minute * 60 + second), &mut Vec::new());
+            let (_, bids, asks) = market.depth_snapshot(&btc, 1).unwrap();
+            width += (asks[0].0 - bids[0].0).units();
+            mid = f64::midpoint(asks[0].0.to_f64(), bids[0].0.to_f64());
+        }
+        if let Some(before) = last.replace(mid) {
+            minutes.push((f64::abs(mid / before - 1.0), width));
+        }
+    }
+    minutes.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let third = minutes.len() / 3;
+    let total = |part: &[(f64, i64)]| part.iter().map(|m| m.1).sum::<i64>() as f64;
+    let (calm, wild) = (total(&minutes[..third]), total(&minutes[minutes.len() - third..]));
+    assert!(wild > 1.2 * calm, "calm {calm}, wild {wild}");
+}
+
+#[test]
 fn it_holds_no_more_after_an_hour_than_after_a_minute() {
     let mut market = pair(13);
     let mut out = Vec::new();
