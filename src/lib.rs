@@ -5,6 +5,7 @@
 pub mod app;
 pub mod bars;
 pub mod book;
+pub mod demo;
 pub mod domain;
 pub mod engine;
 pub mod feed;

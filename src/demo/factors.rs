@@ -1,0 +1,131 @@
+//! What moves the demo market's prices before anybody trades: volatility that clusters, a common factor, and each symbol's
+//! own component. The same laws run forwards while trading and backwards to make the history.
+
+use super::config::OwnMove;
+use super::random::Chance;
+
+/// Deviation of the common factor per square root of a second at ordinary volatility: 2.3 % a day.
+pub(super) const SIGMA: f64 = 7.8e-5;
+
+/// How a value with this half-life decays over a time, both in seconds.
+pub(super) fn decay(half_life: f64, secs: f64) -> f64 {
+    (-std::f64::consts::LN_2 * secs / half_life).exp()
+}
+
+/// One step of a process that returns to zero and has a standing deviation.
+pub(super) fn revert(value: f64, half_life: f64, deviation: f64, secs: f64, chance: &mut Chance) -> f64 {
+    let keep = decay(half_life, secs);
+    value * keep + deviation * (1.0 - keep * keep).max(0.0).sqrt() * chance.normal()
+}
+
+/// How excited the market is: two slow waves and a regime that is calm or stormy.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Mood {
+    fast: f64,
+    slow: f64,
+    storm: bool,
+    /// Follows the regime within half a minute, so that a storm gathers rather than switches.
+    gust: f64,
+}
+
+impl Mood {
+    const FAST: (f64, f64) = (420.0, 0.38);
+    const SLOW: (f64, f64) = (36_000.0, 0.25);
+    const CALM_SECS: f64 = 1_500.0;
+    const STORM_SECS: f64 = 300.0;
+
+    /// Lets time pass; the regime may change.
+    pub(super) fn step(&mut self, secs: f64, chance: &mut Chance) {
+        self.fast = revert(self.fast, Self::FAST.0, Self::FAST.1, secs, chance);
+        self.slow = revert(self.slow, Self::SLOW.0, Self::SLOW.1, secs, chance);
+        let share = Self::STORM_SECS / (Self::CALM_SECS + Self::STORM_SECS);
+        let memory = (-secs * (1.0 / Self::CALM_SECS + 1.0 / Self::STORM_SECS)).exp();
+        let now = if self.storm { 1.0 } else { 0.0 };
+        self.storm = chance.happens(share + (now - share) * memory);
+        let aim = if self.storm { 1.0 } else { 0.0 };
+        self.gust = aim + (self.gust - aim) * decay(20.0, secs);
+    }
+
+    /// Makes it excited at once, as news does.
+    pub(super) fn alarm(&mut self) {
+        self.fast = (self.fast + 0.7).min(1.2);
+    }
+
+    /// Volatility as a multiple of the ordinary one, 0.3 to 5.
+    pub(super) fn volatility(&self) -> f64 {
+        (0.74 * (self.fast + self.slow).exp() * (1.0 + 1.1 * self.gust)).clamp(0.3, 5.0)
+    }
+}
+
+/// The latent values of all symbols.
+#[derive(Debug, Clone)]
+pub(super) struct World {
+    mood: Mood,
+    factor: f64,
+    /// Drift per second; it turns every few minutes and gives the charts their legs.
+    trend: f64,
+    /// The part of a piece of news that has not reached the price yet.
+    news: f64,
+    own: Vec<(OwnMove, f64)>,
+    chance: Chance,
+}
+
+impl World {
+    /// Half-life of the common factor's way back to the anchor: three days.
+    const ANCHOR: f64 = 3.0 * 86_400.0;
+    const TREND: (f64, f64) = (150.0, 2.2e-6);
+    const NEWS_EVERY: f64 = 2_700.0;
+
+    pub(super) fn new(moves: impl Iterator<Item = OwnMove>, chance: Chance) -> Self {
+        Self { mood: Mood::default(), factor: 0.0, trend: 0.0, news: 0.0, own: moves.map(|m| (m, 0.0)).collect(), chance }
+    }
+
+    /// Lets time pass.
+    pub(super) fn step(&mut self, secs: f64) {
+        let chance = &mut self.chance;
+        self.mood.step(secs, chance);
+        let volatility = self.mood.volatility();
+        self.trend = revert(self.trend, Self::TREND.0, Self::TREND.1, secs, chance);
+        if chance.happens(secs / Self::NEWS_EVERY) {
+            self.news += chance.normal().signum() * chance.log_normal(0.0018, 0.5).min(0.006);
+            self.mood.alarm();
+        }
+        let told = self.news * (1.0 - decay(2.5, secs));
+        self.news -= told;
+        self.factor = self.factor * decay(Self::ANCHOR, secs)
+            + self.trend * volatility * secs
+            + told
+            + SIGMA * volatility * secs.sqrt() * chance.normal();
+        for (own, value) in &mut self.own {
+            if own.deviation > 0.0 {
+                let keep = decay(own.half_life, secs);
+                let noise = own.deviation * (1.0 - keep * keep).max(0.0).sqrt() * chance.normal();
+                *value = *value * keep + noise * volatility;
+            }
+        }
+    }
+
+    /// Lasting effect of trading on a symbol's value, as a change of its logarithm.
+    pub(super) fn nudge(&mut self, symbol: usize, change: f64) {
+        match self.own.get_mut(symbol) {
+            Some((own, _)) if own.deviation == 0.0 => self.factor += change,
+            Some((_, value)) => *value += change,
+            None => {}
+        }
+    }
+
+    /// Logarithm of a symbol's value over its price at the start.
+    pub(super) fn value(&self, symbol: usize) -> f64 {
+        self.own.get(symbol).map_or(0.0, |(own, value)| own.beta * self.factor + value)
+    }
+
+    /// Volatility as a multiple of the ordinary one.
+    pub(super) fn volatility(&self) -> f64 {
+        self.mood.volatility()
+    }
+
+    /// A number up to `most`: how many book updates other symbols had meanwhile.
+    pub(super) fn elsewhere(&mut self, most: f64) -> u64 {
+        self.chance.between(1.0, most) as u64
+    }
+}
