@@ -5,3 +5,4 @@
 pub mod bars;
 pub mod domain;
 pub mod feed;
+pub mod recording;
