@@ -6,11 +6,17 @@
 
 pub mod encode;
 pub mod line;
+pub mod reader;
+pub mod report;
 #[cfg(test)]
 mod samples;
+mod source;
 
 pub use encode::{encode_bar, encode_input, write_decimal, write_text};
 pub use line::{DerivedTopic, LineContext, LineError, Record, decode_line};
+pub use reader::{Content, Line, Position, ReadError, ReadOptions, Reader};
+pub use report::{BadLine, Report, Truncated};
+pub use source::{Damage, DamageKind, Member};
 
 /// Longest line read or written, in bytes without its newline.
 pub const MAX_LINE: usize = 1 << 20;
