@@ -11,12 +11,14 @@ pub mod report;
 #[cfg(test)]
 mod samples;
 mod source;
+pub mod writer;
 
 pub use encode::{encode_bar, encode_input, write_decimal, write_text};
 pub use line::{DerivedTopic, LineContext, LineError, Record, decode_line};
 pub use reader::{Content, Line, Position, ReadError, ReadOptions, Reader};
 pub use report::{BadLine, Report, Truncated};
 pub use source::{Damage, DamageKind, Member};
+pub use writer::{Day, EXTENSION, RecordingFile, WriteError, Writer, WriterState, WriterStatus, Written, day_of, file_name};
 
 /// Longest line read or written, in bytes without its newline.
 pub const MAX_LINE: usize = 1 << 20;
