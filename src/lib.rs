@@ -9,3 +9,4 @@ pub mod demo;
 pub mod domain;
 pub mod engine;
 pub mod feed;
+pub mod recording;

@@ -1,0 +1,103 @@
+//! How fast a recording of five million trades is read, as a ratio to merely inflating it in the same run.
+//!
+//! `cargo bench --bench recording`; the file is made once and kept in the target folder.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![expect(clippy::disallowed_methods, reason = "a benchmark measures wall time")]
+
+use flate2::Compression;
+use flate2::bufread::MultiGzDecoder;
+use flate2::write::GzEncoder;
+use rtai_tui::recording::{ReadOptions, Reader};
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+const LINES: u64 = 5_000_000;
+const ROUNDS: usize = 5;
+
+fn main() {
+    let path = recording();
+    let (mut inflating, mut reading) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        inflating.push(seconds(|| inflate(&path)));
+        reading.push(seconds(|| read(&path)));
+    }
+    let (inflating, reading) = (median(inflating), median(reading));
+    let memory = memory_stats::memory_stats().map_or(0, |m| m.physical_mem) as f64 / 1e6;
+    println!("inflate only                {inflating:.3} s");
+    println!(
+        "read and decode all inputs  {reading:.3} s   {:.2} x   {:.0} ns a line",
+        reading / inflating,
+        reading * 1e9 / LINES as f64
+    );
+    println!("memory                      {memory:.1} MB");
+}
+
+/// One symbol, one trade a line, spelled as in the format's description; gzip level 6.
+fn recording() -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let path = folder.join("BTCUSDT_5000000.rec.gz");
+    if path.exists() {
+        return path;
+    }
+    let partial = folder.join("BTCUSDT_5000000.partial");
+    let mut out = GzEncoder::new(BufWriter::new(File::create(&partial).unwrap()), Compression::new(6));
+    let (mut random, mut price, mut millis) = (0x9e37_79b9_7f4a_7c15_u64, 638_501_i64, 1_722_856_114_123_u64);
+    for _ in 0..LINES {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        price = (price + (random % 5) as i64 - 2).clamp(500_000, 800_000);
+        millis += random >> 32 & 31;
+        let qty = (random >> 40) % 100 + 1;
+        let side = if random & 256 == 0 { "buy" } else { "sell" };
+        writeln!(
+            out,
+            "{{\"ts\": {}.{:03}, \"topic\": \"trade\", \"data\": {{\"price\": {}.{}, \"qty\": 0.{qty:03}, \"side\": \"{side}\"}}}}",
+            millis / 1_000,
+            millis % 1_000,
+            price / 10,
+            price % 10
+        )
+        .unwrap();
+    }
+    out.finish().unwrap().into_inner().unwrap().sync_all().unwrap();
+    std::fs::rename(&partial, &path).unwrap();
+    path
+}
+
+fn inflate(path: &Path) {
+    let mut decoder = MultiGzDecoder::new(BufReader::with_capacity(128 * 1024, File::open(path).unwrap()));
+    let mut buffer = vec![0; 256 * 1024];
+    let mut total = 0;
+    loop {
+        match decoder.read(&mut buffer).unwrap() {
+            0 => break,
+            count => total += count,
+        }
+    }
+    assert!(total > 450_000_000);
+}
+
+fn read(path: &Path) {
+    let mut reader = Reader::open(path, ReadOptions::default()).unwrap();
+    let (mut count, mut last) = (0, 0);
+    while let Some(input) = reader.next_input().unwrap() {
+        count += 1;
+        last = input.at.0.max(last);
+    }
+    assert!(last > 0 && reader.report().is_clean());
+    assert_eq!(count, LINES);
+}
+
+fn seconds(work: impl FnOnce()) -> f64 {
+    let begin = Instant::now();
+    work();
+    begin.elapsed().as_secs_f64()
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}

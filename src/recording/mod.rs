@@ -1,0 +1,28 @@
+//! The recording format `.rec.gz`: gzip members of newline-separated JSON objects, one event a line.
+//!
+//! A line is read by [`decode_line`] and written by [`encode_input`]; a file is read by [`Reader`], summed up by
+//! [`Index`], written live by [`Writer`] and in bulk by [`RecordingFile`], salvaged by [`repair`] and several are put in
+//! time order by [`Merge`].
+
+pub mod encode;
+pub mod line;
+pub mod reader;
+pub mod report;
+#[cfg(test)]
+mod samples;
+mod source;
+pub mod writer;
+
+pub use encode::{encode_bar, encode_input, write_decimal, write_text};
+pub use line::{DerivedTopic, LineContext, LineError, Record, decode_line};
+pub use reader::{Content, Line, Position, ReadError, ReadOptions, Reader};
+pub use report::{BadLine, Report, Truncated};
+pub use source::{Damage, DamageKind, Member};
+pub use writer::{Day, EXTENSION, RecordingFile, WriteError, Writer, WriterState, WriterStatus, Written, day_of, file_name};
+
+/// Longest line read or written, in bytes without its newline.
+pub const MAX_LINE: usize = 1 << 20;
+/// The `format` that a recording's `meta` names.
+pub const FORMAT: &str = "rtai.rec";
+/// The `version` that is written, and the only one that is read.
+pub const VERSION: u64 = 1;
