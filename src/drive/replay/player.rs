@@ -13,6 +13,8 @@ const FIRST_SPACING: u64 = 5_000;
 /// A copy of the engine at a point of the source.
 struct Kept<P> {
     engine: Engine,
+    /// The input that comes next there, and where the source stands behind it.
+    next: Option<Input>,
     position: P,
     applied: u64,
 }
@@ -23,8 +25,6 @@ pub struct Player<S: Source> {
     engine: Engine,
     /// The input that comes next, already read.
     next: Option<Input>,
-    /// Where the source stood before `next` was read.
-    next_position: S::Position,
     applied: u64,
     kept: Vec<Kept<S::Position>>,
     spacing: u64,
@@ -50,15 +50,14 @@ impl<S: Source> Player<S> {
     /// # Errors
     /// When the source's first input cannot be read.
     pub fn new(mut source: S) -> Result<Self, ReadError> {
-        let next_position = source.position();
         let next = source.next()?;
         let engine = match next.as_ref().map(|input| &input.payload) {
             Some(Payload::Meta(meta)) => Engine::from_meta(meta),
             _ => Engine::new(crate::domain::EngineConfig::default(), ""),
         };
-        let kept = vec![Kept { engine: engine.clone(), position: next_position.clone(), applied: 0 }];
+        let kept = vec![Kept { engine: engine.clone(), next: next.clone(), position: source.position(), applied: 0 }];
         let ended = next.is_none();
-        Ok(Self { source, engine, next, next_position, applied: 0, kept, spacing: FIRST_SPACING, looks: Vec::new(), ended })
+        Ok(Self { source, engine, next, applied: 0, kept, spacing: FIRST_SPACING, looks: Vec::new(), ended })
     }
 
     /// The engine as it stands.
@@ -101,7 +100,6 @@ impl<S: Source> Player<S> {
         self.keep();
         self.engine.apply(&input);
         self.applied += 1;
-        self.next_position = self.source.position();
         self.next = match self.source.next() {
             Ok(next) => next,
             Err(error) => {
@@ -153,8 +151,7 @@ impl<S: Source> Player<S> {
         for action in &self.looks {
             self.engine.look(action);
         }
-        self.next_position = self.source.position();
-        self.next = self.source.next()?;
+        self.next.clone_from(&kept.next);
         self.ended = self.next.is_none();
         Ok(())
     }
@@ -175,7 +172,12 @@ impl<S: Source> Player<S> {
         if self.next.as_ref().is_some_and(|next| next.at <= self.engine.now()) {
             return;
         }
-        self.kept.push(Kept { engine: self.engine.clone(), position: self.next_position.clone(), applied: self.applied });
+        self.kept.push(Kept {
+            engine: self.engine.clone(),
+            next: self.next.clone(),
+            position: self.source.position(),
+            applied: self.applied,
+        });
         if self.kept.len() > MAX_KEPT {
             let mut index = 0;
             self.kept.retain(|_| {

@@ -6,9 +6,7 @@ use super::source::Files;
 use crate::bars::Series;
 use crate::domain::{Nanos, UserAction};
 use crate::drive::clock::{Clock, duration};
-use crate::drive::view::{
-    Busy, Handle, LogLine, Mode, ReplayRequest, ReplayState, ReplayView, Request, Session, View, Wake,
-};
+use crate::drive::view::{Busy, Handle, LogLine, Mode, ReplayRequest, ReplayState, ReplayView, Request, Session, View, Wake};
 use crate::feed::Severity;
 use crate::recording::{Index, ReadError, ReadOptions};
 use std::path::PathBuf;
@@ -338,7 +336,8 @@ impl Replay {
                 problems.push(format!("{name}: {} bad lines left out", report.bad));
             }
             if let Some(cut) = &report.truncated {
-                problems.push(format!("{name}: ends in the middle at byte {}; repair keeps {} lines", cut.byte, cut.salvaged_lines));
+                problems
+                    .push(format!("{name}: ends in the middle at byte {}; repair keeps {} lines", cut.byte, cut.salvaged_lines));
             } else if report.damage_count > 0 {
                 problems.push(format!("{name}: damaged in {} places; repair salvages the rest", report.damage_count));
             }

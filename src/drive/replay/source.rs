@@ -29,8 +29,6 @@ pub trait Source: Send {
 struct Open {
     reader: Reader,
     next: Option<Input>,
-    /// Where the reader stood before `next` was read.
-    position: Position,
 }
 
 /// Recordings, merged in time order; inputs of one moment come in the order of the files.
@@ -59,14 +57,14 @@ impl Files {
 
 impl Open {
     fn start(mut reader: Reader) -> Result<Self, ReadError> {
-        let position = reader.position();
-        let next = reader.next()?;
-        Ok(Self { reader, next, position })
+        let next = reader.next_input()?;
+        Ok(Self { reader, next })
     }
 }
 
 impl Source for Files {
-    type Position = (u64, Vec<Position>);
+    /// Inputs given so far; for each file where its reader stands, and the input of it that comes next.
+    type Position = (u64, Vec<(Position, Option<Input>)>);
 
     fn next(&mut self) -> Result<Option<Input>, ReadError> {
         let first = match self.open.as_slice() {
@@ -75,15 +73,14 @@ impl Source for Files {
         };
         let Some(open) = first.and_then(|i| self.open.get_mut(i)) else { return Ok(None) };
         let Some(mut input) = open.next.take() else { return Ok(None) };
-        open.position = open.reader.position();
-        open.next = open.reader.next()?;
+        open.next = open.reader.next_input()?;
         self.seq += 1;
         input.seq = self.seq;
         Ok(Some(input))
     }
 
     fn position(&self) -> Self::Position {
-        (self.seq, self.open.iter().map(|open| open.position.clone()).collect())
+        (self.seq, self.open.iter().map(|open| (open.reader.position(), open.next.clone())).collect())
     }
 
     fn seek(&mut self, (seq, positions): &Self::Position) -> Result<(), ReadError> {
@@ -91,8 +88,11 @@ impl Source for Files {
             .paths
             .iter()
             .zip(positions)
-            .map(|(path, position)| Open::start(Reader::open_at(path, position, self.options.clone())?))
-            .collect::<Result<_, _>>()?;
+            .map(|(path, (position, next))| {
+                let reader = Reader::open_at(path, position, self.options.clone())?;
+                Ok(Open { reader, next: next.clone() })
+            })
+            .collect::<Result<_, ReadError>>()?;
         self.seq = *seq;
         Ok(())
     }
