@@ -8,5 +8,6 @@ pub mod book;
 pub mod demo;
 pub mod domain;
 pub mod engine;
+pub mod exchanges;
 pub mod feed;
 pub mod recording;
