@@ -4,7 +4,9 @@
 //! because one key means different types in different events (`a` is a number, a string or an array).
 
 use crate::domain::{Nanos, Price, Qty, Symbol};
-use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
@@ -20,7 +22,7 @@ type Raw<'a> = Option<&'a RawValue>;
 pub(super) struct Fields<'a> {
     #[serde(borrow)]
     pub(super) stream: Raw<'a>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "object")]
     pub(super) data: Option<Box<Fields<'a>>>,
     #[serde(borrow, rename = "e")]
     pub(super) event: Raw<'a>,
@@ -80,6 +82,27 @@ pub(super) struct Fields<'a> {
     pub(super) msg: Raw<'a>,
 }
 
+/// An object or nothing. Left to itself serde would also take a list for a struct, by the order of its fields.
+fn object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Box<Fields<'de>>>, D::Error> {
+    struct Object;
+    impl<'de> Visitor<'de> for Object {
+        type Value = Option<Box<Fields<'de>>>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+            Fields::deserialize(MapAccessDeserializer::new(map)).map(|fields| Some(Box::new(fields)))
+        }
+
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+    }
+    deserializer.deserialize_any(Object)
+}
+
 /// The candle inside a `kline` event.
 #[derive(Debug, Deserialize)]
 pub(super) struct KlineFields<'a> {
@@ -134,23 +157,25 @@ pub(super) enum Parsed<'a> {
 
 /// Reads a message.
 pub(super) fn parse(text: &str) -> Result<Parsed<'_>, Fault> {
+    if text.trim_start().starts_with('[') {
+        return serde_json::from_str(text)
+            .map(|rows| Parsed::Many(None, rows))
+            .map_err(|error| Fault(format!("{error}: {text}")));
+    }
     match serde_json::from_str::<Fields<'_>>(text) {
         Ok(fields) => Ok(Parsed::One(fields)),
-        Err(error) => parse_array(text).ok_or_else(|| Fault(format!("{error}: {text}"))),
+        Err(error) => parse_enveloped_array(text).ok_or_else(|| Fault(format!("{error}: {text}"))),
     }
 }
 
 #[cold]
-fn parse_array(text: &str) -> Option<Parsed<'_>> {
+fn parse_enveloped_array(text: &str) -> Option<Parsed<'_>> {
     #[derive(Deserialize)]
     struct Envelope<'a> {
         #[serde(borrow)]
         stream: Raw<'a>,
         #[serde(borrow)]
         data: Vec<Fields<'a>>,
-    }
-    if text.trim_start().starts_with('[') {
-        return serde_json::from_str(text).ok().map(|rows| Parsed::Many(None, rows));
     }
     serde_json::from_str::<Envelope<'_>>(text).ok().map(|e| Parsed::Many(e.stream, e.data))
 }
