@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod inbox;
+pub mod live;
 pub mod replay;
 pub mod rest;
 pub mod socket;

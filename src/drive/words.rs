@@ -83,6 +83,12 @@ pub fn tls_error(host: &str, error: &rustls::Error) -> String {
     }
 }
 
+/// What a panic said.
+pub fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let said = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    clean(said.unwrap_or("no message"), 300)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

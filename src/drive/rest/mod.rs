@@ -8,8 +8,10 @@ pub use http::{Answer, BadUrl, Client, MAX_BODY};
 
 use super::clock::{self, Clock};
 use super::inbox::{Ended, Inbox, What};
+use super::words;
 use crate::domain::Nanos;
 use crate::feed::{Fetch, FetchFailure, Severity};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Duration, sleep};
@@ -97,7 +99,11 @@ impl Desk {
                     let (client, clock) = (self.client.clone(), self.clock.clone());
                     self.running.spawn_blocking(move || {
                         let sent = clock.now();
-                        Done { answer: client.get(&fetch.path), fetch, sent }
+                        let answer = catch_unwind(AssertUnwindSafe(|| client.get(&fetch.path))).unwrap_or_else(|panic| {
+                            let message = format!("a fault of this program: {}", words::panic_text(&*panic));
+                            Answer { result: Err(FetchFailure { status: 0, retry_after: None, message }), used: None }
+                        });
+                        Done { fetch, answer, sent }
                     });
                     self.inbox.send(now, What::Weight(self.budget.used(now))).await?;
                 }

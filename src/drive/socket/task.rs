@@ -6,7 +6,10 @@ use super::replacement::{Change, Replacement, Warming};
 use super::{Backoff, Command, SocketOptions};
 use crate::drive::clock::{self, Clock};
 use crate::drive::inbox::{Ended, Inbox, What};
+use crate::drive::words;
 use crate::feed::{ConnId, Connection, Severity};
+use futures_util::FutureExt;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
@@ -49,19 +52,26 @@ impl Task {
         Self { connection, address, options, inbox, clock, orders, backoff, generation: 0 }
     }
 
-    /// Runs until nobody listens or commands any more.
+    /// Runs until nobody listens or commands any more. A fault of this program is told, and the connection opened anew.
     pub(super) async fn run(mut self) {
         let mut next = Next::Open;
         loop {
-            let done = match next {
-                Next::Open => Box::pin(self.open()).await,
-                Next::Wait(time) => self.wait(time).await,
-                Next::Stop => self.stay_stopped().await,
+            let done = match AssertUnwindSafe(self.step(next)).catch_unwind().await {
+                Ok(done) => done,
+                Err(panic) => self.lost(format!("a fault of this program: {}", words::panic_text(&*panic)), true, None).await,
             };
             match done {
                 Ok(then) => next = then,
                 Err(Ended) => return,
             }
+        }
+    }
+
+    async fn step(&mut self, next: Next) -> Result<Next, Ended> {
+        match next {
+            Next::Open => Box::pin(self.open()).await,
+            Next::Wait(time) => self.wait(time).await,
+            Next::Stop => self.stay_stopped().await,
         }
     }
 
