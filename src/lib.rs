@@ -7,6 +7,7 @@ pub mod bars;
 pub mod book;
 pub mod demo;
 pub mod domain;
+pub mod drive;
 pub mod engine;
 pub mod exchanges;
 pub mod feed;

@@ -1,5 +1,11 @@
-//! What drives the engine: live sockets, replays. The only place with a wall clock, threads and a network.
+//! What drives the engine: live sockets, REST, replays. The only place with a wall clock, threads and a network.
 
 pub mod clock;
+pub mod inbox;
+pub mod live;
 pub mod replay;
+pub mod rest;
+pub mod socket;
+mod tls;
 pub mod view;
+mod words;

@@ -13,7 +13,8 @@ pub use snapshot::Snapshot;
 
 use crate::bars::Series;
 use crate::domain::{
-    EngineConfig, Event, Input, Instrument, Link, LinkScope, LinkState, Market, Meta, Nanos, Payload, Symbol, UserAction,
+    BookSnapshot, EngineConfig, Event, Input, Instrument, Link, LinkScope, LinkState, Market, Meta, Nanos, Payload, Symbol,
+    UserAction,
 };
 use crate::feed::Severity;
 use snapshot::Notice;
@@ -99,6 +100,17 @@ impl Engine {
             app: app.to_owned(),
             engine: self.config.clone(),
         }
+    }
+
+    /// Every book that can be believed, as a snapshot at the update it holds: for a recording that begins now.
+    pub fn books(&self) -> Vec<(Symbol, BookSnapshot)> {
+        let synced = self.symbols.iter().filter(|state| state.book_state.is_synced());
+        synced
+            .map(|state| {
+                let (bids, asks) = (state.book.bids().collect(), state.book.asks().collect());
+                (state.instrument.symbol, BookSnapshot { last: state.sequence.last(), bids, asks, ex: None })
+            })
+            .collect()
     }
 
     /// Lets time pass up to a moment: everything due by then happens at its own due time.
