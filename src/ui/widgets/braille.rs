@@ -46,9 +46,11 @@ impl Dots {
         }
     }
 
-    /// The row of the topmost dot in a column of cells.
+    /// Half cells from the top to the topmost dot in a column of cells.
     pub fn top(&self, column: u16) -> Option<u16> {
-        (0..self.height).find(|row| self.cell(column, *row) != 0)
+        let row = (0..self.height).find(|row| self.cell(column, *row) != 0)?;
+        let upper = DOTS[0][0] | DOTS[0][1] | DOTS[1][0] | DOTS[1][1];
+        Some(row * 2 + u16::from(self.cell(column, row) & upper == 0))
     }
 
     fn cell(&self, column: u16, row: u16) -> u8 {
@@ -84,6 +86,6 @@ mod tests {
         let mut buf = Buffer::empty(area);
         dots.paint(area, &mut buf, Style::new(), false);
         assert_eq!(buf, Buffer::with_lines(["  ⡠⠊", "⡠⠊  "]));
-        assert_eq!((dots.top(0), dots.top(3), dots.top(9)), (Some(1), Some(0), None));
+        assert_eq!((dots.top(0), dots.top(3), dots.top(9)), (Some(3), Some(0), None));
     }
 }

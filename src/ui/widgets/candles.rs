@@ -100,7 +100,11 @@ pub fn draw(buf: &mut Buffer, plot: Rect, x: u16, width: u16, bar: &Bar, scale: 
             }
             continue;
         }
-        let halves = (shape.at(row * 2), shape.at(row * 2 + 1));
+        let mut halves = (shape.at(row * 2), shape.at(row * 2 + 1));
+        // A wide body and its wick can't share a cell without a notch: the body takes all of it.
+        if width > 1 && matches!(halves, (Half::Wick, Half::Body) | (Half::Body, Half::Wick)) {
+            halves = (Half::Body, Half::Body);
+        }
         put_some(buf, centre, y, middle(halves, hollow, ink.ascii), style);
         if width > 1 {
             let glyph = side(halves, hollow, ink.ascii);
