@@ -3,7 +3,10 @@
 pub mod chart;
 #[cfg(test)]
 pub(crate) mod fixtures;
+pub mod ladder;
 pub mod reason;
+pub mod replay;
+pub mod tape;
 
 use crate::app::commands::Command;
 use crate::domain::Price;

@@ -9,3 +9,4 @@ pub mod paint;
 pub mod scale;
 pub mod ticks;
 pub mod time_axis;
+pub mod timeline;
