@@ -142,7 +142,7 @@ pub(crate) fn book(middle: Price) -> OrderBook {
         let mut at = middle.units();
         (0..400)
             .map(|_| {
-                at += sign * tick * if dice.roll() < 0.6 { 1 } else { 3 };
+                at = at.saturating_add(sign * tick * if dice.roll() < 0.6 { 1 } else { 3 });
                 let size = dice.roll().powi(3) * 14.0 + 0.002;
                 (Price::from_units(at), Qty::from_units((size * 1e3) as i64 * 100_000))
             })
@@ -166,7 +166,7 @@ pub(crate) fn trades(count: usize, close: Price, now: Nanos) -> Series<TapeTrade
         series.push(TapeTrade {
             at,
             ex: Some(at),
-            price: Price::from_units(close.units() + ((count - 1 - i) as f64 / 9.0).sin() as i64 * 10_000_000),
+            price: close + Price::from_units((((count - 1 - i) as f64 / 9.0).sin() * 6.0) as i64 * 10_000_000),
             qty: Qty::from_units((size * 1e3) as i64 * 100_000),
             side,
         });

@@ -166,3 +166,7 @@ const fn side(halves: (Half, Half), hollow: bool, ascii: bool) -> char {
         _ => ' ',
     }
 }
+
+#[cfg(test)]
+#[path = "candles_tests.rs"]
+mod tests;

@@ -40,6 +40,12 @@ impl PriceScale {
         Self::exact(low, high, rows, log)
     }
 
+    /// A scale of exactly these price units, without a margin.
+    #[cfg(test)]
+    pub(crate) fn bare(low: i64, high: i64, rows: u16) -> Self {
+        Self::exact(low as f64, high as f64, rows, false)
+    }
+
     fn exact(low: f64, high: f64, rows: u16, log: bool) -> Self {
         let log = log && low > 0.0;
         let (from, to) = if log { (low.ln(), high.ln()) } else { (low, high) };

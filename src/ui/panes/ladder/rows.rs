@@ -135,7 +135,11 @@ impl<'a> Painter<'a> {
             let long = texts.first().map(|text| format!(" {age} {dot}{text}"));
             texts = long.into_iter().chain([format!(" {age} "), " stale ".to_owned()]).collect();
         }
-        let style = if stale.is_some() { theme.warning } else { theme.bright };
+        let style = match (stale, self.fresh) {
+            (Some(_), _) => theme.warning,
+            (None, true) => theme.bright,
+            (None, false) => theme.dim,
+        };
         if let Some(text) = texts.iter().find(|text| paint::cells(text) <= area.width) {
             paint::text_centred(buf, area, area.y, text, style);
         }

@@ -55,10 +55,11 @@ impl TapePane {
         Handled::Yes
     }
 
-    /// The median size of recent trades, in quantity units.
-    fn median(&mut self, trades: &Series<TapeTrade>) -> f64 {
+    /// The median size of the trades up to one, in quantity units: what is large does not change while paused.
+    fn median(&mut self, trades: &Series<TapeTrade>, up_to: usize) -> f64 {
         self.sizes.clear();
-        self.sizes.extend(trades.iter_from(trades.len().saturating_sub(RECENT)).map(|trade| trade.qty.units()));
+        let recent = up_to.saturating_sub(RECENT)..=up_to;
+        self.sizes.extend(recent.filter_map(|index| trades.get(index)).map(|trade| trade.qty.units()));
         let middle = self.sizes.len() / 2;
         if self.sizes.is_empty() { 0.0 } else { *self.sizes.select_nth_unstable(middle).1 as f64 }
     }
@@ -77,10 +78,10 @@ impl TapePane {
         let paused = u16::from(self.top.is_some() && area.height > 1);
         self.rows = area.height - paused;
         let top = self.top.unwrap_or(newest).max(trades.dropped());
-        let median = self.median(trades);
         let Some(instrument) = cx.symbol_view().map(|view| &view.instrument) else { return };
         let decimals = (instrument.price_decimals(), instrument.qty_decimals());
         let from = (top - trades.dropped()) as usize;
+        let median = self.median(trades, from);
         let shown = || (0..usize::from(self.rows)).map_while(|row| trades.get(from.checked_sub(row)?));
         for trade in shown() {
             self.widths.0 = self.widths.0.max(rows::price(trade, decimals.0).len() as u16);
