@@ -20,11 +20,7 @@ pub fn key_name(command: Command) -> String {
     let mut name = String::with_capacity(key.len());
     let mut begins = true;
     for letter in key.chars() {
-        if begins {
-            name.extend(letter.to_uppercase())
-        } else {
-            name.push(letter)
-        }
+        name.push(if begins { letter.to_ascii_uppercase() } else { letter });
         begins = matches!(letter, '-' | ' ');
     }
     name

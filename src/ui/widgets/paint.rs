@@ -29,6 +29,14 @@ pub fn text(buf: &mut Buffer, x: u16, y: u16, width: u16, text: &str, style: Sty
     if width == 0 || x < area.x || x >= area.right() || y < area.y || y >= area.bottom() {
         return 0;
     }
+    // Most texts are figures: one byte, one cell.
+    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        let count = (text.len().min(usize::from(width)) as u16).min(area.right() - x);
+        for (x, byte) in (x..x + count).zip(text.bytes()) {
+            put(buf, x, y, char::from(byte), style);
+        }
+        return count;
+    }
     let (end, _) = buf.set_stringn(x, y, text, usize::from(width), style);
     end.saturating_sub(x)
 }

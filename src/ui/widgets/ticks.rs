@@ -15,11 +15,13 @@ pub struct Tick {
     pub row: u16,
 }
 
-/// Round prices (1, 2, 5 × 10ⁿ) at least `gap` rows apart that can be told apart with so many decimals, highest first.
+/// Round prices (1, 2, 5 × 10ⁿ) about `gap` rows apart or more (one less where rounding to rows takes it) that can be told
+/// apart with so many decimals, highest first.
 pub fn price_ticks(scale: &PriceScale, decimals: usize, gap: u16) -> Vec<Tick> {
     let (low, high) = scale.ends();
     let finest = POWERS[decimals.min(8)] as f64;
     let gap = gap.max(1);
+    let least = gap.saturating_sub(1).max(1);
     let mut ticks = Vec::new();
     if scale.rows() == 0 || !(high - low).is_finite() {
         return ticks;
@@ -30,7 +32,7 @@ pub fn price_ticks(scale: &PriceScale, decimals: usize, gap: u16) -> Vec<Tick> {
         }
         let price = Price::from_units(units as i64);
         if let Some(row) = scale.row(price)
-            && ticks.last().is_none_or(|last: &Tick| row >= last.row + gap)
+            && ticks.last().is_none_or(|last: &Tick| row >= last.row + least)
         {
             ticks.push(Tick { price, row });
         }
@@ -46,7 +48,7 @@ pub fn price_ticks(scale: &PriceScale, decimals: usize, gap: u16) -> Vec<Tick> {
             marks.iter().map(|mark| mark * unit).filter(|value| *value >= finest).for_each(&mut add);
         }
     } else {
-        let step = round_up((scale.units_per_row() * f64::from(gap)).max(finest));
+        let step = round_up((scale.units_per_row() * (f64::from(gap) - 0.3)).max(finest));
         let mut multiple = (high / step).floor();
         for _ in 0..=scale.rows() {
             if multiple * step < low {
@@ -95,7 +97,7 @@ mod tests {
         fn rows_never_collide(low in any::<i64>(), high in any::<i64>(), rows in 0_u16..120, decimals in 0_usize..9, log: bool, gap in 0_u16..6) {
             let scale = PriceScale::fit(Price::from_units(low), Price::from_units(high), Price::from_units(1), rows, log);
             let ticks = price_ticks(&scale, decimals, gap);
-            prop_assert!(ticks.windows(2).all(|pair| pair[1].row >= pair[0].row + gap.max(1)));
+            prop_assert!(ticks.windows(2).all(|pair| pair[1].row >= pair[0].row + gap.saturating_sub(1).max(1)));
             prop_assert!(ticks.iter().all(|tick| tick.row < rows));
         }
     }

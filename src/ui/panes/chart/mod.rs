@@ -166,7 +166,7 @@ impl ChartPane {
         self.starts.clear();
         self.starts.extend(self.columns.bars.iter().map(|column| (column.x + zoom.body / 2, column.bar.start)));
         let labels = time_axis::labels(&self.starts, layout.plot.width, cx.zone);
-        let ticks = ticks::price_ticks(&scale, decimals, if layout.plot.height < 12 { 2 } else { 4 });
+        let ticks = ticks::price_ticks(&scale, decimals, if layout.plot.height < 12 { 2 } else { 3 });
         let (direction, _) = axes::direction(symbol, newest, cx);
 
         let plot = Plot { layout, columns: &self.columns, zoom, scale, theme };

@@ -90,7 +90,7 @@ fn groups_are_the_sum_of_their_bars() {
     let bars = walk(1_000, Timeframe::M1, NOW);
     let view = bar_view(bars.clone());
     let mut columns = Columns::default();
-    let zoom = ZOOMS[6];
+    let zoom = ZOOMS[5];
     columns.fill(&view, Groups::of(&view, M1, zoom.bars), zoom, 999, 60);
     assert_eq!(columns.bars.len(), 60);
     for column in &columns.bars[1..] {
@@ -109,7 +109,7 @@ fn a_gap_of_any_length_is_a_few_cells() {
     bars.drain(1_000..4_980);
     let view = bar_view(bars);
     let mut columns = Columns::default();
-    columns.fill(&view, Groups::of(&view, M1, 1), ZOOMS[8], view.len() - 1, 80);
+    columns.fill(&view, Groups::of(&view, M1, 1), ZOOMS[7], view.len() - 1, 80);
     assert_eq!(columns.gaps.iter().map(|gap| gap.width).collect::<Vec<_>>(), [5]);
     assert_eq!(columns.bars.len(), 75);
     assert_eq!(columns.bars.iter().filter(|column| column.after_gap).count(), 1);
@@ -143,7 +143,7 @@ fn the_mouse_pans_zooms_and_points() {
     with_cx(&view, &dark(), M1, |cx| {
         let mut pane = ChartPane::new();
         let area = Rect::new(0, 0, 100, 24);
-        let mut mouse = |pane: &mut ChartPane, kind, column, modifiers| {
+        let mouse = |pane: &mut ChartPane, kind, column, modifiers| {
             drawn(pane, 100, 24, cx);
             pane.on_mouse(MouseEvent { kind, column, row: 8, modifiers }, area, cx);
             drawn(pane, 100, 24, cx);

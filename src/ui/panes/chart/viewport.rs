@@ -19,8 +19,7 @@ const fn zoom(bars: u32, pitch: u16, body: u16) -> Zoom {
 }
 
 /// Every zoom, from the widest view to the closest.
-pub const ZOOMS: [Zoom; 14] = [
-    zoom(500, 1, 1),
+pub const ZOOMS: [Zoom; 13] = [
     zoom(200, 1, 1),
     zoom(100, 1, 1),
     zoom(50, 1, 1),
@@ -36,7 +35,7 @@ pub const ZOOMS: [Zoom; 14] = [
     zoom(1, 13, 11),
 ];
 /// The zoom a chart begins with.
-pub const FIRST_ZOOM: usize = 9;
+pub const FIRST_ZOOM: usize = 8;
 /// Cells of the widest gap that is drawn, however much is missing.
 const WIDEST_GAP: i64 = 5;
 
@@ -73,6 +72,16 @@ impl Groups {
         match self.length {
             Some(length) => bar.start.0.div_euclid(length),
             None => ((self.dropped + index as u64) / self.bars) as i64,
+        }
+    }
+
+    /// The first bar of the group that a bar is in.
+    fn begin(&self, view: &BarView, index: usize) -> usize {
+        let Some(bar) = view.get(index).filter(|_| self.bars > 1) else { return index };
+        let key = self.key(index, bar);
+        match self.length {
+            Some(length) => view.position(Nanos(key.saturating_mul(length))).min(index),
+            None => ((key as u64).saturating_mul(self.bars).saturating_sub(self.dropped) as usize).min(index),
         }
     }
 
@@ -150,17 +159,9 @@ impl Columns {
             if x < 0 {
                 break;
             }
-            let mut merged = *bar;
-            let mut first = last;
-            while groups.bars > 1
-                && let Some(older) = first.checked_sub(1)
-                && let Some(bar) = view.get(older)
-                && groups.key(older, bar) == key
-            {
-                let newer = std::mem::replace(&mut merged, *bar);
-                merged.absorb(&newer);
-                first = older;
-            }
+            let first = groups.begin(view, last);
+            let mut merged = view.get(first).copied().unwrap_or(*bar);
+            (first + 1..=last).filter_map(|index| view.get(index)).for_each(|later| merged.absorb(later));
             self.bars.push(Column { x: x as u16, bar: merged, first, last, after_gap: false });
             newer = Some(key);
             at = first.checked_sub(1);

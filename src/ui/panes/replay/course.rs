@@ -33,15 +33,10 @@ impl Course {
         *self = Self { index: replay.index.clone(), symbol, ..Self::default() };
     }
 
-    /// The last moment, as far as it is known.
-    pub fn end(&self, replay: &ReplayView, now: Nanos) -> Nanos {
-        known_end(replay, now)
-    }
-
     /// What is in the files, a line each.
-    pub fn facts(&self, replay: &ReplayView, cx: &Cx<'_>) -> Vec<String> {
+    pub fn facts(replay: &ReplayView, cx: &Cx<'_>) -> Vec<String> {
         let show = |at: Nanos| clock::full(clock::local(at, cx.zone));
-        let end = self.end(replay, cx.view.session.now);
+        let end = known_end(replay, cx.view.session.now);
         let span = clock::span(end.saturating_sub(replay.from));
         vec![format!("{} to {} {}, {span}", show(replay.from), show(end), clock::zone_label(end, cx.zone))]
     }

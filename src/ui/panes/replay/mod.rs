@@ -40,7 +40,7 @@ impl Track {
         let now = cx.view.session.now;
         let line = Timeline {
             from: replay.from,
-            to: self.course.end(replay, now),
+            to: known_end(replay, now),
             now,
             slices: &self.course.slices,
             gaps: &self.course.gaps,
@@ -64,7 +64,7 @@ impl Track {
             _ => return Handled::No,
         }
         let cell = event.column.saturating_sub(self.area.x).min(self.area.width.saturating_sub(1));
-        let to = moment_of(cell, replay.from, self.course.end(replay, cx.view.session.now), self.area.width);
+        let to = moment_of(cell, replay.from, known_end(replay, cx.view.session.now), self.area.width);
         Handled::Run(Action::Session(Request::Replay(ReplayRequest::Seek(to))))
     }
 }
@@ -131,7 +131,7 @@ impl ReplayPane {
     }
 
     /// Draws the files and what is wrong with them; returns the rows used.
-    fn draw_files(&self, area: Rect, buf: &mut Buffer, replay: &ReplayView, cx: &Cx<'_>) -> u16 {
+    fn draw_files(area: Rect, buf: &mut Buffer, replay: &ReplayView, cx: &Cx<'_>) -> u16 {
         let theme = cx.theme;
         let mut y = area.y;
         let mut line = |text: &str, style| {
@@ -146,7 +146,7 @@ impl ReplayPane {
             let name: String = name.chars().filter(|letter| !letter.is_control()).collect();
             line(&name, theme.bright);
         }
-        for text in self.track.course.facts(replay, cx) {
+        for text in Course::facts(replay, cx) {
             line(&text, theme.text);
         }
         if replay.index.is_none() {
@@ -200,7 +200,7 @@ impl Pane for ReplayPane {
         // The timeline comes first: files get what is left above it.
         let tall = (area.height / 2).clamp(area.height.min(3), TALLEST);
         let files = area.height.saturating_sub(tall + 2);
-        let used = self.draw_files(Rect { height: files, ..area }, buf, replay, cx);
+        let used = Self::draw_files(Rect { height: files, ..area }, buf, replay, cx);
         let top = area.y + used + u16::from(used > 0 && used < files);
         let rest = Rect { y: top, height: (area.bottom() - top).min(tall + 1), ..area };
         status::draw(Rect { height: 1, ..rest }, buf, replay, cx, false);
