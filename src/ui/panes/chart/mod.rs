@@ -1,0 +1,302 @@
+//! The chart: candles, line or area, volume, axes, crosshair.
+
+mod axes;
+mod header;
+mod input;
+mod layout;
+mod plot;
+#[cfg(test)]
+mod tests;
+mod viewport;
+
+use self::layout::Layout;
+use self::plot::Plot;
+use self::viewport::{Anchor, Columns, FIRST_ZOOM, Groups, ZOOMS, Zoom, least_right};
+use super::{key_name, reason};
+use crate::app::commands::{Command, Scope};
+use crate::bars::BarView;
+use crate::domain::{Nanos, Price, Symbol, Timeframe};
+use crate::engine::snapshot::SymbolView;
+use crate::ui::pane::{Cx, Handled, Pane};
+use crate::ui::widgets::braille::Dots;
+use crate::ui::widgets::scale::PriceScale;
+use crate::ui::widgets::{figures, paint, ticks, time_axis};
+use crossterm::event::MouseEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+use ratatui::text::{Line, Span};
+
+/// After this long, asked-for history is no longer said to be loading and may be asked for again.
+const PATIENCE: Nanos = Nanos::from_secs(10);
+
+/// How bars are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Style {
+    /// Bodies and wicks.
+    #[default]
+    Candles,
+    /// A line through the closes.
+    Line,
+    /// A line through the closes, filled below.
+    Area,
+}
+
+impl Style {
+    const fn next(self) -> Self {
+        match self {
+            Self::Candles => Self::Line,
+            Self::Line => Self::Area,
+            Self::Area => Self::Candles,
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Candles => "candles",
+            Self::Line => "line",
+            Self::Area => "area",
+        }
+    }
+}
+
+/// What the crosshair points at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Cross {
+    /// Start of the bar.
+    at: Nanos,
+    /// Row of the plot; at the bar's close when not chosen.
+    row: Option<u16>,
+}
+
+/// Older bars that were asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Asked {
+    symbol: Symbol,
+    timeframe: Timeframe,
+    /// Start of the oldest bar then held.
+    before: Nanos,
+    /// When.
+    at: Nanos,
+}
+
+/// A chart of one symbol's bars.
+#[derive(Debug, Clone)]
+pub struct ChartPane {
+    style: Style,
+    zoom: usize,
+    anchor: Anchor,
+    cross: Option<Cross>,
+    volume: bool,
+    log: bool,
+    asked: Option<Asked>,
+    /// Where a drag began: the column, and the newest bar then in view.
+    drag: Option<(u16, usize)>,
+    /// As last drawn, for keys and the mouse to refer to.
+    layout: Layout,
+    columns: Columns,
+    dots: Dots,
+    starts: Vec<(u16, Nanos)>,
+}
+
+impl Default for ChartPane {
+    fn default() -> Self {
+        Self {
+            style: Style::default(),
+            zoom: FIRST_ZOOM,
+            anchor: Anchor::Follow,
+            cross: None,
+            volume: true,
+            log: false,
+            asked: None,
+            drag: None,
+            layout: Layout::default(),
+            columns: Columns::default(),
+            dots: Dots::default(),
+            starts: Vec::new(),
+        }
+    }
+}
+
+impl ChartPane {
+    /// A chart that follows the newest candle.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn zoom(&self) -> Zoom {
+        ZOOMS[self.zoom.min(ZOOMS.len() - 1)]
+    }
+
+    /// Position of the newest bar in view.
+    fn right(&self, view: &BarView, groups: Groups, cells: u16) -> usize {
+        let newest = view.len().saturating_sub(1);
+        match self.anchor {
+            Anchor::Follow => newest,
+            Anchor::At(at) => {
+                let holds = view.position(Nanos(at.0.saturating_add(1))).saturating_sub(1);
+                let end = groups.end(view, holds.min(newest));
+                // Only near the oldest bar does it matter how far back one can go.
+                let near = usize::from(cells).saturating_mul(self.zoom().bars as usize);
+                if end < near { end.max(least_right(view, groups, self.zoom(), cells)) } else { end }
+            }
+        }
+    }
+
+    fn draw(&mut self, area: Rect, buf: &mut Buffer, cx: &Cx<'_>, symbol: &SymbolView, view: &BarView) {
+        let theme = cx.theme;
+        let decimals = symbol.instrument.price_decimals();
+        let Some(newest) = view.last() else { return };
+        // The axis is as wide as its widest label; the newest price stands for those not yet known.
+        let label = paint::cells(&format!("{:.decimals$}", newest.close)).max(6) + 1;
+        let layout = Layout::of(area, label, self.volume);
+        self.layout = layout;
+        let zoom = self.zoom();
+        let groups = Groups::of(view, cx.bars, zoom.bars);
+        let right = self.right(view, groups, layout.cells());
+        if right + 1 >= view.len() && self.drag.is_none() {
+            self.anchor = Anchor::Follow;
+        }
+        self.columns.fill(view, groups, zoom, right, layout.cells());
+        let Some((low, high)) = range(&self.columns) else {
+            reason::message(area, buf, &price_line(newest.close, decimals), theme.bright, theme.ascii);
+            return;
+        };
+        let scale = PriceScale::fit(low, high, symbol.instrument.tick, layout.plot.height, self.log);
+        self.starts.clear();
+        self.starts.extend(self.columns.bars.iter().map(|column| (column.x + zoom.body / 2, column.bar.start)));
+        let labels = time_axis::labels(&self.starts, layout.plot.width, cx.zone);
+        let ticks = ticks::price_ticks(&scale, decimals, if layout.plot.height < 12 { 2 } else { 3 });
+        let (direction, _) = axes::direction(symbol, newest, cx);
+
+        let plot = Plot { layout, columns: &self.columns, zoom, scale, theme };
+        plot.draw_bars(buf, self.style, &mut self.dots);
+        let most = plot.draw_volume(buf);
+        let cross = self.cross.and_then(|cross| plot.draw_cross(buf, cross));
+        plot.draw_gaps(buf);
+        plot.draw_last(buf, newest.close, direction);
+        plot.draw_grid(buf, &ticks, &labels);
+
+        let beneath = axes::remaining(symbol, view.forming.as_ref(), cx);
+        let tag = match direction.fg {
+            Some(colour) => theme.tag.bg(colour),
+            None => theme.tag.add_modifier(Modifier::REVERSED),
+        };
+        let tags = axes::Tags { last: Some((newest.close, tag, beneath)), cross: cross.map(|(row, _)| row) };
+        axes::draw_prices(buf, &layout, &scale, &ticks, &tags, decimals, cx);
+        if layout.volume.height > 0 && most > 0.0 {
+            let text = figures::short(most);
+            paint::text_right(buf, layout.prices.right(), layout.volume.y, layout.prices.width, &text, theme.dim);
+        }
+        let picked = self.cross.and_then(|cross| self.columns.bars.get(self.columns.at_time(cross.at)?));
+        let cross_time = cross.zip(picked).map(|((_, x), column)| (x, column.bar.start));
+        axes::draw_times(buf, &layout, &labels, cross_time, cx);
+        if layout.header.height > 0 {
+            let column = picked.or(self.columns.bars.last());
+            let bar = if self.cross.is_some() { column.map(|column| &column.bar) } else { Some(newest) };
+            let first = if self.cross.is_some() { column.map_or(0, |column| column.first) } else { view.len() - 1 };
+            let before = first.checked_sub(1).and_then(|index| view.get(index)).map(|bar| bar.close.to_f64());
+            if let Some(bar) = bar {
+                header::draw(layout.header, buf, cx, bar, before, self.cross.is_some(), decimals);
+            }
+        }
+        self.draw_notes(buf, view, right, cx);
+    }
+
+    /// What is said over the plot: how far behind it is, and that older bars are on their way.
+    fn draw_notes(&self, buf: &mut Buffer, view: &BarView, right: usize, cx: &Cx<'_>) {
+        let plot = self.layout.plot;
+        if plot.height == 0 {
+            return;
+        }
+        if self.is_loading(view, cx) {
+            let text = if cx.theme.ascii { " loading older bars... " } else { " loading older bars… " };
+            paint::text(buf, plot.x, plot.y, plot.width, text, cx.theme.dim);
+        }
+        let behind = view.len().saturating_sub(right + 1);
+        if behind == 0 {
+            return;
+        }
+        let key = key_name(Command::ChartFollow);
+        let (arrow, dot) = if cx.theme.ascii { ('<', '-') } else { ('◂', '·') };
+        let bars = if behind == 1 { "bar" } else { "bars" };
+        let text = [
+            format!(" {arrow} {behind} {bars} behind {dot} {key} follows "),
+            format!(" {arrow} {behind} behind {dot} {key} "),
+            format!(" {arrow} {behind} "),
+        ]
+        .into_iter()
+        .find(|text| paint::cells(text) * 2 <= plot.width);
+        if let Some(text) = text {
+            let style = cx.theme.accent.add_modifier(Modifier::REVERSED);
+            paint::text_right(buf, plot.right(), plot.bottom() - 1, plot.width, &text, style);
+        }
+    }
+
+    fn is_loading(&self, view: &BarView, cx: &Cx<'_>) -> bool {
+        self.asked.is_some_and(|asked| {
+            Some(asked.symbol) == cx.symbol
+                && view.get(0).is_some_and(|bar| bar.start == asked.before)
+                && self.columns.first() == Some(0)
+                && cx.view.session.now.saturating_sub(asked.at) < PATIENCE
+        })
+    }
+}
+
+/// Lowest and highest price in view.
+fn range(columns: &Columns) -> Option<(Price, Price)> {
+    let low = columns.bars.iter().map(|column| column.bar.low.min(column.bar.high)).min()?;
+    let high = columns.bars.iter().map(|column| column.bar.high.max(column.bar.low)).max()?;
+    Some((low, high))
+}
+
+fn price_line(price: Price, decimals: usize) -> String {
+    format!("{price:.decimals$}")
+}
+
+impl Pane for ChartPane {
+    fn title(&self, cx: &Cx<'_>) -> Line<'static> {
+        let theme = cx.theme;
+        let dot = if theme.ascii { " - " } else { " · " };
+        let symbol = cx.symbol.map_or_else(|| "no symbol".to_owned(), |symbol| symbol.to_string());
+        let mut spans = vec![Span::styled(symbol, theme.bright), Span::styled(format!(" {}", cx.bars), theme.accent)];
+        let mut add = |text: String| spans.push(Span::styled(format!("{dot}{text}"), theme.dim));
+        if self.style != Style::Candles {
+            add(self.style.name().to_owned());
+        }
+        if self.zoom().bars > 1 {
+            add(format!("{} as one", self.zoom().bars));
+        }
+        if self.log {
+            add("log".to_owned());
+        }
+        Line::from(spans)
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::Chart
+    }
+
+    fn on_command(&mut self, command: Command, count: u32, cx: &Cx<'_>) -> Handled {
+        self.answer(command, count, cx)
+    }
+
+    fn on_mouse(&mut self, event: MouseEvent, _area: Rect, cx: &Cx<'_>) -> Handled {
+        self.answer_mouse(event, cx)
+    }
+
+    fn render(&mut self, area: Rect, buf: &mut Buffer, cx: &Cx<'_>) {
+        let area = area.intersection(*buf.area());
+        if area.is_empty() {
+            return;
+        }
+        let shown = cx.symbol_view().and_then(|symbol| Some((symbol, symbol.bars(cx.bars)?)));
+        match shown {
+            Some((symbol, view)) if !view.is_empty() => self.draw(area, buf, cx, symbol, view),
+            _ => {
+                self.columns = Columns::default();
+                reason::message(area, buf, &reason::why_empty(cx, "bars"), cx.theme.dim, cx.theme.ascii);
+            }
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! Views, themes and pictures for the tests of panes.
+
+use crate::bars::{BarView, Series};
+use crate::book::OrderBook;
+use crate::domain::{Bar, BarSpec, BookSnapshot, Instrument, LinkState, Nanos, Price, Qty, Side, Symbol, Timeframe, Volume};
+use crate::drive::view::{Session, View};
+use crate::engine::Snapshot;
+use crate::engine::snapshot::{BookState, SymbolView, TapeTrade, Top};
+use crate::ui::pane::{Cx, Pane};
+use crate::ui::theme::Theme;
+use jiff::tz::TimeZone;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Color, Modifier, Style};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+/// 2024-08-08 23:00:00 UTC.
+pub(crate) const NOON: Nanos = Nanos::from_secs(1_723_158_000);
+
+pub(crate) fn symbol() -> Symbol {
+    Symbol::new("BTCUSDT").unwrap()
+}
+
+pub(crate) fn price(text: &str) -> Price {
+    text.parse().unwrap()
+}
+
+pub(crate) fn qty(text: &str) -> Qty {
+    text.parse().unwrap()
+}
+
+/// A small generator, the same on every machine.
+#[derive(Clone)]
+pub(crate) struct Dice(pub u64);
+
+impl Dice {
+    /// From 0 to 1.
+    pub fn roll(&mut self) -> f64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 40) as f64 / (1_u64 << 24) as f64
+    }
+}
+
+/// So many bars of a wandering market that end with the one that holds `now`.
+pub(crate) fn walk(count: usize, timeframe: Timeframe, now: Nanos) -> Vec<Bar> {
+    let mut dice = Dice(7);
+    let mut close = 61_800.0_f64;
+    let last = timeframe.start_of(now);
+    let swing = (f64::from(timeframe.secs()) / 60.0).sqrt() * 9.0;
+    (0..count)
+        .map(|i| {
+            let open = close;
+            let step = |dice: &mut Dice| (dice.roll() + dice.roll() + dice.roll() - 1.5) * swing * 2.0;
+            close = (open + step(&mut dice) + (i as f64 / 17.0).sin() * swing * 0.4).max(1.0);
+            let high = open.max(close) + dice.roll() * dice.roll() * swing * 1.5;
+            let low = open.min(close) - dice.roll() * dice.roll() * swing * 1.5;
+            let round = |value: f64| Price::from_units((value * 10.0).round() as i64 * 10_000_000);
+            let volume = (dice.roll() * dice.roll() * 90.0 + (close - open).abs() * 2.0 + 1.0) * 1e8;
+            Bar {
+                start: Nanos(last.0 - ((count - 1 - i) as i64).saturating_mul(timeframe.nanos().0)),
+                open: round(open),
+                high: round(high),
+                low: round(low),
+                close: round(close),
+                volume: Volume::from_units(volume as i128),
+                buy_volume: Volume::from_units((volume * dice.roll()) as i128),
+                trades: (volume / 1e7) as u32,
+            }
+        })
+        .collect()
+}
+
+/// Bars as shown, the last one still forming.
+pub(crate) fn bar_view(mut bars: Vec<Bar>) -> BarView {
+    let forming = bars.pop();
+    let mut closed = Series::with_capacity(1_000_000);
+    closed.replace(bars);
+    BarView { closed, forming }
+}
+
+pub(crate) fn instrument() -> Instrument {
+    Instrument {
+        tick: price("0.1"),
+        lot: qty("0.001"),
+        base: "BTC".to_owned(),
+        quote: "USDT".to_owned(),
+        ..Instrument::unknown(symbol())
+    }
+}
+
+pub(crate) fn empty_symbol() -> SymbolView {
+    SymbolView {
+        instrument: Arc::new(instrument()),
+        last: None,
+        top: None,
+        book: Arc::new(OrderBook::default()),
+        book_state: BookState::Never,
+        time_bars: BTreeMap::new(),
+        activity_bars: BTreeMap::new(),
+        trades: Series::default(),
+        liquidations: Series::default(),
+        mark: None,
+        trades_link: LinkState::Up,
+        last_event: None,
+    }
+}
+
+/// A view of one symbol at a moment, in a session that has run for an hour.
+pub(crate) fn view_of(symbol: SymbolView, now: Nanos) -> View {
+    let snapshot = Snapshot { at: now, last_input: Some(now), symbols: vec![symbol], ..Snapshot::default() };
+    let session = Session { now, started: now - Nanos::from_secs(3_600), ..Session::default() };
+    View { snapshot, session }
+}
+
+/// A market in full: bars, book, trades.
+pub(crate) fn market(bars: Vec<Bar>, timeframe: Timeframe, now: Nanos) -> View {
+    let mut view = empty_symbol();
+    let close = bars.last().map_or(price("61800"), |bar| bar.close);
+    view.time_bars.insert(timeframe, bar_view(bars));
+    view.book = Arc::new(book(close));
+    view.book_state = BookState::Synced(now - Nanos::from_secs(600));
+    view.top = view.book.best_bid().zip(view.book.best_ask()).map(|((bid, bid_qty), (ask, ask_qty))| Top {
+        at: now,
+        bid,
+        bid_qty,
+        ask,
+        ask_qty,
+        update_id: None,
+    });
+    view.trades = trades(400, close, now);
+    view.last = view.trades.last().copied();
+    view.last_event = Some(now);
+    view_of(view, now)
+}
+
+pub(crate) fn book(middle: Price) -> OrderBook {
+    let mut dice = Dice(3);
+    let tick = 10_000_000;
+    let mut side = |sign: i64| -> Vec<(Price, Qty)> {
+        let mut at = middle.units();
+        (0..400)
+            .map(|_| {
+                at = at.saturating_add(sign * tick * if dice.roll() < 0.6 { 1 } else { 3 });
+                let size = dice.roll().powi(3) * 14.0 + 0.002;
+                (Price::from_units(at), Qty::from_units((size * 1e3) as i64 * 100_000))
+            })
+            .collect()
+    };
+    let mut book = OrderBook::default();
+    book.reset(&BookSnapshot { bids: side(-1), asks: side(1), ..BookSnapshot::default() });
+    book
+}
+
+pub(crate) fn trades(count: usize, close: Price, now: Nanos) -> Series<TapeTrade> {
+    let mut dice = Dice(11);
+    let mut series = Series::with_capacity(10_000);
+    let mut side = Side::Buy;
+    for i in 0..count {
+        if dice.roll() < 0.35 {
+            side = side.opposite();
+        }
+        let at = Nanos(now.0 - (count - 1 - i) as i64 * 137_000_000);
+        let size = dice.roll().powi(6) * 20.0 + 0.001;
+        series.push(TapeTrade {
+            at,
+            ex: Some(at),
+            price: close + Price::from_units((((count - 1 - i) as f64 / 9.0).sin() * 6.0) as i64 * 10_000_000),
+            qty: Qty::from_units((size * 1e3) as i64 * 100_000),
+            side,
+        });
+    }
+    series
+}
+
+fn rgb(hex: u32) -> Color {
+    Color::Rgb((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
+}
+
+/// Colours of ground, text, dim, up, down, bid ground, ask ground, grid, accent, warning.
+fn theme(name: &str, colours: [u32; 10]) -> Theme {
+    let [ground, text, dim, up, down, bid, ask, grid, accent, warning] = colours.map(rgb);
+    let on = |colour: Color| Style::new().fg(colour);
+    Theme {
+        name: name.to_owned(),
+        text: Style::new().fg(text).bg(ground),
+        dim: on(dim),
+        bright: on(text).add_modifier(Modifier::BOLD),
+        accent: on(accent),
+        up: on(up),
+        down: on(down),
+        flat: on(dim),
+        bid_bar: Style::new().bg(bid),
+        ask_bar: Style::new().bg(ask),
+        volume: on(dim),
+        grid: on(grid),
+        crosshair: on(text),
+        tag: Style::new().fg(ground).bg(accent).add_modifier(Modifier::BOLD),
+        border: on(grid),
+        border_focused: on(accent),
+        selection: Style::new().bg(grid),
+        bar: Style::new().fg(text).bg(grid),
+        good: on(up),
+        warning: on(warning),
+        error: on(down),
+        badge: Style::new().fg(ground).bg(warning),
+        dialog: Style::new().fg(text).bg(ground),
+        ascii: false,
+    }
+}
+
+pub(crate) fn dark() -> Theme {
+    theme("dark", [0x0e1117, 0xc9d1d9, 0x7d8590, 0x2ebd85, 0xf6465d, 0x17463a, 0x54242f, 0x21262d, 0x58a6ff, 0xd29922])
+}
+
+pub(crate) fn light() -> Theme {
+    theme("light", [0xffffff, 0x1f2328, 0x656d76, 0x0b8a5c, 0xcf222e, 0xb4e0cf, 0xf5c4c9, 0xe3e7ec, 0x0969da, 0x9a6700])
+}
+
+/// No colours at all.
+pub(crate) fn mono() -> Theme {
+    let none = Style::new();
+    let bold = none.add_modifier(Modifier::BOLD);
+    let faint = none.add_modifier(Modifier::DIM);
+    let inverse = none.add_modifier(Modifier::REVERSED);
+    Theme {
+        name: "mono".to_owned(),
+        text: none,
+        dim: faint,
+        bright: bold,
+        accent: bold,
+        up: none,
+        down: none,
+        flat: none,
+        bid_bar: none,
+        ask_bar: none,
+        volume: faint,
+        grid: faint,
+        crosshair: none,
+        tag: inverse,
+        border: none,
+        border_focused: bold,
+        selection: inverse,
+        bar: inverse,
+        good: none,
+        warning: bold,
+        error: bold,
+        badge: inverse,
+        dialog: none,
+        ascii: false,
+    }
+}
+
+/// Calls `with` with what a focused pane reads.
+pub(crate) fn with_cx<T>(view: &View, theme: &Theme, bars: BarSpec, with: impl FnOnce(&Cx<'_>) -> T) -> T {
+    let cx = Cx { view, symbol: Some(symbol()), bars, theme, focused: true, zone: &TimeZone::UTC };
+    with(&cx)
+}
+
+/// What a pane draws.
+pub(crate) fn drawn(pane: &mut dyn Pane, width: u16, height: u16, cx: &Cx<'_>) -> Buffer {
+    let area = Rect::new(0, 0, width, height);
+    let mut buf = Buffer::empty(area);
+    buf.set_style(area, cx.theme.text);
+    pane.render(area, &mut buf, cx);
+    buf
+}
+
+/// The characters of a buffer, line by line.
+pub(crate) fn lines(buf: &Buffer) -> String {
+    let mut text = String::new();
+    for y in buf.area.top()..buf.area.bottom() {
+        let line: String = (buf.area.left()..buf.area.right()).map(|x| buf[(x, y)].symbol()).collect();
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    text
+}

@@ -1,0 +1,43 @@
+//! What a recording's index says, in the form the timeline draws.
+
+use super::known_end;
+use crate::domain::{Nanos, Symbol};
+use crate::drive::view::ReplayView;
+use crate::recording::index::Index;
+use crate::ui::pane::Cx;
+use crate::ui::widgets::clock;
+use crate::ui::widgets::timeline::Slice;
+use std::sync::Arc;
+
+/// The course of a recording. Taken from the index again only when that or the symbol is another.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Course {
+    pub slices: Vec<Slice>,
+    pub gaps: Vec<(Nanos, Nanos)>,
+    pub marks: Vec<Nanos>,
+    index: Option<Arc<Index>>,
+    symbol: Option<Symbol>,
+}
+
+impl Course {
+    /// Takes what is new.
+    pub fn update(&mut self, replay: &ReplayView, symbol: Option<Symbol>) {
+        let same = match (&self.index, &replay.index) {
+            (Some(ours), Some(theirs)) => Arc::ptr_eq(ours, theirs),
+            (None, None) => true,
+            _ => false,
+        };
+        if same && self.symbol == symbol {
+            return;
+        }
+        *self = Self { index: replay.index.clone(), symbol, ..Self::default() };
+    }
+
+    /// What is in the files, a line each.
+    pub fn facts(replay: &ReplayView, cx: &Cx<'_>) -> Vec<String> {
+        let show = |at: Nanos| clock::full(clock::local(at, cx.zone));
+        let end = known_end(replay, cx.view.session.now);
+        let span = clock::span(end.saturating_sub(replay.from));
+        vec![format!("{} to {} {}, {span}", show(replay.from), show(end), clock::zone_label(end, cx.zone))]
+    }
+}

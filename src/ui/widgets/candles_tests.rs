@@ -1,0 +1,73 @@
+use super::*;
+use crate::domain::{Nanos, Price};
+use crate::ui::panes::fixtures::{dark, mono};
+use proptest::prelude::*;
+
+/// A scale on which a price of `n` is `n` half cells above the bottom.
+fn scale(rows: u16) -> PriceScale {
+    PriceScale::bare(0, i64::from(rows) * 2, rows)
+}
+
+fn bar(open: i64, high: i64, low: i64, close: i64) -> Bar {
+    let price = Price::from_units;
+    Bar { high: price(high), low: price(low), close: price(close), ..Bar::flat(Nanos::ZERO, price(open)) }
+}
+
+fn shown(bar: &Bar, width: u16, rows: u16, theme: &Theme) -> Vec<String> {
+    let plot = Rect::new(0, 0, width, rows);
+    let mut buf = Buffer::empty(plot);
+    draw(&mut buf, plot, 0, width, bar, &scale(rows), &Ink::of(theme));
+    (0..rows).map(|y| (0..width).map(|x| buf[(x, y)].symbol().to_owned()).collect()).collect()
+}
+
+#[test]
+fn bodies_and_wicks_in_half_cells() {
+    let theme = dark();
+    assert_eq!(shown(&bar(2, 6, 2, 6), 1, 4, &theme), [" ", "█", "█", " "]);
+    assert_eq!(shown(&bar(2, 5, 2, 5), 1, 4, &theme), [" ", "▄", "█", " "]);
+    assert_eq!(shown(&bar(3, 6, 3, 6), 1, 4, &theme), [" ", "█", "▀", " "]);
+    assert_eq!(shown(&bar(3, 7, 0, 5), 1, 4, &theme), ["╷", "╽", "╿", "│"]);
+    assert_eq!(shown(&bar(4, 7, 1, 2), 1, 4, &theme), ["╷", "│", "█", "╵"]);
+}
+
+#[test]
+fn a_close_at_the_open_is_a_dash() {
+    let theme = dark();
+    assert_eq!(shown(&bar(3, 3, 3, 3), 1, 3, &theme), [" ", "─", " "]);
+    assert_eq!(shown(&bar(3, 6, 0, 3), 1, 3, &theme), ["│", "┼", "│"]);
+    assert_eq!(shown(&bar(3, 6, 3, 3), 3, 3, &theme), [" │ ", "─┴─", "   "]);
+    assert_eq!(shown(&bar(3, 3, 0, 3), 1, 3, &theme), [" ", "┬", "│"]);
+}
+
+#[test]
+fn wide_bodies_have_no_notch() {
+    assert_eq!(shown(&bar(2, 7, 1, 5), 3, 4, &dark()), [" ╷ ", "███", "███", " ╵ "]);
+    assert_eq!(shown(&bar(2, 5, 2, 5), 3, 4, &dark()), ["   ", "▄▄▄", "███", "   "]);
+}
+
+#[test]
+fn without_colours_rising_bodies_are_hollow() {
+    assert_eq!(shown(&bar(2, 6, 2, 6), 1, 4, &mono()), [" ", "░", "░", " "]);
+    assert_eq!(shown(&bar(6, 6, 2, 2), 1, 4, &mono()), [" ", "█", "█", " "]);
+    let ascii = Theme { ascii: true, ..mono() };
+    assert_eq!(shown(&bar(2, 8, 2, 6), 1, 4, &ascii), ["|", "O", "O", " "]);
+    assert_eq!(shown(&bar(6, 8, 0, 2), 1, 4, &ascii), ["|", "#", "#", "|"]);
+    assert_eq!(shown(&bar(4, 8, 0, 4), 3, 4, &ascii), [" | ", " | ", "-+-", " | "]);
+}
+
+proptest! {
+    #[test]
+    fn stays_in_its_columns(open in any::<i64>(), high in any::<i64>(), low in any::<i64>(), close in any::<i64>(), rows in 0_u16..20, width in 0_u16..8) {
+        let (open, high, low, close) = (open / 2, high / 2, low / 2, close / 2);
+        let plot = Rect::new(3, 2, width, rows);
+        let mut buf = Buffer::empty(Rect::new(0, 0, 16, 30));
+        let scale = PriceScale::fit(Price::from_units(low), Price::from_units(high), Price::from_units(1), rows, false);
+        draw(&mut buf, plot, 3, width, &bar(open, high, low, close), &scale, &Ink::of(&dark()));
+        for y in 0..30 {
+            for x in 0..16 {
+                let inside = plot.contains((x, y).into());
+                prop_assert!(inside || buf[(x, y)].symbol() == " ", "{x} {y}");
+            }
+        }
+    }
+}
