@@ -6,7 +6,9 @@
 
 pub mod encode;
 pub mod line;
+pub mod merge;
 pub mod reader;
+pub mod repair;
 pub mod report;
 #[cfg(test)]
 mod samples;
@@ -15,7 +17,9 @@ pub mod writer;
 
 pub use encode::{encode_bar, encode_input, write_decimal, write_text};
 pub use line::{DerivedTopic, LineContext, LineError, Record, decode_line};
+pub use merge::{Merge, join_meta};
 pub use reader::{Content, Line, Position, ReadError, ReadOptions, Reader};
+pub use repair::{RepairError, Repaired, repair};
 pub use report::{BadLine, Report, Truncated};
 pub use source::{Damage, DamageKind, Member};
 pub use writer::{Day, EXTENSION, RecordingFile, WriteError, Writer, WriterState, WriterStatus, Written, day_of, file_name};

@@ -8,7 +8,15 @@ use proptest::prelude::*;
 /// The quick decoder declines or says the same.
 fn agree(line: &[u8]) -> Result<bool, TestCaseError> {
     let context = LineContext::for_file_name("BTCUSDT_20240808.rec.gz");
-    let Some(quick) = scan::scan(line, &context) else { return Ok(false) };
+    let quick = scan::scan(line, &context);
+    let mut context = context;
+    context.learn(&samples::meta(&["BTCUSDT", "牛来USDT"]));
+    if let Some((at, symbol, trade)) = decode_trade(line, &context) {
+        let event = crate::domain::Event::Trade(trade);
+        let record = Record::Input { at, payload: Payload::Market(crate::domain::Market::of(*symbol, event)) };
+        prop_assert_eq!(Some(&record), quick.as_ref());
+    }
+    let Some(quick) = quick else { return Ok(false) };
     let careful = reference::decode(line, &context);
     prop_assert_eq!(Ok(Decoded { record: quick, unknown_keys: 0 }), careful, "{}", String::from_utf8_lossy(line));
     Ok(true)

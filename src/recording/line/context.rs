@@ -45,12 +45,21 @@ impl LineContext {
         self.known = meta.instruments.iter().take(KNOWN).map(|i| (Box::from(i.symbol.as_bytes()), i.symbol)).collect();
     }
 
+    /// As [`Self::default_symbol`], without copying it.
+    #[inline]
+    pub(super) const fn default_symbol_ref(&self) -> &Symbol {
+        &self.default
+    }
+
+    /// One of the first symbols of the `meta`, by its bytes.
+    #[inline]
+    pub(super) fn known_symbol(&self, text: &[u8]) -> Option<&Symbol> {
+        self.known.iter().find(|(known, _)| **known == *text).map(|(_, symbol)| symbol)
+    }
+
     /// A symbol by its bytes, which must be plain text without escapes.
     #[inline]
     pub(super) fn symbol(&self, text: &[u8]) -> Option<Symbol> {
-        if let Some((_, symbol)) = self.known.iter().find(|(known, _)| **known == *text) {
-            return Some(*symbol);
-        }
-        Symbol::new(std::str::from_utf8(text).ok()?).ok()
+        self.known_symbol(text).copied().or_else(|| Symbol::new(std::str::from_utf8(text).ok()?).ok())
     }
 }

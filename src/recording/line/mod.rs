@@ -19,7 +19,7 @@ mod tests;
 pub use context::LineContext;
 pub use error::LineError;
 
-use crate::domain::{Bar, BarSpec, Nanos, Payload, Symbol};
+use crate::domain::{Bar, BarSpec, Nanos, Payload, Symbol, Trade};
 use std::borrow::Cow;
 
 /// What a line says.
@@ -120,10 +120,15 @@ pub struct Decoded<'a> {
 ///
 /// # Errors
 /// [`LineError`] says what is wrong with the line; it never depends on other lines except through the context's symbols.
-#[inline]
 pub fn decode_line<'a>(line: &'a [u8], context: &LineContext) -> Result<Decoded<'a>, LineError> {
     match scan::scan(line, context) {
         Some(record) => Ok(Decoded { record, unknown_keys: 0 }),
         None => reference::decode(line, context),
     }
+}
+
+/// Reads a canonical trade line without building a whole [`Record`], or declines; [`decode_line`] reads it too.
+#[inline]
+pub(super) fn decode_trade<'c>(line: &[u8], context: &'c LineContext) -> Option<(Nanos, &'c Symbol, Trade)> {
+    scan::scan_trade(line, context)
 }

@@ -87,7 +87,7 @@ fn an_action_that_is_no_line_is_still_written_as_one() {
         let payload = Payload::User(UserAction::Other(text.to_owned()));
         let mut line = Vec::new();
         crate::recording::encode_input(&crate::domain::Input { seq: 1, at: Nanos(1), payload }, &mut line);
-        assert_eq!(line.iter().filter(|b| **b == b'\n').count(), 1);
+        assert_eq!(memchr::memchr_iter(b'\n', &line).count(), 1);
         assert!(decode_line(&line, &LineContext::default()).is_ok());
     }
 }

@@ -172,6 +172,9 @@ impl Reader {
     #[inline]
     pub fn next_input(&mut self) -> Result<Option<Input>, ReadError> {
         while self.advance()? {
+            if let Some(input) = self.state.scan_trade(self.lines.current(), self.lines.number) {
+                return Ok(Some(input));
+            }
             match line::decode_line(self.lines.current(), &self.state.context) {
                 Ok(decoded) => {
                     if let Some(input) = self.state.admit_input(decoded, self.lines.number) {

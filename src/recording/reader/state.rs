@@ -2,7 +2,7 @@
 
 use super::bars::BarPolicy;
 use crate::domain::{BarSpec, Event, Input, Market, Nanos, Payload, Symbol};
-use crate::recording::line::{Decoded, DerivedTopic, LineContext, Record};
+use crate::recording::line::{Decoded, DerivedTopic, LineContext, Record, decode_trade};
 use crate::recording::report::Report;
 
 /// What a readable line holds.
@@ -41,7 +41,6 @@ impl State {
     }
 
     /// Takes a line in; gives it back when it is an input.
-    #[inline]
     pub(super) fn admit_input(&mut self, decoded: Decoded<'_>, line: u64) -> Option<Input> {
         self.report.unknown_keys += u64::from(decoded.unknown_keys);
         if let Record::Input { at, payload } = decoded.record {
@@ -62,13 +61,29 @@ impl State {
         }
     }
 
+    /// Takes a line in, if it is a canonical one of a trade.
     #[inline]
+    pub(super) fn scan_trade(&mut self, text: &[u8], line: u64) -> Option<Input> {
+        let (at, symbol, trade) = decode_trade(text, &self.context)?;
+        self.bars.saw_trade(symbol);
+        let symbol = Some(*symbol);
+        let (seq, at) = self.order(at, line);
+        Some(Input { seq, at, payload: Payload::Market(Market { symbol, event: Event::Trade(trade) }) })
+    }
+
     fn input(&mut self, at: Nanos, payload: Payload, line: u64) -> Input {
         match &payload {
             Payload::Market(Market { symbol: Some(symbol), event: Event::Trade(_) }) => self.bars.saw_trade(symbol),
             Payload::Meta(meta) => self.context.learn(meta),
             _ => {}
         }
+        let (seq, at) = self.order(at, line);
+        Input { seq, at, payload }
+    }
+
+    /// An input's number, and its time held at that of the input before.
+    #[inline]
+    fn order(&mut self, at: Nanos, line: u64) -> (u64, Nanos) {
         if at < self.last_at {
             self.report.backwards += 1;
             self.report.first_backwards.get_or_insert(line);
@@ -77,7 +92,7 @@ impl State {
         }
         self.seq += 1;
         self.report.inputs += 1;
-        Input { seq: self.seq, at: self.last_at, payload }
+        (self.seq, self.last_at)
     }
 
     fn other(&mut self, record: Record<'_>, line: u64) -> Content {

@@ -10,8 +10,10 @@ const KEEP: usize = 8 * 1024 * 1024;
 /// What has been read and not yet used.
 pub(super) struct Window<R> {
     input: R,
+    /// Room that is kept initialised; what was read ends at `filled`.
     buffer: Vec<u8>,
     position: usize,
+    filled: usize,
     /// Offset in the file of the buffer's first byte.
     base: u64,
     mark: Option<u64>,
@@ -20,12 +22,12 @@ pub(super) struct Window<R> {
 impl<R: Read> Window<R> {
     /// Begins at an offset that the input already stands at.
     pub(super) fn new(input: R, offset: u64) -> Self {
-        Self { input, buffer: Vec::with_capacity(CHUNK), position: 0, base: offset, mark: None }
+        Self { input, buffer: Vec::new(), position: 0, filled: 0, base: offset, mark: None }
     }
 
     /// What lies ahead, as far as it has been read.
     pub(super) fn ahead(&self) -> &[u8] {
-        self.buffer.get(self.position..).unwrap_or_default()
+        self.buffer.get(self.position..self.filled).unwrap_or_default()
     }
 
     /// Where the window stands in the file.
@@ -34,7 +36,7 @@ impl<R: Read> Window<R> {
     }
 
     pub(super) fn consume(&mut self, count: usize) {
-        self.position = self.position.saturating_add(count).min(self.buffer.len());
+        self.position = self.position.saturating_add(count).min(self.filled);
     }
 
     /// Reads more behind what lies ahead. False at the end of the file.
@@ -47,18 +49,20 @@ impl<R: Read> Window<R> {
             Some(mark) => (mark - self.base) as usize,
             None => self.position,
         };
-        self.buffer.drain(..keep);
+        self.buffer.copy_within(keep..self.filled, 0);
         self.base += keep as u64;
         self.position -= keep;
-        let length = self.buffer.len();
-        self.buffer.resize(length + CHUNK, 0);
+        self.filled -= keep;
+        if self.buffer.len() < self.filled + CHUNK {
+            self.buffer.resize(self.filled + CHUNK, 0);
+        }
         let count = loop {
-            match self.input.read(self.buffer.get_mut(length..).unwrap_or_default()) {
+            match self.input.read(self.buffer.get_mut(self.filled..self.filled + CHUNK).unwrap_or_default()) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 other => break other,
             }
         };
-        self.buffer.truncate(length + *count.as_ref().unwrap_or(&0));
+        self.filled += count.as_ref().map_or(0, |count| (*count).min(CHUNK));
         count.map(|count| count > 0)
     }
 

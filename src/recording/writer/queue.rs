@@ -195,9 +195,9 @@ impl Queue {
 fn write<S: Sink>(members: &mut Members<S>, text: &[u8], closing: bool) -> io::Result<()> {
     members.write(text)?;
     if closing {
-        members.end_member()?
+        members.end_member()?;
     } else {
-        members.flush()?
+        members.flush()?;
     }
     members.sync()
 }
