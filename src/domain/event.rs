@@ -98,6 +98,23 @@ pub enum Event {
     Link(Link),
 }
 
+impl Event {
+    /// The topic it has in a recording.
+    pub const fn topic(&self) -> &'static str {
+        match self {
+            Self::Trade(_) => "trade",
+            Self::Quote(_) => "quote",
+            Self::Book(_) => "book",
+            Self::Depth(_) => "depth",
+            Self::Liquidation(_) => "liq",
+            Self::Mark(_) => "mark",
+            Self::Bar(..) => "bar",
+            Self::History(..) => "history",
+            Self::Link(_) => "link",
+        }
+    }
+}
+
 /// A bar as an exchange or a file gives it. `bar.buy_volume` and `bar.trades` are 0 where the source does not say.
 pub type Historical = Bar;
 

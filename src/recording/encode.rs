@@ -47,7 +47,7 @@ fn open(at: Nanos, topic: &str, symbol: Option<Symbol>, out: &mut Vec<u8>) {
 }
 
 fn encode_market(at: Nanos, market: &Market, out: &mut Vec<u8>) {
-    open(at, topic(&market.event), market.symbol, out);
+    open(at, market.event.topic(), market.symbol, out);
     match &market.event {
         Event::Trade(trade) => {
             key(b"{\"price\":", trade.price, out);
@@ -113,20 +113,6 @@ fn encode_market(at: Nanos, market: &Market, out: &mut Vec<u8>) {
         }
     }
     out.extend_from_slice(b"}}\n");
-}
-
-const fn topic(event: &Event) -> &'static str {
-    match event {
-        Event::Trade(_) => "trade",
-        Event::Quote(_) => "quote",
-        Event::Book(_) => "book",
-        Event::Depth(_) => "depth",
-        Event::Liquidation(_) => "liq",
-        Event::Mark(_) => "mark",
-        Event::Bar(..) => "bar",
-        Event::History(..) => "history",
-        Event::Link(_) => "link",
-    }
 }
 
 /// A bar's `data` without its closing brace. What can be told from the rest is left out.
