@@ -96,8 +96,8 @@ impl<S: Source> Player<S> {
     /// # Errors
     /// When the one after it cannot be read.
     pub fn step(&mut self) -> Result<bool, ReadError> {
-        let Some(input) = self.next.take() else { return Ok(false) };
         self.keep();
+        let Some(input) = self.next.take() else { return Ok(false) };
         self.engine.apply(&input);
         self.applied += 1;
         self.next = match self.source.next() {
