@@ -84,7 +84,8 @@ fn inflate(path: &Path) {
 fn read(path: &Path) {
     let mut reader = Reader::open(path, ReadOptions::default()).unwrap();
     let (mut count, mut last) = (0, 0);
-    while let Some(input) = reader.next_input().unwrap() {
+    let mut input = Reader::blank_input();
+    while reader.read_into(&mut input).unwrap() {
         count += 1;
         last = input.at.0.max(last);
     }

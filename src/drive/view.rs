@@ -5,7 +5,7 @@ use crate::domain::{BarSpec, Nanos, Symbol, Timeframe};
 use crate::engine::Snapshot;
 use crate::engine::stats::Quantiles;
 use crate::feed::{FeedCounters, Severity, Stream};
-use crate::recording::index::Index;
+use crate::recording::Index;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -123,8 +123,8 @@ pub enum RecordingView {
 pub struct ReplayView {
     /// The files being replayed.
     pub files: Vec<PathBuf>,
-    /// What is in them; `None` while still being read.
-    pub index: Option<Arc<Index>>,
+    /// What is in each of them; `None` while still being read.
+    pub index: Option<Arc<Vec<Index>>>,
     /// What it is doing.
     pub state: ReplayState,
     /// How fast: engine seconds per second; infinite for as fast as it goes.

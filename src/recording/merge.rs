@@ -180,7 +180,7 @@ mod tests {
                 list.sort_unstable();
             }
             let mut expected: Vec<(i64, usize)> = lists.iter().enumerate().flat_map(|(i, l)| l.iter().map(move |t| (*t, i))).collect();
-            expected.sort();
+            expected.sort_unstable();
             let sources = lists.iter().enumerate().map(|(i, l)| stream(l.iter().map(|t| trade(i as u64, Nanos(*t), i as i64)).collect())).collect();
             let merged: Vec<(i64, i64)> = Merge::new(sources).map(Result::unwrap).map(|input| {
                 let Payload::Market(crate::domain::Market { event: crate::domain::Event::Trade(t), .. }) = input.payload else { panic!() };

@@ -17,7 +17,7 @@ mod source;
 pub mod writer;
 
 pub use encode::{encode_bar, encode_input, write_decimal, write_text};
-pub use index::Index;
+pub use index::{Index, IndexOptions};
 pub use line::{DerivedTopic, LineContext, LineError, Record, decode_line};
 pub use merge::{Merge, join_meta};
 pub use reader::{Content, Line, Position, ReadError, ReadOptions, Reader};

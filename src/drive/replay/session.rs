@@ -8,7 +8,7 @@ use crate::domain::{Nanos, UserAction};
 use crate::drive::clock::{Clock, duration};
 use crate::drive::view::{Busy, Handle, LogLine, Mode, ReplayRequest, ReplayState, ReplayView, Request, Session, View, Wake};
 use crate::feed::Severity;
-use crate::recording::{Index, ReadError, ReadOptions};
+use crate::recording::{Index, IndexOptions, ReadError, ReadOptions};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -52,10 +52,9 @@ pub fn open(options: Options, clock: Clock, wake: Wake) -> Result<Box<dyn Handle
     let files = replay.files.clone();
     // The index is read beside the replay; it only adds the timeline.
     let indexer = std::thread::Builder::new().name("index".into()).spawn(move || {
-        let indexes: Vec<Index> = files.iter().filter_map(|path| Index::of(path).ok()).collect();
-        if let Some(index) = Index::joined(indexes) {
-            let _ = index_sender.send(Message::Index(Arc::new(index)));
-        }
+        let options = IndexOptions::default();
+        let indexes: Vec<Index> = files.iter().filter_map(|path| Index::build(path, &options).ok()).collect();
+        let _ = index_sender.send(Message::Index(Arc::new(indexes)));
     });
     drop(indexer);
     let thread = std::thread::Builder::new()
@@ -67,7 +66,7 @@ pub fn open(options: Options, clock: Clock, wake: Wake) -> Result<Box<dyn Handle
 
 enum Message {
     Ask(Request),
-    Index(Arc<Index>),
+    Index(Arc<Vec<Index>>),
     Close,
 }
 
@@ -108,7 +107,7 @@ struct Replay {
     /// Whether to play on after the jump under way.
     resume: bool,
     from: Nanos,
-    index: Option<Arc<Index>>,
+    index: Option<Arc<Vec<Index>>>,
     problem: Option<String>,
     log: Series<LogLine>,
     log_count: u64,
@@ -310,7 +309,7 @@ impl Replay {
     }
 
     fn seek(&mut self, to: Nanos, resume: bool) {
-        let last = self.index.as_ref().and_then(|index| index.last);
+        let last = self.last();
         let to = to.max(self.from).min(last.unwrap_or(Nanos::MAX));
         match self.player.prepare_seek(to) {
             Ok(()) => {
@@ -321,6 +320,11 @@ impl Replay {
                 self.settle(Err(error));
             }
         }
+    }
+
+    /// Time of the last input, once the files have been read through.
+    fn last(&self) -> Option<Nanos> {
+        self.index.as_ref().and_then(|indexes| indexes.iter().filter_map(|index| index.last).max())
     }
 
     fn log(&mut self, severity: Severity, text: String) {
@@ -368,7 +372,7 @@ impl Replay {
                 state: self.state,
                 speed: self.pacer.speed(),
                 from: self.from,
-                to: self.index.as_ref().and_then(|index| index.last),
+                to: self.last(),
                 kept: self.player.kept(),
                 problems: self.problems(),
             }),

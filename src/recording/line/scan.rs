@@ -82,13 +82,17 @@ impl<'a, const SPACED: bool> Scanner<'a, SPACED> {
 
     #[inline]
     fn trade_line(mut self, context: &LineContext) -> Option<(Nanos, &Symbol, Trade)> {
-        let at = self.time()?;
+        let at = self.decimal_here(TIME_PLACES).map(Nanos)?;
         expect!(next_key!(self, "topic"));
         expect!(self.literal(b"\"trade\""));
         let symbol =
             if next_key!(self, "sym") { context.known_symbol(self.symbol_text()?)? } else { context.default_symbol_ref() };
         expect!(next_key!(self, "data"));
-        let trade = self.trade()?;
+        expect!(first_key!(self, "price"));
+        let price = self.decimal_here(PRICE_PLACES).map(Price::from_units)?;
+        expect!(next_key!(self, "qty"));
+        let qty = self.decimal_here(PRICE_PLACES).filter(|units| *units >= 0).map(Qty::from_units)?;
+        let trade = self.trade_of(price, qty)?;
         self.end()?;
         Some((at, symbol, trade))
     }
@@ -157,12 +161,18 @@ impl<'a, const SPACED: bool> Scanner<'a, SPACED> {
         Some(text)
     }
 
-    #[inline]
     fn trade(&mut self) -> Option<Trade> {
         expect!(first_key!(self, "price"));
         let price = self.price()?;
         expect!(next_key!(self, "qty"));
         let qty = self.qty()?;
+        self.trade_of(price, qty)
+    }
+
+    /// The rest of a trade.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a tenth of the time of reading a trade is calling this")]
+    fn trade_of(&mut self, price: Price, qty: Qty) -> Option<Trade> {
         expect!(next_key!(self, "side"));
         let side = self.side()?;
         let id = if next_key!(self, "id") { Some(self.count()?) } else { None };
@@ -307,14 +317,19 @@ impl<'a, const SPACED: bool> Scanner<'a, SPACED> {
     }
 
     /// A plain decimal of at most 19 digits in units of `10^-places`.
-    #[inline]
     fn decimal(&mut self, places: usize) -> Option<i64> {
+        self.decimal_here(places)
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a third of the time of reading a trade is calling this")]
+    fn decimal_here(&mut self, places: usize) -> Option<i64> {
         let (negative, text) = match self.rest {
             [b'-', text @ ..] => (true, text),
             text => (false, text),
         };
         let mut value = 0_u64;
-        let whole = digits(text, &mut value);
+        let whole = whole_digits(text, &mut value);
         // JSON has no leading zeros.
         if whole == 0 || (whole > 1 && text.first() == Some(&b'0')) {
             return None;
@@ -322,7 +337,7 @@ impl<'a, const SPACED: bool> Scanner<'a, SPACED> {
         let mut rest = text.get(whole..)?;
         let mut decimals = 0;
         if let [b'.', part @ ..] = rest {
-            decimals = digits(part, &mut value);
+            decimals = few_digits(part, &mut value);
             if decimals == 0 || decimals > places {
                 return None;
             }
@@ -349,8 +364,44 @@ impl<'a, const SPACED: bool> Scanner<'a, SPACED> {
     }
 }
 
+/// As [`digits`], quicker for the most frequent lengths: what follows need not wait for where the digits end.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a third of the time of reading a trade is calling this")]
+fn whole_digits(text: &[u8], value: &mut u64) -> usize {
+    match text {
+        [digit @ b'0'..=b'9', b'.', ..] => {
+            *value = u64::from(digit - b'0');
+            1
+        }
+        // A moment of this century.
+        [a, b, c, d, e, f, g, h, tens @ b'0'..=b'9', ones @ b'0'..=b'9', b'.', ..] => {
+            let (count, part) = digits_of_eight(u64::from_le_bytes([*a, *b, *c, *d, *e, *f, *g, *h]));
+            if count == 8 {
+                *value = part * 100 + u64::from(tens - b'0') * 10 + u64::from(ones - b'0');
+                return 10;
+            }
+            *value = part;
+            count
+        }
+        _ => few_digits(text, value),
+    }
+}
+
+/// As [`digits`], quicker for up to seven.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a third of the time of reading a trade is calling this")]
+fn few_digits(text: &[u8], value: &mut u64) -> usize {
+    if let Some(chunk) = text.first_chunk::<8>() {
+        let (found, part) = digits_of_eight(u64::from_le_bytes(*chunk));
+        if found < 8 {
+            *value = value.wrapping_mul(POWERS[found] as u64).wrapping_add(part);
+            return found;
+        }
+    }
+    digits(text, value)
+}
+
 /// Appends the leading digits to a value and says how many there are; past 19 in all the value means nothing.
-#[inline]
 fn digits(mut text: &[u8], value: &mut u64) -> usize {
     let mut count = 0;
     while let Some((chunk, rest)) = text.split_first_chunk::<8>() {
@@ -403,6 +454,10 @@ mod tests {
             let mut value = 0;
             prop_assert_eq!(digits(&[text.as_bytes(), &rest].concat(), &mut value), text.len());
             prop_assert_eq!(value, text.parse().unwrap_or(0));
+            let (mut whole, mut few) = (0, 0);
+            prop_assert_eq!(whole_digits(&[text.as_bytes(), b".", &rest].concat(), &mut whole), text.len());
+            prop_assert_eq!(few_digits(&[text.as_bytes(), b".", &rest].concat(), &mut few), text.len());
+            prop_assert_eq!((whole, few), (value, value));
         }
     }
 }

@@ -16,7 +16,7 @@ pub use state::Content;
 use super::line::{self, LineContext};
 use super::report::Report;
 use super::source::{SourceError, Start};
-use crate::domain::Input;
+use crate::domain::{Event, Input, Link, LinkScope, LinkState, Market, Nanos, Payload};
 use bars::BarPolicy;
 use lines::Lines;
 use state::State;
@@ -169,22 +169,59 @@ impl Reader {
     ///
     /// # Errors
     /// [`ReadError`]; what was read before stays good, and nothing more comes after it.
-    #[inline]
     pub fn next_input(&mut self) -> Result<Option<Input>, ReadError> {
+        let mut input = Self::blank_input();
+        Ok(self.read_into(&mut input)?.then_some(input))
+    }
+
+    /// An input to be overwritten by [`Reader::read_into`].
+    pub const fn blank_input() -> Input {
+        let link = Link { state: LinkState::Up, scope: LinkScope::All, why: String::new() };
+        Input { seq: 0, at: Nanos::ZERO, payload: Payload::Market(Market { symbol: None, event: Event::Link(link) }) }
+    }
+
+    /// Overwrites `input` with the next one; false at the end. The quickest way to read, because nothing is copied on the
+    /// way: keep one input and read into it again and again.
+    ///
+    /// # Errors
+    /// As [`Reader::next_input`].
+    pub fn read_into(&mut self, input: &mut Input) -> Result<bool, ReadError> {
         while self.advance()? {
-            if let Some(input) = self.state.scan_trade(self.lines.current(), self.lines.number) {
-                return Ok(Some(input));
-            }
-            match line::decode_line(self.lines.current(), &self.state.context) {
-                Ok(decoded) => {
-                    if let Some(input) = self.state.admit_input(decoded, self.lines.number) {
-                        return Ok(Some(input));
+            let state = &mut self.state;
+            if let Some((at, symbol, trade)) = line::decode_trade(self.lines.current(), &state.context) {
+                state.bars.saw_trade(symbol);
+                (input.seq, input.at) = state.order.next(at, self.lines.number, &mut state.report);
+                if let Payload::Market(Market { symbol: Some(old), event: Event::Trade(slot) }) = &mut input.payload {
+                    // Most symbols are that of the trade before.
+                    if old != symbol {
+                        *old = *symbol;
                     }
+                    *slot = trade;
+                } else {
+                    input.payload = Payload::Market(Market::of(*symbol, Event::Trade(trade)));
                 }
-                Err(error) => self.bad(&error)?,
+                return Ok(true);
+            }
+            if self.read_other(input)? {
+                return Ok(true);
             }
         }
-        Ok(None)
+        Ok(false)
+    }
+
+    /// Reads the current line, which is no canonical trade; whether it is an input.
+    fn read_other(&mut self, input: &mut Input) -> Result<bool, ReadError> {
+        match line::decode_line(self.lines.current(), &self.state.context) {
+            Ok(decoded) => match self.state.admit(decoded, self.lines.number) {
+                Content::Input(found) => *input = found,
+                _ => return Ok(false),
+            },
+            Err(error) => {
+                self.bad(&error)?;
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// The next line that could be read, input or not; `None` at the end.

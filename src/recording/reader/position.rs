@@ -2,7 +2,7 @@
 
 use super::bars::BarPolicy;
 use super::lines::Lines;
-use super::state::State;
+use super::state::{Order, State};
 use crate::domain::Nanos;
 use crate::recording::line::LineContext;
 use crate::recording::source::{Member, Start};
@@ -15,8 +15,7 @@ pub struct Position {
     pub(super) line: u64,
     context: LineContext,
     bars: BarPolicy,
-    last_at: Nanos,
-    seq: u64,
+    order: Order,
 }
 
 impl Position {
@@ -26,15 +25,13 @@ impl Position {
             line: lines.number,
             context: state.context.clone(),
             bars: state.bars.clone(),
-            last_at: state.last_at,
-            seq: state.seq,
+            order: state.order,
         }
     }
 
     pub(super) fn state(&self) -> State {
         let mut state = State::new(self.context.clone(), self.bars.clone());
-        state.last_at = self.last_at;
-        state.seq = self.seq;
+        state.order = self.order;
         state
     }
 
@@ -45,12 +42,12 @@ impl Position {
 
     /// Inputs before it.
     pub const fn inputs(&self) -> u64 {
-        self.seq
+        self.order.seq
     }
 
     /// The time of the last input before it; the least there is when there was none.
     pub const fn at(&self) -> Nanos {
-        self.last_at
+        self.order.last_at
     }
 
     /// The member that is inflated from to get there.

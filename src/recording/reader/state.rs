@@ -2,7 +2,7 @@
 
 use super::bars::BarPolicy;
 use crate::domain::{BarSpec, Event, Input, Market, Nanos, Payload, Symbol};
-use crate::recording::line::{Decoded, DerivedTopic, LineContext, Record, decode_trade};
+use crate::recording::line::{Decoded, DerivedTopic, LineContext, Record};
 use crate::recording::report::Report;
 
 /// What a readable line holds.
@@ -30,26 +30,36 @@ pub enum Content {
 pub(super) struct State {
     pub(super) context: LineContext,
     pub(super) bars: BarPolicy,
-    pub(super) last_at: Nanos,
-    pub(super) seq: u64,
+    pub(super) order: Order,
     pub(super) report: Report,
+}
+
+/// Numbers inputs and holds their time at that of the input before.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Order {
+    pub(super) seq: u64,
+    pub(super) last_at: Nanos,
+}
+
+impl Order {
+    /// The next input's number and time.
+    #[inline]
+    pub(super) fn next(&mut self, at: Nanos, line: u64, report: &mut Report) -> (u64, Nanos) {
+        if at < self.last_at {
+            report.backwards += 1;
+            report.first_backwards.get_or_insert(line);
+        } else {
+            self.last_at = at;
+        }
+        self.seq += 1;
+        report.inputs += 1;
+        (self.seq, self.last_at)
+    }
 }
 
 impl State {
     pub(super) fn new(context: LineContext, bars: BarPolicy) -> Self {
-        Self { context, bars, last_at: Nanos(i64::MIN), seq: 0, report: Report::default() }
-    }
-
-    /// Takes a line in; gives it back when it is an input.
-    pub(super) fn admit_input(&mut self, decoded: Decoded<'_>, line: u64) -> Option<Input> {
-        self.report.unknown_keys += u64::from(decoded.unknown_keys);
-        if let Record::Input { at, payload } = decoded.record {
-            return Some(self.input(at, payload, line));
-        }
-        match self.other(decoded.record, line) {
-            Content::Input(input) => Some(input),
-            _ => None,
-        }
+        Self { context, bars, order: Order { seq: 0, last_at: Nanos(i64::MIN) }, report: Report::default() }
     }
 
     /// Takes a line in.
@@ -61,38 +71,14 @@ impl State {
         }
     }
 
-    /// Takes a line in, if it is a canonical one of a trade.
-    #[inline]
-    pub(super) fn scan_trade(&mut self, text: &[u8], line: u64) -> Option<Input> {
-        let (at, symbol, trade) = decode_trade(text, &self.context)?;
-        self.bars.saw_trade(symbol);
-        let symbol = Some(*symbol);
-        let (seq, at) = self.order(at, line);
-        Some(Input { seq, at, payload: Payload::Market(Market { symbol, event: Event::Trade(trade) }) })
-    }
-
     fn input(&mut self, at: Nanos, payload: Payload, line: u64) -> Input {
         match &payload {
             Payload::Market(Market { symbol: Some(symbol), event: Event::Trade(_) }) => self.bars.saw_trade(symbol),
             Payload::Meta(meta) => self.context.learn(meta),
             _ => {}
         }
-        let (seq, at) = self.order(at, line);
+        let (seq, at) = self.order.next(at, line, &mut self.report);
         Input { seq, at, payload }
-    }
-
-    /// An input's number, and its time held at that of the input before.
-    #[inline]
-    fn order(&mut self, at: Nanos, line: u64) -> (u64, Nanos) {
-        if at < self.last_at {
-            self.report.backwards += 1;
-            self.report.first_backwards.get_or_insert(line);
-        } else {
-            self.last_at = at;
-        }
-        self.seq += 1;
-        self.report.inputs += 1;
-        (self.seq, self.last_at)
     }
 
     fn other(&mut self, record: Record<'_>, line: u64) -> Content {

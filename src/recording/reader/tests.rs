@@ -93,14 +93,14 @@ fn more_than_one_percent_bad_lines_stops() {
     assert!(Reader::from_read(Cursor::new(text.clone()), "x", ReadOptions::default()).unwrap().all(|i| i.is_ok()));
     let text = [text, b"{}\n".to_vec()].concat();
     let mut reader = Reader::from_read(Cursor::new(text), "x.rec.gz", ReadOptions::default()).unwrap();
-    let error = (&mut reader).find_map(Result::err).unwrap().to_string();
+    let error = reader.find_map(Result::err).unwrap().to_string();
     assert!(error.contains("x.rec.gz: 2 of 101 lines are bad, the first is line 99: not a JSON object"), "{error}");
     assert!(reader.next_input().unwrap().is_none());
 
     // In a long file it stops early, not at the end.
     let text = [trades(980), b"x\n".repeat(20), trades(5_000)].concat();
     let mut reader = Reader::from_read(Cursor::new(text), "x", ReadOptions::default()).unwrap();
-    assert!((&mut reader).any(|i| i.is_err()));
+    assert!(reader.any(|i| i.is_err()));
     assert_eq!(reader.report().lines, 1_000);
 }
 
@@ -175,7 +175,7 @@ fn in_a_file_a_bar_before_the_first_trade_is_no_input_either() {
 
 #[test]
 fn unknown_topics_are_bounded() {
-    let text: String = (0..500).map(|i| format!("{{\"ts\":1,\"topic\":\"t{i}\"}}\n")).collect();
+    let text = (0..500).map(|i| format!("{{\"ts\":1,\"topic\":\"t{i}\"}}")).collect::<Vec<_>>().join("\n");
     let (_, report) = read(text.into_bytes());
     assert_eq!(report.unknown_topics.len(), 33);
     assert_eq!(report.unknown_topics.values().sum::<u64>(), 500);

@@ -1,0 +1,105 @@
+//! What an index says of a file.
+
+use super::*;
+use crate::domain::{BookSnapshot, Link, LinkScope, LinkState, Liquidation, Price, Qty, Side};
+use crate::recording::RecordingFile;
+use crate::recording::samples::{meta, trade};
+
+fn file(inputs: &[Input]) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("BTCUSDT_20240808.rec.gz");
+    let mut file = RecordingFile::create(&path).unwrap();
+    for input in inputs {
+        file.write_input(input).unwrap();
+    }
+    file.finish().unwrap();
+    (folder, path)
+}
+
+fn at(secs: i64, payload: Payload) -> Input {
+    Input { seq: 0, at: Nanos::from_secs(secs), payload }
+}
+
+fn market(secs: i64, symbol: Option<&str>, event: Event) -> Input {
+    at(secs, Payload::Market(Market { symbol: symbol.map(|s| Symbol::new(s).unwrap()), event }))
+}
+
+fn link(secs: i64, symbol: Option<&str>, state: LinkState) -> Input {
+    market(secs, symbol, Event::Link(Link { state, scope: LinkScope::All, why: "test".to_owned() }))
+}
+
+#[test]
+fn a_session_summed_up() {
+    let mut inputs = vec![at(1_000, Payload::Meta(Box::new(meta(&["BTCUSDT", "ETHUSDT"]))))];
+    inputs.extend((0..100).map(|i| trade(i, Nanos::from_secs(1_000 + i as i64), i as i64)));
+    inputs.push(trade(1, Nanos::from_secs(1_300), 9_999));
+    inputs.push(link(1_310, None, LinkState::Down));
+    inputs.push(link(1_500, None, LinkState::Up));
+    inputs.push(link(1_501, Some("ETHUSDT"), LinkState::Resync));
+    inputs.push(market(1_502, Some("ETHUSDT"), Event::Book(BookSnapshot::default())));
+    inputs.push(at(1_503, Payload::User(UserAction::Mark("here\u{1b}".to_owned()))));
+    let (price, qty) = (Price::from_units(5), Qty::from_units(5));
+    let order = Liquidation { side: Side::Sell, price, qty, ex: None };
+    inputs.push(market(1_504, Some("ETHUSDT"), Event::Liquidation(order)));
+    inputs.push(link(1_505, Some("BTCUSDT"), LinkState::Down));
+    let (_folder, path) = file(&inputs);
+
+    let index = Index::build(&path, &IndexOptions::default()).unwrap();
+    assert_eq!((index.first, index.last), (Some(Nanos::from_secs(1_000)), Some(Nanos::from_secs(1_505))));
+    assert_eq!(index.meta.as_ref().unwrap().instruments.len(), 2);
+    let btc = &index.symbols[&Symbol::new("BTCUSDT").unwrap()];
+    assert_eq!((btc.topics["trade"], btc.last), (101, Some(Nanos::from_secs(1_505))));
+    let timeline = btc.timeline.as_ref().unwrap();
+    assert_eq!((timeline.buckets().len(), timeline.buckets()[300].close), (301, Some(Price::from_units(99_990_000_000))));
+
+    let gaps: Vec<_> = index.gaps.iter().map(|g| (g.from.secs(), g.to.map(Nanos::secs), g.kind)).collect();
+    assert_eq!(
+        gaps,
+        [
+            (1_099, Some(1_300), GapKind::Silence),
+            (1_310, Some(1_500), GapKind::Down),
+            (1_501, Some(1_502), GapKind::Resync),
+            (1_505, None, GapKind::Down),
+        ]
+    );
+    let trades = index.marks.iter().filter(|m| matches!(m.kind, MarkKind::Trade(..))).count();
+    assert_eq!((trades, index.marks.len()), (50, 52));
+    assert!(index.marks.iter().any(|m| m.kind == MarkKind::User("here\u{fffd}".to_owned())));
+    assert!(index.marks.is_sorted_by_key(|m| m.at));
+
+    let json = index.to_json();
+    assert_eq!(json["symbols"]["ETHUSDT"]["topics"]["liq"], 1);
+    assert_eq!(json["symbols"]["BTCUSDT"]["timeline"]["close"][300], 999.9);
+    assert_eq!((json["clean"].as_bool(), json["first"].as_str()), (Some(true), Some("1970-01-01T00:16:40Z")));
+    assert_eq!(json["gaps"][1]["kind"], "down");
+}
+
+#[test]
+fn a_place_before_any_moment() {
+    let inputs: Vec<_> = (1..=120_000).map(|i| trade(i, Nanos::from_millis(i as i64 * 10), i as i64)).collect();
+    let (_folder, path) = file(&inputs);
+    let index = Index::build(&path, &IndexOptions::default()).unwrap();
+    assert!(index.checkpoints().len() >= 3);
+    for wanted in [1, 55_555, 119_999] {
+        let moment = Nanos::from_millis(wanted * 10);
+        let place = index.before(moment).unwrap();
+        assert!(place.at() < moment);
+        let mut reader = Reader::open_at(&path, place, ReadOptions::default()).unwrap();
+        let found = reader.find_map(|input| input.ok().filter(|i| i.at >= moment)).unwrap();
+        assert_eq!(found.seq, wanted as u64);
+    }
+    assert!(index.before(Nanos(i64::MIN)).is_none());
+}
+
+#[test]
+fn a_damaged_file_is_summed_up_as_far_as_it_goes() {
+    let inputs: Vec<_> = (1..=500).map(|i| trade(i, Nanos::from_secs(i as i64), i as i64)).collect();
+    let (folder, path) = file(&inputs);
+    let bytes = std::fs::read(&path).unwrap();
+    let cut = folder.path().join("CUT.rec.gz");
+    std::fs::write(&cut, &bytes[..bytes.len() / 2]).unwrap();
+    let index = Index::build(&cut, &IndexOptions::default()).unwrap();
+    assert!(index.report.truncated.is_some_and(|t| t.salvaged_lines > 100));
+    assert_eq!(index.to_json()["report"]["truncated"]["byte"], bytes.len() as u64 / 2);
+    assert_eq!(index.to_json()["clean"], false);
+}
