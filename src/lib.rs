@@ -5,6 +5,7 @@
 pub mod app;
 pub mod bars;
 pub mod book;
+pub mod config;
 pub mod demo;
 pub mod domain;
 pub mod drive;
