@@ -13,3 +13,4 @@ pub mod engine;
 pub mod exchanges;
 pub mod feed;
 pub mod recording;
+pub mod ui;

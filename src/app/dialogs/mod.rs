@@ -35,6 +35,8 @@ pub enum Ask {
     Bars,
     /// The path of a recording.
     Path,
+    /// What a list has to match; applied as it is entered.
+    Filter,
 }
 
 /// A line to enter.
@@ -60,6 +62,7 @@ impl Prompt {
             Ask::Mark => ("Mark this moment", "a few words, or nothing"),
             Ask::Moment => ("Go to", "+10m from the start, 2024-08-08T23:54:15Z, or 23:54:15"),
             Ask::Bars => ("Bars", "1s to 1d, tick:100, volume:5, dollar:1000000 or range:10"),
+            Ask::Filter => ("Show only", "what the rows have to contain; nothing shows all"),
             Ask::Path => ("Replay a file", "the path of a recording"),
         };
         Self { ask, title, hint: hint.to_owned(), input: Input::default(), error: None }
