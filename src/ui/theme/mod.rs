@@ -4,7 +4,7 @@ mod colour;
 mod load;
 mod shipped;
 
-pub use colour::{Depth, Look};
+pub use colour::{Depth, Look, rgb};
 pub use load::Themes;
 pub use shipped::SHIPPED;
 
