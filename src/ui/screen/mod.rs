@@ -1,10 +1,14 @@
 //! The whole screen: workspaces, panes, bars and dialogs, drawn into a buffer from a view and the application's state.
 
 mod bar;
+#[cfg(test)]
+mod fixture;
 mod head;
 mod hints;
 mod mouse;
 mod overlay;
+#[cfg(test)]
+mod tests;
 mod trust;
 
 use self::overlay::DialogArea;
