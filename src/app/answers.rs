@@ -112,7 +112,9 @@ impl App {
             }
             Ask::Moment => {
                 let replay = view.session.replay.as_ref().ok_or("no recording is being replayed")?;
-                let at = self.moment(text, view.session.now, replay.from).ok_or("expected such as +10m, 23:54:15 or 2024-08-08T23:54:14Z")?;
+                let at = self
+                    .moment(text, view.session.now, replay.from)
+                    .ok_or("expected such as +10m, 23:54:15 or 2024-08-08T23:54:14Z")?;
                 let from = replay.from;
                 match replay.to {
                     Some(to) if at > to || at < from => {

@@ -9,8 +9,7 @@ use crate::drive::view::{Mode, RecordingView, ReplayRequest, Request, View};
 use crate::feed::Severity;
 
 /// Speeds of a replay that keys go through, in engine seconds per second.
-const SPEEDS: [f64; 15] =
-    [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 300.0, 500.0, 1000.0, f64::INFINITY];
+const SPEEDS: [f64; 15] = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 300.0, 500.0, 1000.0, f64::INFINITY];
 
 impl App {
     /// Runs a command, so many times where that makes sense.
@@ -86,7 +85,11 @@ impl App {
                 self.say(now, Severity::Info, format!("no recording is being replayed; {open} opens one"));
             }
             Command::LeaveReplay if !self.library.live_behind => {
-                self.say(now, Severity::Info, "there is no live session to go back to: start rtai-tui without `replay` for live data");
+                self.say(
+                    now,
+                    Severity::Info,
+                    "there is no live session to go back to: start rtai-tui without `replay` for live data",
+                );
             }
             Command::LeaveReplay => return vec![Effect::LeaveReplay],
             Command::ChooseTheme => self.open_themes(),
@@ -120,7 +123,9 @@ impl App {
         let timeframe = if let BarSpec::Time(timeframe) = self.shown.bars { timeframe } else { Timeframe::M1 };
         let request = match command {
             Command::ReplayToggle => ReplayRequest::Toggle,
-            Command::ReplayStepEvent => return vec![Effect::Session(Request::Replay(ReplayRequest::StepEvent)); count.min(1_000) as usize],
+            Command::ReplayStepEvent => {
+                return vec![Effect::Session(Request::Replay(ReplayRequest::StepEvent)); count.min(1_000) as usize];
+            }
             Command::ReplayNextBar => ReplayRequest::StepBar(timeframe, true),
             Command::ReplayPreviousBar => ReplayRequest::StepBar(timeframe, false),
             Command::ReplayFaster => ReplayRequest::Speed(self.speed(times as isize)),

@@ -127,7 +127,12 @@ mod tests {
     fn snapshot(numbers: std::ops::RangeInclusive<u64>) -> Snapshot {
         let mut snapshot = Snapshot::default();
         for number in numbers {
-            snapshot.notices.push(Notice { number, at: Nanos::ZERO, severity: Severity::Warning, text: format!("n{number}").into() });
+            snapshot.notices.push(Notice {
+                number,
+                at: Nanos::ZERO,
+                severity: Severity::Warning,
+                text: format!("n{number}").into(),
+            });
         }
         snapshot
     }

@@ -99,9 +99,8 @@ impl Default for Config {
 ///
 /// `commands` are the name, description and default keys of each command.
 pub fn default_text<'c>(commands: impl IntoIterator<Item = (&'c str, &'c str, &'c [&'c str])>) -> String {
-    let mut text = String::from(
-        "# rtai-tui configuration. Every line that begins with # shows a default; take the # away to change it.\n",
-    );
+    let mut text =
+        String::from("# rtai-tui configuration. Every line that begins with # shows a default; take the # away to change it.\n");
     let mut table = "";
     for field in FIELDS {
         if field.table != table {

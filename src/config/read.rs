@@ -103,7 +103,8 @@ impl Config {
                     problems.push(source.problem(at, format!("keys.{command}"), message));
                 }
                 None => {
-                    let message = format!("expected a list of keys such as [\"+\", \"ctrl-up\"], found {}", describe(value.get_ref()));
+                    let message =
+                        format!("expected a list of keys such as [\"+\", \"ctrl-up\"], found {}", describe(value.get_ref()));
                     problems.push(source.problem(at, format!("keys.{command}"), message));
                 }
             }
@@ -211,17 +212,24 @@ mod tests {
     #[test]
     fn symbols_are_checked() {
         assert!(problems("symbols = [\"BTC\\u001b[31m\"]")[0].contains("no spaces or control characters"));
-        assert_eq!(problems("symbols = []"), ["config.toml:1: `symbols`: expected at least one symbol; [\"BTCUSDT\", \"ETHUSDT\"] is used"]);
+        assert_eq!(
+            problems("symbols = []"),
+            ["config.toml:1: `symbols`: expected at least one symbol; [\"BTCUSDT\", \"ETHUSDT\"] is used"]
+        );
     }
 
     #[test]
     fn venues_are_checked() {
-        let text = "venue = \"binance-future\"\n[venues.binance-spott]\nws_url = \"http://x\"\nrest_url = \"http://127.0.0.1:8080/\"\n";
+        let text =
+            "venue = \"binance-future\"\n[venues.binance-spott]\nws_url = \"http://x\"\nrest_url = \"http://127.0.0.1:8080/\"\n";
         let (mut config, found) = Config::parse("config.toml", text);
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!(config.venues["binance-spott"].rest_url.as_deref(), Some("http://127.0.0.1:8080"));
         let found = config.check_venues("config.toml", &["binance-futures", "binance-spot", "demo"]);
-        assert_eq!(found[0].to_string(), "config.toml: `venue`: there is no venue `binance-future`: did you mean `binance-futures`?");
+        assert_eq!(
+            found[0].to_string(),
+            "config.toml: `venue`: there is no venue `binance-future`: did you mean `binance-futures`?"
+        );
         assert_eq!(found[1].line, 2);
         assert_eq!(config.venue, "binance-futures");
     }

@@ -145,7 +145,8 @@ impl<'i> Loop<'i> {
         let mut drawn = Nanos::ZERO;
         loop {
             let now = self.clock.now();
-            let wait = if self.redraw { self.interval - (now - drawn) } else { Nanos::SECOND - Nanos(now.0.rem_euclid(1_000_000_000)) };
+            let wait =
+                if self.redraw { self.interval - (now - drawn) } else { Nanos::SECOND - Nanos(now.0.rem_euclid(1_000_000_000)) };
             if self.redraw && wait <= Nanos::ZERO {
                 self.redraw = false;
                 drawn = now;

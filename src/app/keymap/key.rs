@@ -97,7 +97,9 @@ impl Key {
 
 /// Why a text is no key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no key: expected such as q, Q, ctrl-c, alt-left, shift-tab, f1, space, enter, esc, or `g g` for one after the other")]
+#[error(
+    "`{0}` is no key: expected such as q, Q, ctrl-c, alt-left, shift-tab, f1, space, enter, esc, or `g g` for one after the other"
+)]
 pub struct KeyError(pub String);
 
 impl FromStr for Key {
@@ -158,9 +160,7 @@ impl fmt::Display for Key {
             Code::Char(' ') => f.write_str("space"),
             Code::Char(c) => write!(f, "{c}"),
             Code::F(n) => write!(f, "f{n}"),
-            Code::Named(named) => {
-                f.write_str(Named::ALL.iter().find(|(key, _)| *key == named).map_or("", |(_, name)| name))
-            }
+            Code::Named(named) => f.write_str(Named::ALL.iter().find(|(key, _)| *key == named).map_or("", |(_, name)| name)),
         }
     }
 }
@@ -196,7 +196,22 @@ mod tests {
 
     #[test]
     fn keys_read_back_as_written() {
-        for text in ["q", "Q", "ctrl-c", "alt-left", "shift-tab", "f12", "space", "enter", "esc", "-", "+", "ctrl--", "g g", "ctrl-x ctrl-s"] {
+        for text in [
+            "q",
+            "Q",
+            "ctrl-c",
+            "alt-left",
+            "shift-tab",
+            "f12",
+            "space",
+            "enter",
+            "esc",
+            "-",
+            "+",
+            "ctrl--",
+            "g g",
+            "ctrl-x ctrl-s",
+        ] {
             assert_eq!(text.parse::<Sequence>().unwrap().to_string(), text);
         }
         assert_eq!("shift-q".parse::<Key>(), "Q".parse());

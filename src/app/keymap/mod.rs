@@ -194,7 +194,8 @@ mod tests {
     fn every_command_can_be_reached_by_a_key_in_every_pane_it_applies_to() {
         let map = Keymap::default();
         for spec in specs().filter(|spec| !spec.keys.is_empty()) {
-            let panes = if PANES.contains(&spec.scope) && spec.scope != Scope::Replay { vec![spec.scope] } else { PANES.to_vec() };
+            let panes =
+                if PANES.contains(&spec.scope) && spec.scope != Scope::Replay { vec![spec.scope] } else { PANES.to_vec() };
             for pane in panes {
                 for replaying in [false, true] {
                     if spec.scope == Scope::Replay && !replaying {

@@ -167,7 +167,8 @@ impl Desk {
     /// Moves a boundary so that it lies at this column or row of the screen.
     pub fn drag(&mut self, path: &[usize], index: usize, axis: Axis, cells: i32, length: u16, area: Area) {
         let at = self.index(area);
-        if let (Some((_, _, node)), true) = (self.layouts.get_mut(at), length > 0 && (axis == Axis::Across || axis == Axis::Down)) {
+        if let (Some((_, _, node)), true) = (self.layouts.get_mut(at), length > 0 && (axis == Axis::Across || axis == Axis::Down))
+        {
             node.shift(path, index, cells as f32 / f32::from(length));
         }
     }

@@ -37,7 +37,9 @@ impl ConnectionsPane {
             ConnectionState::Connecting(n) => (format!("connecting, {n}."), theme.warning),
             ConnectionState::Open => (format!("open {}", age(connection.since)), theme.warning),
             ConnectionState::Live => (format!("live {}", age(connection.since)), theme.good),
-            ConnectionState::Waiting(_, next) => (format!("lost, next {}", text::span(next.saturating_sub(now), theme.ascii)), theme.error),
+            ConnectionState::Waiting(_, next) => {
+                (format!("lost, next {}", text::span(next.saturating_sub(now), theme.ascii)), theme.error)
+            }
         };
         let mut spans: Vec<Span<'static>> = columns
             .iter()
@@ -63,7 +65,10 @@ impl ConnectionsPane {
 
 impl Pane for ConnectionsPane {
     fn title(&self, cx: &Cx<'_>) -> Line<'static> {
-        Line::from(vec![Span::raw("Connections"), Span::styled(format!(" {}", text::safe(&cx.view.snapshot.venue)), cx.theme.dim)])
+        Line::from(vec![
+            Span::raw("Connections"),
+            Span::styled(format!(" {}", text::safe(&cx.view.snapshot.venue)), cx.theme.dim),
+        ])
     }
 
     fn scope(&self) -> Scope {

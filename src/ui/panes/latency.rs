@@ -20,11 +20,7 @@ const ABSURD: Nanos = Nanos::from_secs(5);
 pub fn believable(view: &View) -> (Quantiles, Option<Nanos>) {
     let latency = view.snapshot.latency;
     let disagree = latency.raw.count > 0 && (latency.raw.least < Nanos::ZERO || latency.raw.least > ABSURD);
-    if disagree {
-        (latency.jitter, Some(view.session.clock_offset.unwrap_or(latency.raw.least)))
-    } else {
-        (latency.raw, None)
-    }
+    if disagree { (latency.jitter, Some(view.session.clock_offset.unwrap_or(latency.raw.least))) } else { (latency.raw, None) }
 }
 
 /// How late events arrive.

@@ -78,7 +78,15 @@ impl ListState {
     }
 
     /// Draws a heading and the rows that fit under it, the cursor's among them. `row` makes the n-th one.
-    pub fn render(&mut self, area: Rect, buf: &mut Buffer, cx: &Cx<'_>, heading: &Line<'_>, rows: usize, row: impl Fn(usize) -> Line<'static>) {
+    pub fn render(
+        &mut self,
+        area: Rect,
+        buf: &mut Buffer,
+        cx: &Cx<'_>,
+        heading: &Line<'_>,
+        rows: usize,
+        row: impl Fn(usize) -> Line<'static>,
+    ) {
         let heading_rows = area.height.min(1);
         if heading_rows > 0 {
             buf.set_line(area.x, area.y, heading, area.width);
@@ -130,8 +138,7 @@ pub fn columns(worth: &[Column], room: u16) -> Vec<Column> {
 
 /// One cell of a row, with the gap after it.
 pub fn cell(content: &str, column: &Column, style: Style, ascii: bool) -> Span<'static> {
-    let content =
-        if column.right { text::right(content, column.width, ascii) } else { text::left(content, column.width, ascii) };
+    let content = if column.right { text::right(content, column.width, ascii) } else { text::left(content, column.width, ascii) };
     Span::styled(content + " ", style)
 }
 

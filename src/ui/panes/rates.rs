@@ -38,7 +38,11 @@ fn rows(view: &View, theme: &Theme) -> Vec<(&'static str, String, Style)> {
         ("not market trades", plain(feed.non_market + rates.ignored_trades), theme.dim),
         ("book resyncs", plain(feed.resyncs), wary(feed.resyncs)),
         ("book breaks", plain(rates.breaks), wary(rates.breaks)),
-        ("request weight", if limit == 0 { "-".to_owned() } else { format!("{used} of {limit}/min") }, if tight { theme.warning } else { theme.text }),
+        (
+            "request weight",
+            if limit == 0 { "-".to_owned() } else { format!("{used} of {limit}/min") },
+            if tight { theme.warning } else { theme.text },
+        ),
         ("recording", recording.0, recording.1),
         ("memory", session.memory.map_or_else(|| "-".to_owned(), text::bytes), theme.text),
         ("running for", text::span(session.now.saturating_sub(session.started), theme.ascii), theme.dim),

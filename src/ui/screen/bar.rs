@@ -73,7 +73,8 @@ mod tests {
 
     #[test]
     fn the_least_important_gives_way() {
-        let items = vec![Item::new(3, "aaaa", Style::new()), Item::new(1, "bbbb", Style::new()), Item::new(2, "cc", Style::new())];
+        let items =
+            vec![Item::new(3, "aaaa", Style::new()), Item::new(1, "bbbb", Style::new()), Item::new(2, "cc", Style::new())];
         let left: Vec<u8> = fitting(items.clone(), 9).iter().map(|item| item.worth).collect();
         assert_eq!(left, [3, 2]);
         assert_eq!(fitting(items.clone(), 14).len(), 3);

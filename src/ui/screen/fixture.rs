@@ -5,9 +5,7 @@ use crate::app::layout::Workspace;
 use crate::app::{Library, Options};
 use crate::bars::Series;
 use crate::domain::{Mark, Nanos, Price, Symbol, Timeframe};
-use crate::drive::view::{
-    ConnectionState, ConnectionView, LogLine, Mode, RecordingView, ReplayState, ReplayView, View,
-};
+use crate::drive::view::{ConnectionState, ConnectionView, LogLine, Mode, RecordingView, ReplayState, ReplayView, View};
 use crate::engine::snapshot::{BookState, SymbolView};
 use crate::engine::stats::{Latency, Quantiles, Rates};
 use crate::feed::{ConnId, FeedCounters, Severity, Stream};
@@ -49,12 +47,15 @@ fn symbol(name: &str, scale: i64, shift: usize) -> SymbolView {
             top
         });
     }
-    symbol.mark = Some((NOW, Mark {
-        price: symbol.last.map_or(Price::ZERO, |trade| trade.price),
-        index: None,
-        funding: Some(Price::from_units(10_000)),
-        next: Some(NOW + Nanos::from_secs(3_900)),
-    }));
+    symbol.mark = Some((
+        NOW,
+        Mark {
+            price: symbol.last.map_or(Price::ZERO, |trade| trade.price),
+            index: None,
+            funding: Some(Price::from_units(10_000)),
+            next: Some(NOW + Nanos::from_secs(3_900)),
+        },
+    ));
     symbol
 }
 
@@ -96,8 +97,7 @@ pub(crate) fn live() -> View {
     snapshot.venue = "binance-futures".into();
     snapshot.symbols = vec![symbol("BTCUSDT", 1, 0), symbol("ETHUSDT", 23, 1), symbol("SOLUSDT", 420, 2)];
     snapshot.symbols[2].last_event = Some(NOW - Nanos::from_secs(25));
-    snapshot.rates =
-        Rates { inputs: 1_204_332, trades: 204_113, depths: 901_200, per_second: 1_234, ..Rates::default() };
+    snapshot.rates = Rates { inputs: 1_204_332, trades: 204_113, depths: 901_200, per_second: 1_234, ..Rates::default() };
     snapshot.latency = Latency { raw: quantiles(12_000, 83_000, 4_100), jitter: quantiles(7_900, 79_000, 0) };
     let session = &mut view.session;
     session.now = NOW;
@@ -154,7 +154,8 @@ pub(crate) fn replay() -> View {
 pub(crate) fn troubled() -> View {
     let mut view = live();
     view.snapshot.last_input = Some(NOW - Nanos::from_secs(14));
-    view.session.connections[1].state = ConnectionState::Waiting("connection reset by peer".to_owned(), NOW + Nanos::from_secs(2));
+    view.session.connections[1].state =
+        ConnectionState::Waiting("connection reset by peer".to_owned(), NOW + Nanos::from_secs(2));
     view.snapshot.symbols[0].book_state = BookState::Lost(NOW - Nanos::SECOND, "gap in the updates".into());
     view.snapshot.latency.raw.least = Nanos::from_millis(-1_300);
     view.session.clock_offset = Some(Nanos::from_millis(-1_300));
@@ -165,8 +166,7 @@ pub(crate) fn troubled() -> View {
 pub(crate) fn screen(theme: &str, look: Look) -> Screen {
     let themes = Themes { folder: None, look };
     let library = Library { themes: themes.names(), ..Library::default() };
-    let options =
-        Options { keymap: Keymap::default(), utc: true, theme: theme.to_owned(), library, workspace: Workspace::Trade };
+    let options = Options { keymap: Keymap::default(), utc: true, theme: theme.to_owned(), library, workspace: Workspace::Trade };
     let (screen, problems) = Screen::new(options, themes, TimeZone::UTC);
     assert_eq!(problems, Vec::new());
     screen

@@ -13,10 +13,8 @@ const ALWAYS: [(Command, &str); 4] =
 
 fn hint(app: &App, command: Command, label: &str, worth: u8, theme: &Theme) -> Option<Item> {
     let key = app.keymap.key(command);
-    (!key.is_empty()).then(|| Item {
-        spans: vec![Span::styled(key, theme.accent), Span::styled(format!(" {label}"), theme.dim)],
-        worth,
-    })
+    (!key.is_empty())
+        .then(|| Item { spans: vec![Span::styled(key, theme.accent), Span::styled(format!(" {label}"), theme.dim)], worth })
 }
 
 /// Draws the hints for a pane's scope.

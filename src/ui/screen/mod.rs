@@ -15,8 +15,8 @@ use self::overlay::DialogArea;
 use super::frame::{Lines, inside};
 use super::keys;
 use super::pane::{Action, Cx, Handled, Pane};
-use super::panes::replay::TransportPane;
 use super::panes::build;
+use super::panes::replay::TransportPane;
 use super::text;
 use super::theme::{Theme, Themes};
 use crate::app::commands::{Command, Scope};
@@ -267,10 +267,7 @@ fn paste(from: &Buffer, to: &mut Buffer) {
 }
 
 fn too_small(area: Rect, buf: &mut Buffer, theme: &Theme) {
-    let lines = [
-        format!("{}x{} is too small", area.width, area.height),
-        format!("{}x{} is needed", LEAST.0, LEAST.1),
-    ];
+    let lines = [format!("{}x{} is too small", area.width, area.height), format!("{}x{} is needed", LEAST.0, LEAST.1)];
     let top = area.y + area.height.saturating_sub(lines.len() as u16) / 2;
     for (line, y) in lines.iter().zip(top..area.bottom()) {
         let line = text::fit(line, area.width, theme.ascii);

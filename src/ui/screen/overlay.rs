@@ -24,12 +24,7 @@ pub struct DialogArea {
 
 fn panel(screen: Rect, width: u16, height: u16, title: &str, border: Style, buf: &mut Buffer, theme: &Theme) -> Rect {
     let (width, height) = (width.min(screen.width), height.min(screen.height));
-    let area = Rect {
-        x: screen.x + (screen.width - width) / 2,
-        y: screen.y + (screen.height - height) / 3,
-        width,
-        height,
-    };
+    let area = Rect { x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 3, width, height };
     for y in area.top()..area.bottom() {
         // Half of a wide character under the edge must not stay.
         buf.set_stringn(area.x, y, " ".repeat(area.width.into()), area.width.into(), Style::reset());
@@ -99,7 +94,9 @@ fn draw_picker(screen: Rect, buf: &mut Buffer, picker: &Picker, theme: &Theme) -
     draw_input(x, inner.y, inner.width.saturating_sub(4), &picker.query.before(), &query, buf, theme);
     let rows = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
     let page = usize::from(rows.height);
-    let first = (picker.cursor() + 1).saturating_sub(page).max(picker.cursor().saturating_sub(page / 2).min(found.len().saturating_sub(page)));
+    let first = (picker.cursor() + 1)
+        .saturating_sub(page)
+        .max(picker.cursor().saturating_sub(page / 2).min(found.len().saturating_sub(page)));
     if found.len() == 0 {
         buf.set_stringn(rows.x + 1, rows.y, "nothing matches", rows.width.into(), theme.dialog.patch(theme.dim));
     }
@@ -111,7 +108,9 @@ fn draw_picker(screen: Rect, buf: &mut Buffer, picker: &Picker, theme: &Theme) -
         let current = index == picker.cursor();
         let ground = if current { theme.dialog.patch(theme.selection) } else { theme.dialog };
         buf.set_style(row, ground);
-        let on = |style: Style| if current { ground.patch(Style { fg: None, bg: None, ..style }) } else { ground.patch(Style { bg: None, ..style }) };
+        let on = |style: Style| {
+            if current { ground.patch(Style { fg: None, bg: None, ..style }) } else { ground.patch(Style { bg: None, ..style }) }
+        };
         if wide {
             let style = match (picker.purpose, entry.group) {
                 (Purpose::Messages, "error") => theme.error,
@@ -128,14 +127,21 @@ fn draw_picker(screen: Rect, buf: &mut Buffer, picker: &Picker, theme: &Theme) -
             entry.label.clone()
         } else {
             let name = if small { 16 } else { 22 };
-            format!("{}  {}", text::left(&entry.label, room.min(name.max(text::width(&entry.label).min(40))), theme.ascii), entry.about)
+            format!(
+                "{}  {}",
+                text::left(&entry.label, room.min(name.max(text::width(&entry.label).min(40))), theme.ascii),
+                entry.about
+            )
         };
         let fitted = text::fit(&label, room, theme.ascii);
         buf.set_string(rows.x + 1 + groups, y, &fitted, on(theme.dialog.patch(theme.text)));
         if picker.purpose != Purpose::Messages && !entry.about.is_empty() && rows.width >= 50 && !current {
             let name = text::width(&entry.label).max(if small { 16 } else { 22 }).min(room);
             let start = rows.x + 1 + groups + name;
-            buf.set_style(Rect { x: start, y, width: (rows.x + 1 + groups + room).saturating_sub(start), height: 1 }, on(theme.dim));
+            buf.set_style(
+                Rect { x: start, y, width: (rows.x + 1 + groups + room).saturating_sub(start), height: 1 },
+                on(theme.dim),
+            );
         }
         let shown = text::fit(&entry.keys, keys, theme.ascii);
         buf.set_string(rows.right().saturating_sub(text::width(&shown) + 1), y, &shown, on(theme.accent));
@@ -163,7 +169,13 @@ fn draw_confirm(screen: Rect, buf: &mut Buffer, confirm: &Confirm, theme: &Theme
     let inner = panel(screen, screen.width.saturating_sub(4).min(64), 5, &confirm.question, theme.warning, buf, theme);
     let room = inner.width.saturating_sub(2).into();
     buf.set_stringn(inner.x + 1, inner.y, text::safe(&confirm.detail), room, theme.dialog);
-    buf.set_stringn(inner.x + 1, inner.bottom().saturating_sub(1), "y or enter: yes    n or esc: no", room, theme.dialog.patch(theme.accent));
+    buf.set_stringn(
+        inner.x + 1,
+        inner.bottom().saturating_sub(1),
+        "y or enter: yes    n or esc: no",
+        room,
+        theme.dialog.patch(theme.accent),
+    );
     DialogArea { whole: around(inner), ..DialogArea::default() }
 }
 
@@ -200,7 +212,13 @@ pub fn toasts(area: Rect, buf: &mut Buffer, messages: &[&Message], theme: &Theme
             let y = y + i as u16;
             buf.set_stringn(x, y, " ".repeat(width.into()), width.into(), Style::reset());
             buf.set_style(Rect { y, height: 1, ..rect }, theme.dialog);
-            buf.set_stringn(x + 3, y, line, width.saturating_sub(3).into(), theme.dialog.patch(Style { bg: None, ..theme.bright }));
+            buf.set_stringn(
+                x + 3,
+                y,
+                line,
+                width.saturating_sub(3).into(),
+                theme.dialog.patch(Style { bg: None, ..theme.bright }),
+            );
         }
         buf.set_stringn(x + 1, y, mark, 1, theme.dialog.patch(style));
         bottom = y.saturating_sub(u16::from(y > area.y));

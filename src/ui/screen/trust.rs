@@ -60,7 +60,8 @@ fn link(view: &View, theme: &Theme) -> Vec<Item> {
     let all = session.connections.len();
     items.push(if let Some((connection, why, next)) = lost {
         let wait = text::span(next.saturating_sub(session.now).max(Nanos::ZERO), theme.ascii);
-        let text = format!("{} {} lost, next try in {wait}: {}", dot(theme, false), text::safe(&connection.name), text::safe(why));
+        let text =
+            format!("{} {} lost, next try in {wait}: {}", dot(theme, false), text::safe(&connection.name), text::safe(why));
         Item::new(97, text::fit(&text, 60, theme.ascii).into_owned(), theme.error)
     } else if all > 0 && live == all {
         Item::new(97, format!("{} live", dot(theme, true)), theme.good)
@@ -96,13 +97,22 @@ fn flow(view: &View, theme: &Theme) -> Vec<Item> {
     }
     if let Some(difference) = clock {
         let text = text::span(difference, theme.ascii);
-        items.push(Item::labelled(65, "clock ", theme.dim, if text.starts_with('-') { text } else { format!("+{text}") }, theme.warning));
+        items.push(Item::labelled(
+            65,
+            "clock ",
+            theme.dim,
+            if text.starts_with('-') { text } else { format!("+{text}") },
+            theme.warning,
+        ));
     }
     let rate = if stale { 0 } else { view.snapshot.rates.per_second };
-    items.push(Item { spans: vec![
-        ratatui::text::Span::styled(text::count(u64::from(rate)), figure(theme.text)),
-        ratatui::text::Span::styled("/s", theme.dim),
-    ], worth: 50 });
+    items.push(Item {
+        spans: vec![
+            ratatui::text::Span::styled(text::count(u64::from(rate)), figure(theme.text)),
+            ratatui::text::Span::styled("/s", theme.dim),
+        ],
+        worth: 50,
+    });
     items
 }
 
@@ -149,7 +159,9 @@ fn recording(view: &View, theme: &Theme) -> Option<Item> {
     }
     Some(match &view.session.recording {
         RecordingView::Off => Item::new(45, format!("{} not recording", dot(theme, false)), theme.dim),
-        RecordingView::On { bytes, .. } => Item::labelled(72, if theme.ascii { "* REC " } else { "● REC " }, theme.down, text::bytes(*bytes), theme.text),
+        RecordingView::On { bytes, .. } => {
+            Item::labelled(72, if theme.ascii { "* REC " } else { "● REC " }, theme.down, text::bytes(*bytes), theme.text)
+        }
         RecordingView::Failed(why) => {
             let text = format!("recording failed: {}", text::safe(why));
             Item::new(94, text::fit(&text, 50, theme.ascii).into_owned(), theme.error)

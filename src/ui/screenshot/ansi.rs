@@ -31,13 +31,9 @@ pub fn to_ansi(buf: &Buffer) -> String {
 
 fn style(out: &mut String, cell: &Cell) {
     out.push_str("\u{1b}[0");
-    for (modifier, code) in [
-        (Modifier::BOLD, 1),
-        (Modifier::DIM, 2),
-        (Modifier::ITALIC, 3),
-        (Modifier::UNDERLINED, 4),
-        (Modifier::REVERSED, 7),
-    ] {
+    for (modifier, code) in
+        [(Modifier::BOLD, 1), (Modifier::DIM, 2), (Modifier::ITALIC, 3), (Modifier::UNDERLINED, 4), (Modifier::REVERSED, 7)]
+    {
         if cell.modifier.contains(modifier) {
             let _ = write!(out, ";{code}");
         }

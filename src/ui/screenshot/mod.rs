@@ -50,5 +50,7 @@ pub fn parse_size(text: &str) -> Result<(u16, u16), String> {
     text.split_once(['x', 'X'])
         .and_then(|(width, height)| Some((width.trim().parse().ok()?, height.trim().parse().ok()?)))
         .filter(|(width, height)| (20..=1000).contains(width) && (5..=400).contains(height))
-        .ok_or_else(|| format!("`{}` is no size: expected columns x rows such as 160x48, from 20x5 to 1000x400", text.escape_debug()))
+        .ok_or_else(|| {
+            format!("`{}` is no size: expected columns x rows such as 160x48, from 20x5 to 1000x400", text.escape_debug())
+        })
 }

@@ -132,7 +132,8 @@ impl Run {
                 out.push_str(attribute);
             }
         }
-        let _ = write!(out, " textLength=\"{:.1}\" lengthAdjust=\"spacingAndGlyphs\" xml:space=\"preserve\">", cells as f64 * CELL.0);
+        let _ =
+            write!(out, " textLength=\"{:.1}\" lengthAdjust=\"spacingAndGlyphs\" xml:space=\"preserve\">", cells as f64 * CELL.0);
         for c in trimmed.chars() {
             match c {
                 '<' => out.push_str("&lt;"),

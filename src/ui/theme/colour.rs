@@ -35,7 +35,9 @@ impl Look {
             Depth::None
         } else if colour.contains("truecolor") || colour.contains("24bit") || term.ends_with("-direct") {
             Depth::True
-        } else if term.contains("256") || ["xterm-kitty", "alacritty", "foot", "xterm-ghostty", "wezterm"].contains(&term.as_str()) {
+        } else if term.contains("256")
+            || ["xterm-kitty", "alacritty", "foot", "xterm-ghostty", "wezterm"].contains(&term.as_str())
+        {
             if term.contains("256") { Depth::Indexed } else { Depth::True }
         } else if set("WT_SESSION").is_some() {
             Depth::True

@@ -181,7 +181,11 @@ fn style(value: &DeValue<'_>, palette: &Palette) -> Result<Style, String> {
         let text = value.as_str().ok_or("expected a colour in quotes")?;
         palette.get(text).copied().or_else(|| colour::parse(text)).ok_or_else(|| {
             let known = palette.keys().map(String::as_str);
-            format!("`{}` is no colour: use \"#rrggbb\" or a name of the palette; {}", text.escape_debug(), did_you_mean(text, known))
+            format!(
+                "`{}` is no colour: use \"#rrggbb\" or a name of the palette; {}",
+                text.escape_debug(),
+                did_you_mean(text, known)
+            )
         })
     };
     let Some(parts) = value.as_table() else { return Ok(Style::new().fg(colour(value)?)) };
@@ -240,7 +244,10 @@ mod tests {
         let text = "inherits = \"midnight\"\n[roles]\nacent = \"#ffffff\"\nup = \"grean\"\ndown = { fgg = \"red\" }\n";
         let found = user(text).unwrap_err();
         assert_eq!(found[0], "mine.toml:3: `roles.acent`: there is no such role: did you mean `accent`?");
-        assert!(found[1].starts_with("mine.toml:4: `roles.up`: `grean` is no colour") && found[1].contains("`green`"), "{found:?}");
+        assert!(
+            found[1].starts_with("mine.toml:4: `roles.up`: `grean` is no colour") && found[1].contains("`green`"),
+            "{found:?}"
+        );
         assert!(found[2].starts_with("mine.toml:5: `roles.down`: `fgg` is no part of a style"), "{found:?}");
         assert!(user("[roles]\ntext = \"#ffffff\"\n").unwrap_err()[0].contains("this role is missing"));
         assert!(user("inherits = \"mine\"\n").unwrap_err()[0].contains("circle"));
@@ -284,9 +291,13 @@ mod tests {
                     assert!(ratio >= 4.5, "{name}: {role} has {ratio:.2}:1 on {bg:?}");
                 }
             }
-            for (role, style) in
-                [("tag", theme.tag), ("selection", theme.selection), ("bar", theme.bar), ("badge", theme.badge), ("dialog", theme.dialog)]
-            {
+            for (role, style) in [
+                ("tag", theme.tag),
+                ("selection", theme.selection),
+                ("bar", theme.bar),
+                ("badge", theme.badge),
+                ("dialog", theme.dialog),
+            ] {
                 assert!(contrast(style.fg.unwrap(), style.bg.unwrap()) >= 4.5, "{name}: {role}");
             }
             for bar in [theme.bid_bar, theme.ask_bar] {

@@ -3,7 +3,8 @@
 use super::known_end;
 use crate::domain::{Nanos, Symbol};
 use crate::drive::view::ReplayView;
-use crate::recording::index::Index;
+use crate::recording::Index;
+use crate::recording::index::MarkKind;
 use crate::ui::pane::Cx;
 use crate::ui::widgets::clock;
 use crate::ui::widgets::timeline::Slice;
@@ -15,7 +16,7 @@ pub(super) struct Course {
     pub slices: Vec<Slice>,
     pub gaps: Vec<(Nanos, Nanos)>,
     pub marks: Vec<Nanos>,
-    index: Option<Arc<Index>>,
+    index: Option<Arc<Vec<Index>>>,
     symbol: Option<Symbol>,
 }
 
@@ -31,6 +32,12 @@ impl Course {
             return;
         }
         *self = Self { index: replay.index.clone(), symbol, ..Self::default() };
+        for index in replay.index.iter().flat_map(|indexes| indexes.iter()) {
+            self.add(index, symbol);
+        }
+        self.slices.sort_by_key(|slice| slice.at);
+        self.gaps.sort_unstable();
+        self.marks.sort_unstable();
     }
 
     /// What is in the files, a line each.
