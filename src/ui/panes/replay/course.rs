@@ -40,6 +40,25 @@ impl Course {
         self.marks.sort_unstable();
     }
 
+    /// Adds what one file holds.
+    fn add(&mut self, index: &Index, symbol: Option<Symbol>) {
+        let summary = symbol.and_then(|symbol| index.symbols.get(&symbol));
+        if let Some(timeline) = summary.and_then(|summary| summary.timeline.as_ref()) {
+            let mut at = timeline.start();
+            for bucket in timeline.buckets() {
+                let price = bucket.close.map(crate::domain::Price::to_f64);
+                self.slices.push(Slice { at, volume: bucket.volume.to_f64(), price });
+                at += timeline.width();
+            }
+        }
+        let end = index.last.unwrap_or(Nanos::MAX);
+        let ours = |of: Option<Symbol>| of.is_none() || of == symbol;
+        let gaps = index.gaps.iter().filter(|gap| ours(gap.symbol) && gap.scope.trades());
+        self.gaps.extend(gaps.map(|gap| (gap.from, gap.to.unwrap_or(end))));
+        let user = index.marks.iter().filter(|mark| matches!(mark.kind, MarkKind::User(_)));
+        self.marks.extend(user.map(|mark| mark.at));
+    }
+
     /// What is in the files, a line each.
     pub fn facts(replay: &ReplayView, cx: &Cx<'_>) -> Vec<String> {
         let show = |at: Nanos| clock::full(clock::local(at, cx.zone));
