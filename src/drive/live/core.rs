@@ -373,4 +373,10 @@ impl Core {
         }
         self.board.changed = true;
     }
+
+    /// The engine, to compare it with a replay.
+    #[cfg(test)]
+    pub(super) const fn engine(&self) -> &Engine {
+        &self.engine
+    }
 }

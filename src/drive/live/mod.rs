@@ -4,6 +4,8 @@ mod board;
 mod core;
 mod recorder;
 mod run;
+#[cfg(test)]
+mod tests;
 
 pub use recorder::RecordingOptions;
 
