@@ -1,4 +1,4 @@
-//! The commands and flags, exactly as `docs/cli.md` lists them.
+//! The commands and flags. Help, completions and the manual page are made of these definitions.
 
 use crate::domain::{Nanos, Symbol, Timeframe};
 use clap::{Args, Parser, Subcommand, ValueEnum};

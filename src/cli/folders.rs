@@ -17,6 +17,11 @@ pub struct Folders {
 }
 
 impl Folders {
+    /// The user's own themes.
+    pub fn themes(&self) -> PathBuf {
+        self.config.join("themes")
+    }
+
     /// The user's folders; `data` replaces that of data and log.
     ///
     /// # Errors

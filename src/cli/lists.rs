@@ -5,10 +5,49 @@ use super::out;
 use super::settings::{Settings, variable};
 use crate::app::commands::{Scope, specs};
 use crate::config::{FIELDS, default_text};
+use crate::ui::theme::{Look, SHIPPED, Themes};
 use anyhow::{Context as _, bail};
 use clap::CommandFactory as _;
 use std::fmt::Write as _;
 use std::io::Write as _;
+
+/// Runs `themes`: the shipped ones and the user's own, the chosen one marked.
+///
+/// # Errors
+/// When the output fails.
+pub fn themes(list: &args::List, settings: &Settings) -> anyhow::Result<()> {
+    #[derive(serde::Serialize)]
+    struct Row {
+        theme: String,
+        shipped: bool,
+        chosen: bool,
+        problems: Vec<String>,
+    }
+    let themes = Themes { folder: Some(settings.folders.themes()), look: Look::default() };
+    let shipped = |name: &str| SHIPPED.iter().any(|(shipped, _)| *shipped == name);
+    let rows: Vec<Row> = themes
+        .names()
+        .into_iter()
+        .map(|theme| Row {
+            shipped: shipped(&theme),
+            chosen: theme == settings.config.theme,
+            problems: themes.load(&theme).err().unwrap_or_default().iter().map(ToString::to_string).collect(),
+            theme,
+        })
+        .collect();
+    if list.json {
+        return Ok(out::print_json(&rows)?);
+    }
+    let mut text = String::new();
+    for row in &rows {
+        let chosen = if row.chosen { "*" } else { " " };
+        let _ = writeln!(text, "{chosen} {:<20} {}", row.theme, if row.shipped { "shipped" } else { "your own" });
+        for problem in &row.problems {
+            let _ = writeln!(text, "    {problem}");
+        }
+    }
+    Ok(out::print(&text)?)
+}
 
 /// Runs `keys`: every command's keys, the user's own included.
 ///

@@ -57,7 +57,8 @@ mod tests {
         }
         fs::write(folder.path().join("notes.log"), "").unwrap();
         prune(folder.path());
-        let mut names: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<_> =
+            fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         assert_eq!(names.len(), KEPT);
         assert_eq!((names[0].as_str(), names[1].as_str()), ("notes.log", "rtai-tui-1700000006-1.log"));

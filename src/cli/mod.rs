@@ -5,8 +5,10 @@ mod folders;
 mod import;
 pub mod info;
 mod lists;
+mod live;
 mod log;
 mod out;
+mod record;
 mod settings;
 
 pub use folders::Folders;
@@ -70,6 +72,8 @@ fn dispatch(cli: &Cli) -> anyhow::Result<()> {
     }
     match &cli.command {
         Some(Command::Info(info)) => info::run(info, &settings),
+        Some(Command::Record(record)) => record::run(record, &settings),
+        Some(Command::Themes(list)) => lists::themes(list, &settings),
         Some(Command::Keys(list)) => lists::keys(list, &settings),
         Some(Command::Config(config)) => lists::config(config, &settings),
         _ => Ok(()),

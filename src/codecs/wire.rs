@@ -125,7 +125,8 @@ impl Wire {
                 let counted = |c: FeedCounters| (c.unknown, c.duplicates, c.non_market);
                 report.silent += u64::from(before.0 == out.len() && counted(before.1) == counted(counters));
             }
-            Ok(()) => {}
+            // Book changes that waited for a snapshot come with it.
+            Ok(()) => report.silent = report.silent.saturating_sub((out.len() - before.0).saturating_sub(1) as u64),
         }
         report.unknown = counters.unknown;
         report.duplicates = counters.duplicates;

@@ -117,7 +117,8 @@ impl Collector {
         }
         let quiet = matches!(market.event, Event::Bar(..) | Event::History(..) | Event::Link(_));
         if !quiet {
-            if let Some(last) = self.last.filter(|last| !self.bars_only && self.down.is_empty() && at.saturating_sub(*last) > SILENCE)
+            if let Some(last) =
+                self.last.filter(|last| !self.bars_only && self.down.is_empty() && at.saturating_sub(*last) > SILENCE)
             {
                 self.gap(last, Some(at), None, "nothing came");
             }

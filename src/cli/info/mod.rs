@@ -9,10 +9,11 @@ use super::args;
 use super::out::{self, Interrupt};
 use super::settings::Settings;
 use crate::codecs::{self, Recognised};
-use crate::recording::{Content, ReadOptions, Reader};
+use crate::recording::{Content, ReadOptions, Reader, Repaired};
 use anyhow::{Context as _, bail};
 use check::Checker;
 use collect::Collector;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use summary::Summary;
 
@@ -103,4 +104,31 @@ fn summarise(file: &Path, options: ReadOptions, check: bool, interrupt: &Interru
         summary.check = Some(checker.finish());
     }
     Ok(collector.finish())
+}
+
+/// What `repair` says of its work.
+pub fn repaired(damaged: &Path, clean: &Path, done: &Repaired) -> String {
+    let found = &done.found;
+    let mut text =
+        format!("{}: {} lines, {}\n", clean.display(), out::grouped(done.written.lines), out::size(done.written.bytes));
+    let damaged = damaged.display();
+    for place in &found.damage {
+        let _ = writeln!(text, "{damaged}: {place}");
+    }
+    if found.damage_count > found.damage.len() as u64 {
+        let _ = writeln!(text, "{damaged}: damaged in {} places in all", out::grouped(found.damage_count));
+    }
+    for bad in found.bad_lines.iter().take(10) {
+        let _ = writeln!(text, "{damaged}: line {} left out: {}", bad.line, bad.reason);
+    }
+    if found.bad > 10 {
+        let _ = writeln!(text, "{damaged}: {} lines left out in all", out::grouped(found.bad));
+    }
+    if let Some(why) = &done.stopped {
+        let _ = writeln!(text, "{damaged}: reading stopped before the end: {why}");
+    }
+    if found.is_clean() && done.stopped.is_none() {
+        let _ = writeln!(text, "{damaged}: nothing was wrong with it");
+    }
+    text
 }

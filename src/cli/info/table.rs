@@ -81,7 +81,11 @@ fn troubles(summary: &Summary, text: &mut String) {
     }
     if let Some(end) = &summary.truncated {
         let lines = grouped(end.salvaged_lines);
-        let _ = writeln!(text, "  cut off at byte {}: {lines} lines can be read; `rtai-tui repair` writes them to a new file", end.byte);
+        let _ = writeln!(
+            text,
+            "  cut off at byte {}: {lines} lines can be read; `rtai-tui repair` writes them to a new file",
+            end.byte
+        );
     }
     if summary.bad > 0 {
         let _ = writeln!(text, "  {} lines cannot be read", grouped(summary.bad));
@@ -106,7 +110,15 @@ fn troubles(summary: &Summary, text: &mut String) {
             check.digest
         );
         if let Some(first) = &check.first {
-            let _ = writeln!(text, "    line {}: recorded {}\n    {:>w$}computed {}", first.line, first.recorded, "", first.computed, w = 6 + first.line.to_string().len());
+            let _ = writeln!(
+                text,
+                "    line {}: recorded {}\n    {:>w$}computed {}",
+                first.line,
+                first.recorded,
+                "",
+                first.computed,
+                w = 6 + first.line.to_string().len()
+            );
         }
     }
 }
