@@ -5,6 +5,7 @@
 pub mod app;
 pub mod bars;
 pub mod book;
+pub mod config;
 pub mod demo;
 pub mod domain;
 pub mod drive;
@@ -12,3 +13,4 @@ pub mod engine;
 pub mod exchanges;
 pub mod feed;
 pub mod recording;
+pub mod ui;

@@ -1,3 +1,16 @@
-//! What the user is doing, without knowing how it is drawn: commands, keys, focus, layout, dialogs.
+//! What the user is doing, without knowing how it is drawn: commands, keys, focus, layout, dialogs, messages.
+//!
+//! [`App`] takes in keys and commands and answers with [`Effect`]s for what has to happen outside of it.
 
+mod answers;
 pub mod commands;
+pub mod dialogs;
+pub mod keymap;
+pub mod layout;
+mod openers;
+pub mod panes;
+mod runs;
+mod state;
+pub mod toasts;
+
+pub use state::{App, Effect, Library, Options, RecordingFile, Shown};

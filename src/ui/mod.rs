@@ -1,6 +1,13 @@
 //! Drawing, keys and the mouse. Nothing here decides what is true; it shows a [`crate::drive::view::View`].
 
+pub mod frame;
+pub mod keys;
 pub mod pane;
 pub mod panes;
+pub mod run;
+pub mod screen;
+pub mod screenshot;
+pub mod terminal;
+pub mod text;
 pub mod theme;
 pub mod widgets;

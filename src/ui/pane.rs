@@ -73,6 +73,9 @@ pub trait Pane {
     /// Answers a command of its scope, `count` times where that makes sense.
     fn on_command(&mut self, command: Command, count: u32, cx: &Cx<'_>) -> Handled;
 
+    /// Shows only what contains a text, all when it is empty. For panes that are lists.
+    fn on_filter(&mut self, _text: &str) {}
+
     /// Answers the mouse; `area` is where it was last drawn, without the border.
     fn on_mouse(&mut self, event: MouseEvent, area: Rect, cx: &Cx<'_>) -> Handled;
 

@@ -9,12 +9,12 @@ const fn spec(command: Command, name: &'static str, about: &'static str, keys: &
 /// The entries of this scope, in the order of the help screen.
 pub(super) const SPECS: &[Spec] = &[
     spec(Command::ChartStyle, "chart.style", "Candles, line or area", &["c"]),
-    spec(Command::ChartZoomIn, "chart.zoom-in", "Fewer and wider bars", &["=", "up", "k"]),
-    spec(Command::ChartZoomOut, "chart.zoom-out", "More and narrower bars", &["_", "down", "j"]),
+    spec(Command::ChartZoomIn, "chart.zoom-in", "Fewer and wider bars", &["+", "=", "up", "k"]),
+    spec(Command::ChartZoomOut, "chart.zoom-out", "More and narrower bars", &["-", "_", "down", "j"]),
     spec(Command::ChartOlder, "chart.older", "Move to older bars", &["left", "h"]),
     spec(Command::ChartNewer, "chart.newer", "Move to newer bars", &["right", "l"]),
     spec(Command::ChartPageOlder, "chart.page-older", "Move half a screen to older bars", &["pageup", "H"]),
-    spec(Command::ChartPageNewer, "chart.page-newer", "Move half a screen to newer bars", &["pagedown"]),
+    spec(Command::ChartPageNewer, "chart.page-newer", "Move half a screen to newer bars", &["pagedown", "L"]),
     spec(Command::ChartOldest, "chart.oldest", "Go to the oldest bar", &["home", "g g"]),
     spec(Command::ChartFollow, "chart.follow", "Follow the newest bar", &["end", "G", "f"]),
     spec(Command::ChartCrosshair, "chart.crosshair", "Show or hide the crosshair with the bar's values", &["x"]),

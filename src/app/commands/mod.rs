@@ -103,10 +103,14 @@ commands! {
     GrowPane,
     /// Make the focused pane narrower.
     ShrinkPane,
+    /// Give all panes their usual sizes.
+    ResetPanes,
     /// Go to the next symbol of the watchlist.
     NextSymbol,
     /// Go to the previous symbol of the watchlist.
     PreviousSymbol,
+    /// Choose the symbol from a list.
+    ChooseSymbol,
     /// Follow one more symbol.
     AddSymbol,
     /// Stop following the current symbol.

@@ -1,0 +1,101 @@
+//! What lies over the panes: lists to choose from, a line to enter, a question, a welcome. Esc always leaves.
+
+mod input;
+mod picker;
+
+pub use input::Input;
+pub use picker::{Answer, Choice, Entry, Picker, Purpose};
+
+use super::commands::Command;
+use super::keymap::{Code, Key, Named};
+
+/// What lies over the panes.
+#[derive(Debug, Clone)]
+pub enum Dialog {
+    /// A list to choose from.
+    Picker(Picker),
+    /// A line to enter.
+    Prompt(Prompt),
+    /// A question to be answered by yes or no.
+    Confirm(Confirm),
+    /// A text to be read.
+    Note(Note),
+}
+
+/// What a line is entered for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ask {
+    /// A symbol to follow.
+    Symbol,
+    /// A mark's text.
+    Mark,
+    /// A moment to go to.
+    Moment,
+    /// A kind of bar.
+    Bars,
+    /// The path of a recording.
+    Path,
+    /// What a list has to match; applied as it is entered.
+    Filter,
+}
+
+/// A line to enter.
+#[derive(Debug, Clone)]
+pub struct Prompt {
+    /// What for.
+    pub ask: Ask,
+    /// Its heading.
+    pub title: &'static str,
+    /// What may be entered.
+    pub hint: String,
+    /// What was entered.
+    pub input: Input,
+    /// Why what was entered cannot be used.
+    pub error: Option<String>,
+}
+
+impl Prompt {
+    /// An empty line for a purpose.
+    pub fn new(ask: Ask) -> Self {
+        let (title, hint) = match ask {
+            Ask::Symbol => ("Follow a symbol", "as the exchange writes it, such as SOLUSDT"),
+            Ask::Mark => ("Mark this moment", "a few words, or nothing"),
+            Ask::Moment => ("Go to", "+10m from the start, 2024-08-08T23:54:15Z, or 23:54:15"),
+            Ask::Bars => ("Bars", "1s to 1d, tick:100, volume:5, dollar:1000000 or range:10"),
+            Ask::Filter => ("Show only", "what the rows have to contain; nothing shows all"),
+            Ask::Path => ("Replay a file", "the path of a recording"),
+        };
+        Self { ask, title, hint: hint.to_owned(), input: Input::default(), error: None }
+    }
+}
+
+/// A question to be answered by yes or no.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirm {
+    /// The question.
+    pub question: String,
+    /// What follows from it.
+    pub detail: String,
+    /// What yes runs.
+    pub command: Command,
+}
+
+/// A text to be read; any key leaves, and a key of a command also runs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// Its heading.
+    pub title: String,
+    /// Its lines.
+    pub lines: Vec<String>,
+}
+
+impl Confirm {
+    /// What a key answers; `None` for a key that answers nothing.
+    pub fn answer(key: Key) -> Option<bool> {
+        match key.code {
+            Code::Named(Named::Enter) | Code::Char('y' | 'Y') => Some(true),
+            Code::Named(Named::Esc) | Code::Char('n' | 'N' | 'q') => Some(false),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The workspaces and their layouts, for wide, middling and small screens.
+
+use super::Axis::{Across, Down};
+use super::{Axis, Node};
+use crate::app::commands::Command;
+use crate::app::panes::PaneKind::{self, Chart, Connections, Ladder, Latency, Log, Rates, Replay, Streams, Tape, Watchlist};
+
+/// A workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Workspace {
+    /// Watchlist, chart, order book and tape.
+    Trade,
+    /// The replay's timeline with chart, book and tape.
+    Replay,
+    /// Connections, delays, rates and log.
+    System,
+}
+
+/// What is known of a workspace.
+pub struct WorkspaceSpec {
+    /// The workspace.
+    pub workspace: Workspace,
+    /// Its number on the tab.
+    pub number: u8,
+    /// Its name on the tab.
+    pub name: &'static str,
+    /// The command that shows it.
+    pub command: Command,
+    /// The pane that has the focus at first.
+    pub focus: PaneKind,
+    /// Its layouts: the first whose least width and height are there is used.
+    pub layouts: fn() -> Vec<(u16, u16, Node)>,
+}
+
+/// Every workspace, in the order of the tabs.
+pub const WORKSPACES: &[WorkspaceSpec] = &[
+    WorkspaceSpec {
+        workspace: Workspace::Trade,
+        number: 1,
+        name: "Trade",
+        command: Command::WorkspaceTrade,
+        focus: Chart,
+        layouts: trade,
+    },
+    WorkspaceSpec {
+        workspace: Workspace::Replay,
+        number: 7,
+        name: "Replay",
+        command: Command::WorkspaceReplay,
+        focus: Replay,
+        layouts: replay,
+    },
+    WorkspaceSpec {
+        workspace: Workspace::System,
+        number: 8,
+        name: "System",
+        command: Command::WorkspaceSystem,
+        focus: Connections,
+        layouts: system,
+    },
+];
+
+impl Workspace {
+    /// Its entry in the catalogue.
+    pub fn spec(self) -> &'static WorkspaceSpec {
+        WORKSPACES.iter().find(|spec| spec.workspace == self).unwrap_or(&WORKSPACES[0])
+    }
+}
+
+fn split<const N: usize>(axis: Axis, parts: [(f32, Node); N]) -> Node {
+    Node::Split(axis, parts.into())
+}
+
+const fn pane(kind: PaneKind) -> Node {
+    Node::Pane(kind)
+}
+
+fn trade() -> Vec<(u16, u16, Node)> {
+    let column = split(Down, [(3.0, pane(Watchlist)), (7.0, pane(Tape))]);
+    let wide = split(Across, [(22.0, column), (59.0, pane(Chart)), (19.0, pane(Ladder))]);
+    let under = split(Down, [(73.0, pane(Chart)), (27.0, pane(Watchlist))]);
+    let middling = split(Across, [(52.0, under), (25.0, pane(Ladder)), (23.0, pane(Tape))]);
+    let side = split(Down, [(62.0, pane(Ladder)), (38.0, pane(Tape))]);
+    let small = split(Across, [(62.0, pane(Chart)), (38.0, side)]);
+    let all = split(Across, [(62.0, split(Down, [(3.0, pane(Chart)), (1.0, pane(Watchlist))])), (38.0, pane(Ladder))]);
+    vec![(140, 24, wide), (104, 24, middling), (60, 13, small), (0, 0, all)]
+}
+
+fn replay() -> Vec<(u16, u16, Node)> {
+    let side = split(Down, [(6.0, pane(Ladder)), (4.0, pane(Tape))]);
+    let above = split(Across, [(74.0, pane(Chart)), (26.0, side)]);
+    let wide = split(Down, [(74.0, above), (26.0, pane(Replay))]);
+    let above = split(Across, [(64.0, pane(Chart)), (36.0, pane(Ladder))]);
+    let small = split(Down, [(66.0, above), (34.0, pane(Replay))]);
+    vec![(100, 32, wide), (0, 0, small)]
+}
+
+fn system() -> Vec<(u16, u16, Node)> {
+    let left = split(Down, [(25.0, pane(Connections)), (40.0, pane(Streams)), (35.0, pane(Log))]);
+    let right = split(Down, [(45.0, pane(Latency)), (55.0, pane(Rates))]);
+    let wide = split(Across, [(66.0, left), (34.0, right)]);
+    let small = split(Down, [(28.0, pane(Connections)), (36.0, pane(Streams)), (36.0, pane(Log))]);
+    vec![(96, 26, wide), (0, 0, small)]
+}

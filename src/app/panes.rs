@@ -1,0 +1,81 @@
+//! The kinds of panes there are: names, least sizes and which gives way first when there is little room.
+
+use super::commands::Scope;
+
+/// A kind of pane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PaneKind {
+    /// The followed symbols.
+    Watchlist,
+    /// Candles.
+    Chart,
+    /// The order book.
+    Ladder,
+    /// The trades.
+    Tape,
+    /// The replay's timeline.
+    Replay,
+    /// Connections to the exchange.
+    Connections,
+    /// Streams on them.
+    Streams,
+    /// How late events arrive.
+    Latency,
+    /// What was counted.
+    Rates,
+    /// What was logged.
+    Log,
+}
+
+/// What is known of a kind of pane.
+#[derive(Debug, Clone, Copy)]
+pub struct PaneSpec {
+    /// The kind.
+    pub kind: PaneKind,
+    /// Its name.
+    pub name: &'static str,
+    /// Which commands' keys are for it.
+    pub scope: Scope,
+    /// Least width and height that make sense, border included.
+    pub least: (u16, u16),
+    /// The lowest gives way first when there is little room.
+    pub rank: u8,
+}
+
+const fn spec(kind: PaneKind, name: &'static str, scope: Scope, least: (u16, u16), rank: u8) -> PaneSpec {
+    PaneSpec { kind, name, scope, least, rank }
+}
+
+/// Every kind of pane.
+pub const PANES: &[PaneSpec] = &[
+    spec(PaneKind::Chart, "chart", Scope::Chart, (36, 8), 90),
+    spec(PaneKind::Replay, "replay", Scope::Replay, (36, 5), 80),
+    spec(PaneKind::Ladder, "ladder", Scope::Book, (24, 9), 70),
+    spec(PaneKind::Tape, "tape", Scope::List, (24, 5), 60),
+    spec(PaneKind::Watchlist, "watchlist", Scope::List, (22, 4), 50),
+    spec(PaneKind::Connections, "connections", Scope::List, (36, 4), 45),
+    spec(PaneKind::Log, "log", Scope::List, (36, 5), 40),
+    spec(PaneKind::Streams, "streams", Scope::List, (36, 5), 30),
+    spec(PaneKind::Rates, "rates", Scope::List, (24, 6), 20),
+    spec(PaneKind::Latency, "latency", Scope::List, (28, 6), 10),
+];
+
+impl PaneKind {
+    /// Its entry in the catalogue.
+    pub fn spec(self) -> &'static PaneSpec {
+        PANES.iter().find(|spec| spec.kind == self).unwrap_or(&PANES[0])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_ranks_are_unique() {
+        for (i, a) in PANES.iter().enumerate() {
+            assert!(PANES[..i].iter().all(|b| a.name != b.name && a.rank != b.rank && a.kind != b.kind));
+            assert_eq!(a.kind.spec().name, a.name);
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Running commands.
+
+use super::commands::{Command, Scope};
+use super::dialogs::{Ask, Confirm, Dialog, Prompt};
+use super::layout::{Direction, WORKSPACES};
+use super::{App, Effect};
+use crate::domain::{BarSpec, Nanos, Timeframe};
+use crate::drive::view::{Mode, RecordingView, ReplayRequest, Request, View};
+use crate::feed::Severity;
+
+/// Speeds of a replay that keys go through, in engine seconds per second.
+const SPEEDS: [f64; 15] =
+    [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 300.0, 500.0, 1000.0, f64::INFINITY];
+
+impl App {
+    /// Runs a command, so many times where that makes sense.
+    pub fn run(&mut self, command: Command, count: u32, scope: Scope, view: &View, now: Nanos) -> Vec<Effect> {
+        let spec_scope = command.spec().map_or(Scope::Global, |spec| spec.scope);
+        if command == Command::ListFilter && scope == Scope::List {
+            self.dialog = Some(Dialog::Prompt(Prompt::new(Ask::Filter)));
+            return Vec::new();
+        }
+        if spec_scope != Scope::Global && spec_scope == scope && spec_scope != Scope::Replay {
+            return vec![Effect::Pane(command, count)];
+        }
+        match spec_scope {
+            Scope::Global => self.run_global(command, count, view, now),
+            Scope::Replay if scope == Scope::Replay => vec![Effect::Pane(command, count)],
+            Scope::Replay => self.run_replay(command, count, view, now),
+            _ => self.run_elsewhere(command, count, spec_scope, now),
+        }
+    }
+
+    /// A pane's command asked for by the palette while another pane has the focus: that kind of pane is focused first.
+    fn run_elsewhere(&mut self, command: Command, count: u32, scope: Scope, now: Nanos) -> Vec<Effect> {
+        let found = self.desk().panes().into_iter().find(|kind| kind.spec().scope == scope);
+        match found {
+            Some(kind) => {
+                self.desk().set_focus(kind);
+                vec![Effect::Pane(command, count)]
+            }
+            None => {
+                self.say(now, Severity::Warning, format!("`{command}` is for the {}: this workspace has none", scope.title()));
+                Vec::new()
+            }
+        }
+    }
+
+    fn run_global(&mut self, command: Command, count: u32, view: &View, now: Nanos) -> Vec<Effect> {
+        let area = self.area;
+        let times = i32::try_from(count).unwrap_or(i32::MAX);
+        match command {
+            Command::Quit => return vec![Effect::Quit],
+            Command::Suspend => return vec![Effect::Suspend],
+            Command::Redraw => return vec![Effect::Redraw],
+            Command::Palette => self.open_palette(view),
+            Command::Help => self.open_help(),
+            Command::Cancel => {
+                let _ = self.toasts.dismiss(now) || self.desk().leave_zoom();
+                return vec![Effect::Pane(Command::Cancel, 1)];
+            }
+            Command::FocusNext => (0..count).for_each(|_| self.desk().cycle(false)),
+            Command::FocusPrevious => (0..count).for_each(|_| self.desk().cycle(true)),
+            Command::FocusLeft => drop(self.desk().neighbour(Direction::Left, area)),
+            Command::FocusDown => drop(self.desk().neighbour(Direction::Down, area)),
+            Command::FocusUp => drop(self.desk().neighbour(Direction::Up, area)),
+            Command::FocusRight => drop(self.desk().neighbour(Direction::Right, area)),
+            Command::ZoomPane => self.desk().toggle_zoom(),
+            Command::GrowPane => self.desk().resize(times, area),
+            Command::ShrinkPane => self.desk().resize(-times, area),
+            Command::ResetPanes => self.desk().reset(),
+            Command::NextSymbol => self.step_symbol(count as usize, view),
+            Command::PreviousSymbol => {
+                let all = view.snapshot.symbols.len().max(1);
+                self.step_symbol(all - count as usize % all, view);
+            }
+            Command::ChooseSymbol => self.open_symbols(view),
+            Command::AddSymbol => self.dialog = Some(Dialog::Prompt(Prompt::new(Ask::Symbol))),
+            Command::RemoveSymbol => self.ask_removal(view, now),
+            Command::ToggleFeed => return self.toggle_feed(view, now),
+            Command::ToggleRecording => return self.toggle_recording(view, now),
+            Command::Mark => self.dialog = Some(Dialog::Prompt(Prompt::new(Ask::Mark))),
+            Command::OpenRecording => self.open_recordings(),
+            Command::LeaveReplay if view.session.mode != Mode::Replay => {
+                let open = self.keymap.key(Command::OpenRecording);
+                self.say(now, Severity::Info, format!("no recording is being replayed; {open} opens one"));
+            }
+            Command::LeaveReplay if !self.library.live_behind => {
+                self.say(now, Severity::Info, "there is no live session to go back to: start rtai-tui without `replay` for live data");
+            }
+            Command::LeaveReplay => return vec![Effect::LeaveReplay],
+            Command::ChooseTheme => self.open_themes(),
+            Command::ToggleUtc => {
+                self.shown.utc = !self.shown.utc;
+                let zone = if self.shown.utc { "UTC" } else { "local time" };
+                self.say(now, Severity::Info, format!("times are shown in {zone}"));
+            }
+            Command::ShowMessages => self.open_messages(),
+            Command::TimeframeUp => self.step_timeframe(count as isize),
+            Command::TimeframeDown => self.step_timeframe(-(count as isize)),
+            Command::ChooseTimeframe => self.open_bars(view),
+            other => {
+                if let Some(spec) = WORKSPACES.iter().find(|spec| spec.command == other) {
+                    self.shown.workspace = spec.workspace;
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    /// Runs a command of the replay.
+    pub fn run_replay(&mut self, command: Command, count: u32, view: &View, now: Nanos) -> Vec<Effect> {
+        let Some(replay) = view.session.replay.as_ref() else {
+            let open = self.keymap.key(Command::OpenRecording);
+            self.say(now, Severity::Info, format!("no recording is being replayed; {open} opens one"));
+            return Vec::new();
+        };
+        let times = i64::from(count);
+        let length = replay.to.map_or(Nanos::ZERO, |to| to.saturating_sub(replay.from));
+        let timeframe = if let BarSpec::Time(timeframe) = self.shown.bars { timeframe } else { Timeframe::M1 };
+        let request = match command {
+            Command::ReplayToggle => ReplayRequest::Toggle,
+            Command::ReplayStepEvent => return vec![Effect::Session(Request::Replay(ReplayRequest::StepEvent)); count.min(1_000) as usize],
+            Command::ReplayNextBar => ReplayRequest::StepBar(timeframe, true),
+            Command::ReplayPreviousBar => ReplayRequest::StepBar(timeframe, false),
+            Command::ReplayFaster => ReplayRequest::Speed(self.speed(times as isize)),
+            Command::ReplaySlower => ReplayRequest::Speed(self.speed(-(times as isize))),
+            Command::ReplayRealTime => ReplayRequest::Speed(1.0),
+            Command::ReplayMax => ReplayRequest::Speed(f64::INFINITY),
+            Command::ReplayForward => ReplayRequest::SeekBy(Nanos::from_secs(10 * times)),
+            Command::ReplayBack => ReplayRequest::SeekBy(Nanos::from_secs(-10 * times)),
+            Command::ReplayForwardMuch => ReplayRequest::SeekBy(Nanos(length.0 / 10)),
+            Command::ReplayBackMuch => ReplayRequest::SeekBy(Nanos(-(length.0 / 10))),
+            Command::ReplayStart => ReplayRequest::Seek(replay.from),
+            Command::ReplayGoTo => {
+                self.dialog = Some(Dialog::Prompt(Prompt::new(Ask::Moment)));
+                return Vec::new();
+            }
+            _ => return Vec::new(),
+        };
+        if let ReplayRequest::Speed(speed) = request {
+            // Known at once, so that a second key press before the session answers goes on from here.
+            self.replay_speed = speed;
+        }
+        vec![Effect::Session(Request::Replay(request))]
+    }
+
+    fn speed(&self, steps: isize) -> f64 {
+        let at = SPEEDS.iter().position(|speed| *speed >= self.replay_speed).unwrap_or(SPEEDS.len() - 1);
+        SPEEDS[at.saturating_add_signed(steps).min(SPEEDS.len() - 1)]
+    }
+
+    fn step_symbol(&mut self, by: usize, view: &View) {
+        let symbols = &view.snapshot.symbols;
+        let at = symbols.iter().position(|symbol| Some(symbol.instrument.symbol) == self.shown.symbol).unwrap_or(0);
+        if let Some(next) = symbols.get((at + by) % symbols.len().max(1)) {
+            self.shown.symbol = Some(next.instrument.symbol);
+        }
+    }
+
+    fn step_timeframe(&mut self, by: isize) {
+        let at = match self.shown.bars {
+            BarSpec::Time(timeframe) => Timeframe::ALL.iter().position(|tf| *tf >= timeframe).unwrap_or(0),
+            _ => 3,
+        };
+        let last = Timeframe::ALL.len() - 1;
+        self.shown.bars = BarSpec::Time(Timeframe::ALL[at.saturating_add_signed(by).min(last)]);
+    }
+
+    fn ask_removal(&mut self, view: &View, now: Nanos) {
+        let Some(symbol) = self.shown.symbol else { return };
+        if view.session.mode == Mode::Replay {
+            self.say(now, Severity::Info, "the symbols of a recording stay: leave the replay to change what is followed");
+        } else if view.snapshot.symbols.len() <= 1 {
+            let add = self.keymap.key(Command::AddSymbol);
+            self.say(now, Severity::Info, format!("{symbol} is the only symbol: follow another first ({add})"));
+        } else {
+            self.dialog = Some(Dialog::Confirm(Confirm {
+                question: format!("Stop following {symbol}?"),
+                detail: "Its bars and book are forgotten; what was recorded stays.".to_owned(),
+                command: Command::RemoveSymbol,
+            }));
+        }
+    }
+
+    fn toggle_feed(&mut self, view: &View, now: Nanos) -> Vec<Effect> {
+        if view.session.mode == Mode::Replay {
+            let toggle = self.keymap.key(Command::ReplayToggle);
+            self.say(now, Severity::Info, format!("a replay has no feed; {toggle} pauses and plays"));
+            return Vec::new();
+        }
+        let text = if view.session.stopped { "the feed is starting" } else { "the feed is stopped" };
+        self.say(now, Severity::Info, text);
+        vec![Effect::Session(Request::ToggleFeed)]
+    }
+
+    fn toggle_recording(&mut self, view: &View, now: Nanos) -> Vec<Effect> {
+        if view.session.mode == Mode::Replay {
+            self.say(now, Severity::Info, "a replay is not recorded again: the recording is already on disk");
+            return Vec::new();
+        }
+        let text = match &view.session.recording {
+            RecordingView::On { path, .. } => format!("recording stopped; kept in {}", path.display()),
+            RecordingView::Off | RecordingView::Failed(_) => "recording".to_owned(),
+        };
+        self.say(now, Severity::Info, text);
+        vec![Effect::Session(Request::ToggleRecording)]
+    }
+
+    /// Does what a question was about.
+    pub(super) fn confirmed(&mut self, command: Command) -> Vec<Effect> {
+        match (command, self.shown.symbol) {
+            (Command::RemoveSymbol, Some(symbol)) => vec![Effect::Session(Request::RemoveSymbol(symbol))],
+            (Command::Quit, _) => vec![Effect::Quit],
+            _ => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! The state of the application above its panes.
+
+use super::commands::{Command, Scope};
+use super::dialogs::{Answer, Confirm, Dialog};
+use super::keymap::{Key, KeyState, Keymap, Outcome, scopes};
+use super::layout::{Area, Desk, WORKSPACES, Workspace};
+use super::toasts::Toasts;
+use crate::domain::{BarSpec, Nanos, Symbol, Timeframe};
+use crate::drive::view::{Mode, Request, View};
+use crate::feed::Severity;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// What has to happen outside.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Leave the program.
+    Quit,
+    /// Suspend to the shell.
+    Suspend,
+    /// Draw everything anew.
+    Redraw,
+    /// Ask the session.
+    Session(Request),
+    /// Use this theme; it is already the one in [`Shown`].
+    Theme(String),
+    /// Replay these recordings.
+    Open(Vec<PathBuf>),
+    /// Go back from the replay to the live session.
+    LeaveReplay,
+    /// The focused list shows only what contains this; all when empty.
+    Filter(String),
+    /// The focused pane has to answer a command, so many times.
+    Pane(Command, u32),
+}
+
+/// What is shown: the choices that all panes share.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shown {
+    /// The workspace.
+    pub workspace: Workspace,
+    /// The symbol of all linked panes.
+    pub symbol: Option<Symbol>,
+    /// The bars of all linked panes.
+    pub bars: BarSpec,
+    /// Times in UTC rather than local.
+    pub utc: bool,
+    /// The theme's name.
+    pub theme: String,
+}
+
+/// A recording that can be opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordingFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its size in bytes.
+    pub bytes: u64,
+}
+
+/// What there is to choose from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Library {
+    /// Themes by name.
+    pub themes: Vec<String>,
+    /// Recordings, newest first.
+    pub recordings: Vec<RecordingFile>,
+    /// Whether a live session goes on behind the replay.
+    pub live_behind: bool,
+}
+
+/// How an [`App`] begins.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Keys in force.
+    pub keymap: Keymap,
+    /// Times in UTC rather than local.
+    pub utc: bool,
+    /// The theme's name.
+    pub theme: String,
+    /// What there is to choose from.
+    pub library: Library,
+    /// The workspace shown first.
+    pub workspace: Workspace,
+}
+
+/// The state of the application above its panes.
+#[derive(Debug)]
+pub struct App {
+    /// Keys in force.
+    pub keymap: Keymap,
+    /// Keys pressed that are not yet a command.
+    pub keys: KeyState,
+    /// What is shown.
+    pub shown: Shown,
+    /// What lies over the panes.
+    pub dialog: Option<Dialog>,
+    /// Recent messages.
+    pub toasts: Toasts,
+    /// What there is to choose from.
+    pub library: Library,
+    /// Where the panes were last drawn.
+    pub area: Area,
+    pub(super) desks: BTreeMap<Workspace, Desk>,
+    /// A symbol that was asked for and is shown once it is there.
+    pub(super) wanted: Option<Symbol>,
+    /// The theme to go back to when the choice of one is left.
+    pub(super) theme_before: Option<String>,
+    pub(super) replay_speed: f64,
+}
+
+impl App {
+    /// The application at its start.
+    pub fn new(options: Options) -> Self {
+        Self {
+            keymap: options.keymap,
+            keys: KeyState::default(),
+            shown: Shown {
+                workspace: options.workspace,
+                symbol: None,
+                bars: BarSpec::Time(Timeframe::M1),
+                utc: options.utc,
+                theme: options.theme,
+            },
+            dialog: None,
+            toasts: Toasts::default(),
+            library: options.library,
+            area: Area::default(),
+            desks: WORKSPACES.iter().map(|spec| (spec.workspace, Desk::new(spec.workspace))).collect(),
+            wanted: None,
+            theme_before: None,
+            replay_speed: 1.0,
+        }
+    }
+
+    /// The shown workspace as the user has it.
+    pub fn desk(&mut self) -> &mut Desk {
+        let workspace = self.shown.workspace;
+        self.desks.entry(workspace).or_insert_with(|| Desk::new(workspace))
+    }
+
+    /// Takes in a new view: its notices, and the symbols there are.
+    pub fn sync(&mut self, view: &View, now: Nanos) {
+        self.toasts.absorb(&view.snapshot, now);
+        if let Some(wanted) = self.wanted.filter(|wanted| view.snapshot.symbol(*wanted).is_some()) {
+            self.shown.symbol = Some(wanted);
+            self.wanted = None;
+        }
+        if self.shown.symbol.is_none_or(|symbol| view.snapshot.symbol(symbol).is_none()) {
+            self.shown.symbol = view.snapshot.symbols.first().map(|first| first.instrument.symbol);
+        }
+        if let Some(replay) = &view.session.replay {
+            self.replay_speed = replay.speed;
+        }
+    }
+
+    /// Another session is shown from now on.
+    pub fn new_session(&mut self, view: &View) {
+        self.toasts.new_session(&view.snapshot);
+        self.wanted = None;
+        self.shown.symbol = self.shown.symbol.filter(|symbol| view.snapshot.symbol(*symbol).is_some());
+    }
+
+    /// Tells the user something.
+    pub fn say(&mut self, now: Nanos, severity: Severity, text: impl Into<std::sync::Arc<str>>) {
+        self.toasts.push(now, severity, text);
+    }
+
+    /// Takes in a key, pressed while a pane of that scope has the focus.
+    pub fn press(&mut self, key: Key, scope: Scope, view: &View, now: Nanos) -> Vec<Effect> {
+        if self.dialog.is_some() {
+            return self.press_dialog(key, view, now);
+        }
+        let replaying = view.session.mode == Mode::Replay;
+        match self.keys.press(key, &self.keymap, &scopes(scope, replaying)) {
+            Outcome::Run(command, count) => self.run(command, count, scope, view, now),
+            Outcome::Pending | Outcome::Left => Vec::new(),
+            Outcome::Unknown(keys) => {
+                if keys.chars().count() == 1 || keys.contains(' ') {
+                    let help = self.keymap.key(Command::Help);
+                    self.say(now, Severity::Info, format!("{keys} does nothing here; {help} shows the keys"));
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    fn press_dialog(&mut self, key: Key, view: &View, now: Nanos) -> Vec<Effect> {
+        match self.dialog.take() {
+            None => Vec::new(),
+            Some(Dialog::Picker(mut picker)) => match picker.press(key) {
+                Answer::Open => {
+                    let effects = self.preview(&picker);
+                    self.dialog = Some(Dialog::Picker(picker));
+                    effects
+                }
+                Answer::Left => self.leave_picker(),
+                Answer::Chosen(choice) => self.choose(choice, view, now),
+            },
+            Some(Dialog::Prompt(prompt)) => self.press_prompt(prompt, key, view, now),
+            Some(Dialog::Confirm(confirm)) => match Confirm::answer(key) {
+                Some(true) => self.confirmed(confirm.command),
+                Some(false) => Vec::new(),
+                None => {
+                    self.dialog = Some(Dialog::Confirm(confirm));
+                    Vec::new()
+                }
+            },
+            Some(Dialog::Note(_)) => {
+                let scope = self.desk().focus().spec().scope;
+                let escape = key == Key::named(super::keymap::Named::Esc) || key == Key::named(super::keymap::Named::Enter);
+                if escape { Vec::new() } else { self.press(key, scope, view, now) }
+            }
+        }
+    }
+
+    /// Takes in pasted text; without a dialog it means nothing, so that a stray paste runs no commands.
+    pub fn paste(&mut self, text: &str) {
+        match &mut self.dialog {
+            Some(Dialog::Picker(picker)) => picker.paste(text),
+            Some(Dialog::Prompt(prompt)) => prompt.input.insert(text),
+            _ => {}
+        }
+    }
+}

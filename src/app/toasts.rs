@@ -1,0 +1,164 @@
+//! Messages: short ones that come up and go by themselves, and the list of all recent ones.
+
+use crate::domain::Nanos;
+use crate::engine::Snapshot;
+use crate::feed::Severity;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// Messages kept for the list.
+const KEPT: usize = 500;
+/// Messages shown at once.
+const SHOWN: usize = 3;
+
+/// A message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// When, by the screen's clock.
+    pub at: Nanos,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What, and what to do about it.
+    pub text: Arc<str>,
+}
+
+impl Message {
+    /// How long it stays up.
+    const fn lasts(&self) -> Nanos {
+        match self.severity {
+            Severity::Info => Nanos::from_secs(4),
+            Severity::Warning => Nanos::from_secs(7),
+            Severity::Error => Nanos::from_secs(12),
+        }
+    }
+}
+
+/// All recent messages.
+#[derive(Debug, Clone, Default)]
+pub struct Toasts {
+    all: VecDeque<Message>,
+    /// How many of the newest have not been sent away.
+    up: usize,
+    /// The number of the last notice of the engine that was taken in.
+    seen: u64,
+}
+
+impl Toasts {
+    /// Adds a message.
+    pub fn push(&mut self, at: Nanos, severity: Severity, text: impl Into<Arc<str>>) {
+        let text = text.into();
+        if let Some(last) = self.all.back_mut().filter(|last| last.text == text && self.up > 0) {
+            // Said again: it stays up longer, but is not repeated.
+            last.at = at;
+            return;
+        }
+        self.all.push_back(Message { at, severity, text });
+        self.up += 1;
+        if self.all.len() > KEPT {
+            self.all.pop_front();
+        }
+        self.up = self.up.min(self.all.len());
+    }
+
+    /// Takes in the engine's notices that have not been seen. Those of a seek back are not repeated.
+    pub fn absorb(&mut self, snapshot: &Snapshot, now: Nanos) {
+        let newest = snapshot.notices.last().map_or(0, |notice| notice.number);
+        let fresh = usize::try_from(newest.saturating_sub(self.seen)).unwrap_or(usize::MAX);
+        let from = snapshot.notices.len().saturating_sub(fresh);
+        for notice in snapshot.notices.iter_from(from) {
+            if notice.severity == Severity::Info {
+                self.list(notice.at, notice.severity, Arc::clone(&notice.text));
+            } else {
+                self.push(now, notice.severity, Arc::clone(&notice.text));
+            }
+        }
+        self.seen = newest;
+    }
+
+    /// Another session is shown: its notices are numbered from the start.
+    pub fn new_session(&mut self, snapshot: &Snapshot) {
+        self.seen = snapshot.notices.last().map_or(0, |notice| notice.number);
+    }
+
+    /// Adds a message to the list without showing it.
+    fn list(&mut self, at: Nanos, severity: Severity, text: Arc<str>) {
+        let place = self.all.len() - self.up;
+        self.all.insert(place, Message { at, severity, text });
+        if self.all.len() > KEPT {
+            self.all.pop_front();
+        }
+        self.up = self.up.min(self.all.len());
+    }
+
+    /// The messages to show now, newest last. An error is not pushed out by lesser ones.
+    pub fn shown(&self, now: Nanos) -> Vec<&Message> {
+        let mut up: Vec<&Message> = self
+            .all
+            .iter()
+            .skip(self.all.len() - self.up)
+            .filter(|message| now.saturating_sub(message.at) < message.lasts())
+            .collect();
+        while up.len() > SHOWN {
+            let least = up.iter().map(|message| message.severity).min();
+            let first = up.iter().position(|message| Some(message.severity) == least).unwrap_or(0);
+            up.remove(first);
+        }
+        up
+    }
+
+    /// Sends away what is up; says whether there was anything.
+    pub fn dismiss(&mut self, now: Nanos) -> bool {
+        let any = !self.shown(now).is_empty();
+        self.up = 0;
+        any
+    }
+
+    /// All recent messages, newest first.
+    pub fn all(&self) -> impl Iterator<Item = &Message> {
+        self.all.iter().rev()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::snapshot::Notice;
+
+    fn snapshot(numbers: std::ops::RangeInclusive<u64>) -> Snapshot {
+        let mut snapshot = Snapshot::default();
+        for number in numbers {
+            snapshot.notices.push(Notice { number, at: Nanos::ZERO, severity: Severity::Warning, text: format!("n{number}").into() });
+        }
+        snapshot
+    }
+
+    #[test]
+    fn messages_go_by_themselves() {
+        let mut toasts = Toasts::default();
+        toasts.push(Nanos::from_secs(10), Severity::Info, "marked");
+        assert_eq!(toasts.shown(Nanos::from_secs(13)).len(), 1);
+        assert_eq!(toasts.shown(Nanos::from_secs(14)).len(), 0);
+        assert_eq!(toasts.all().count(), 1);
+    }
+
+    #[test]
+    fn no_notice_is_missed_or_repeated() {
+        let mut toasts = Toasts::default();
+        toasts.absorb(&snapshot(1..=4), Nanos::ZERO);
+        toasts.absorb(&snapshot(1..=9), Nanos::ZERO);
+        let texts: Vec<_> = toasts.all().map(|message| message.text.to_string()).collect();
+        assert_eq!(texts, ["n9", "n8", "n7", "n6", "n5", "n4", "n3", "n2", "n1"]);
+        assert_eq!(toasts.shown(Nanos::SECOND).len(), SHOWN);
+        toasts.absorb(&snapshot(1..=2), Nanos::ZERO);
+        assert_eq!(toasts.all().count(), 9);
+    }
+
+    #[test]
+    fn an_error_stays_over_lesser_messages() {
+        let mut toasts = Toasts::default();
+        toasts.push(Nanos::ZERO, Severity::Error, "disk full");
+        (0..5).for_each(|n| toasts.push(Nanos::ZERO, Severity::Info, format!("{n}")));
+        assert!(toasts.shown(Nanos::SECOND).iter().any(|message| message.severity == Severity::Error));
+        assert!(toasts.dismiss(Nanos::SECOND) && toasts.shown(Nanos::SECOND).is_empty());
+    }
+}

@@ -1,0 +1,147 @@
+//! The list of everything that can be configured. Reading, the commented default file and the documentation come from it.
+
+use super::Config;
+use crate::domain::Symbol;
+use std::path::PathBuf;
+use toml::de::DeValue;
+
+/// One setting.
+pub struct Field {
+    /// The table it is in; empty for the top of the file.
+    pub table: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// What it does, in one line.
+    pub about: &'static str,
+    /// The default as TOML; empty for a setting that has no value unless it is given.
+    pub default: &'static str,
+    /// Takes the value in, or says what was expected.
+    pub read: fn(&mut Config, &DeValue<'_>) -> Result<(), String>,
+}
+
+impl Field {
+    /// Its name with its table: `recording.enabled`.
+    pub fn path(&self) -> String {
+        if self.table.is_empty() { self.name.to_owned() } else { format!("{}.{}", self.table, self.name) }
+    }
+}
+
+/// Every setting but the open-ended tables `[keys]` and `[venues.NAME]`, in the order of the file.
+pub const FIELDS: &[Field] = &[
+    Field {
+        table: "",
+        name: "venue",
+        about: "Where live data comes from: binance-futures, binance-spot or demo",
+        default: "\"binance-futures\"",
+        read: |config, value| text(value).map(|v| config.venue = v),
+    },
+    Field {
+        table: "",
+        name: "symbols",
+        about: "The symbols followed from the start",
+        default: "[\"BTCUSDT\", \"ETHUSDT\"]",
+        read: |config, value| symbols(value).map(|v| config.symbols = v),
+    },
+    Field {
+        table: "",
+        name: "theme",
+        about: "Colours: a shipped theme, or a file of the folder `themes` beside this one",
+        default: "\"midnight\"",
+        read: |config, value| text(value).map(|v| config.theme = v),
+    },
+    Field {
+        table: "",
+        name: "fps",
+        about: "Frames drawn per second at most, 1 to 120",
+        default: "30",
+        read: |config, value| whole(value, 1, 120).map(|v| config.fps = v),
+    },
+    Field {
+        table: "",
+        name: "utc",
+        about: "Show times in UTC rather than in local time",
+        default: "false",
+        read: |config, value| truth(value).map(|v| config.utc = v),
+    },
+    Field {
+        table: "",
+        name: "data_dir",
+        about: "Folder of recordings and the log; the system's data folder unless given",
+        default: "",
+        read: |config, value| text(value).map(|v| config.data_dir = Some(PathBuf::from(v))),
+    },
+    Field {
+        table: "",
+        name: "log_level",
+        about: "What is logged: error, warn, info, debug or trace",
+        default: "\"info\"",
+        read: |config, value| choice(value, &["error", "warn", "info", "debug", "trace"]).map(|v| config.log_level = v),
+    },
+    Field {
+        table: "recording",
+        name: "enabled",
+        about: "Record live data from the start",
+        default: "true",
+        read: |config, value| truth(value).map(|v| config.recording.enabled = v),
+    },
+    Field {
+        table: "recording",
+        name: "path",
+        about: "Folder of recordings; `recordings` in the data folder unless given",
+        default: "",
+        read: |config, value| text(value).map(|v| config.recording.path = Some(PathBuf::from(v))),
+    },
+];
+
+fn text(value: &DeValue<'_>) -> Result<String, String> {
+    match value.as_str() {
+        Some(text) if !text.trim().is_empty() => Ok(text.to_owned()),
+        Some(_) => Err("expected a text, found an empty one".to_owned()),
+        None => Err(format!("expected a text in quotes, found {}", describe(value))),
+    }
+}
+
+fn choice(value: &DeValue<'_>, known: &[&str]) -> Result<String, String> {
+    let text = text(value)?;
+    if known.contains(&text.as_str()) {
+        return Ok(text);
+    }
+    Err(format!("`{text}` is not known: {}", super::did_you_mean(&text, known.iter().copied())))
+}
+
+fn truth(value: &DeValue<'_>) -> Result<bool, String> {
+    value.as_bool().ok_or_else(|| format!("expected true or false, found {}", describe(value)))
+}
+
+fn whole(value: &DeValue<'_>, least: u32, most: u32) -> Result<u32, String> {
+    value
+        .as_integer()
+        .and_then(|n| u32::from_str_radix(n.as_str(), n.radix()).ok())
+        .filter(|n| (least..=most).contains(n))
+        .ok_or_else(|| format!("expected a whole number from {least} to {most}, found {}", describe(value)))
+}
+
+fn symbols(value: &DeValue<'_>) -> Result<Vec<Symbol>, String> {
+    let expected = || format!("expected a list such as [\"BTCUSDT\", \"ETHUSDT\"], found {}", describe(value));
+    let mut symbols = Vec::new();
+    for item in value.as_array().ok_or_else(expected)? {
+        let text = item.get_ref().as_str().ok_or_else(expected)?;
+        let symbol = Symbol::new(text).map_err(|error| format!("{text:?}: {error}"))?;
+        if !symbols.contains(&symbol) {
+            symbols.push(symbol);
+        }
+    }
+    if symbols.is_empty() { Err("expected at least one symbol".to_owned()) } else { Ok(symbols) }
+}
+
+/// A value as messages show it, short and safe to print.
+pub(super) fn describe(value: &DeValue<'_>) -> String {
+    let shown = match value {
+        DeValue::String(text) => format!("{text:?}"),
+        DeValue::Integer(n) => n.as_str().to_owned(),
+        DeValue::Float(n) => n.as_str().to_owned(),
+        DeValue::Boolean(b) => b.to_string(),
+        other => format!("a {}", other.type_str()),
+    };
+    shown.chars().take(60).collect()
+}

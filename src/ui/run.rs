@@ -1,0 +1,338 @@
+//! The loop of the main thread: sleeps until a key, a signal or a newer view; draws only when something visible changed.
+
+use super::screen::Screen;
+use super::terminal::{self, Terminal};
+use super::theme::Themes;
+use crate::app::{Effect, Options as AppOptions, RecordingFile};
+use crate::config::Problem;
+use crate::domain::Nanos;
+use crate::drive::clock::{Clock, duration};
+use crate::drive::view::{Handle, Mode, View, Wake};
+use crate::feed::Severity;
+use crossterm::event::Event;
+use ratatui::buffer::Buffer;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+
+/// Opens a replay of recordings; the session calls the wake when a newer view can be had.
+pub type OpenReplay = Box<dyn Fn(Vec<PathBuf>, Wake) -> anyhow::Result<Box<dyn Handle>>>;
+/// Lists the recordings there are, newest first.
+pub type ListRecordings = Box<dyn Fn() -> Vec<RecordingFile>>;
+
+/// How the screen runs.
+pub struct Options {
+    /// How the application begins.
+    pub app: AppOptions,
+    /// Where themes are found, and what the terminal can show of them.
+    pub themes: Themes,
+    /// Frames per second at most.
+    pub fps: u32,
+    /// The clock that ages are told by while nothing comes.
+    pub clock: Clock,
+    /// Mistakes found in the configuration, to be shown at the start.
+    pub problems: Vec<Problem>,
+    /// Whether to say what keys matter.
+    pub welcome: bool,
+    /// Where the log is, for the message of a panic.
+    pub log: Option<PathBuf>,
+    /// Opens a replay.
+    pub open: OpenReplay,
+    /// Lists recordings.
+    pub recordings: ListRecordings,
+}
+
+/// What the main thread wakes up for.
+enum Message {
+    Input(Event),
+    Wake,
+    Signal(i32),
+    Fault(String),
+}
+
+/// The receiving end of everything that wakes the screen.
+pub struct Inbox {
+    receiver: Receiver<Message>,
+    sender: SyncSender<Message>,
+    pending: Arc<AtomicBool>,
+}
+
+/// Makes the channel by which sessions and the terminal wake the screen. Sessions are given [`Inbox::wake`].
+pub fn inbox() -> Inbox {
+    let (sender, receiver) = sync_channel(256);
+    Inbox { receiver, sender, pending: Arc::default() }
+}
+
+impl Inbox {
+    /// What a session calls when a newer view can be had. Never blocks, and however often it is called, one message waits.
+    pub fn wake(&self) -> Wake {
+        let (sender, pending) = (self.sender.clone(), Arc::clone(&self.pending));
+        Arc::new(move || {
+            if !pending.swap(true, Ordering::AcqRel) && sender.try_send(Message::Wake).is_err() {
+                pending.store(false, Ordering::Release);
+            }
+        })
+    }
+}
+
+/// The session shown, and the live one that goes on behind a replay.
+struct Sessions {
+    shown: Box<dyn Handle>,
+    behind: Option<Box<dyn Handle>>,
+}
+
+/// Runs the screen on a session until the user leaves or the system says so; sessions are closed properly then.
+///
+/// # Errors
+/// When standard output is no terminal, or the terminal is gone.
+pub fn run(handle: Box<dyn Handle>, inbox: Inbox, options: Options) -> anyhow::Result<()> {
+    let report = inbox.sender.clone();
+    terminal::restore_on_panic(options.log.clone(), move |text| drop(report.try_send(Message::Fault(text))));
+    let mut terminal = Terminal::enter().map_err(|error| {
+        anyhow::anyhow!("the screen needs a terminal ({error}); `--screenshot FILE` draws a frame without one")
+    })?;
+    watch_input(inbox.sender.clone())?;
+    let signals = watch_signals(inbox.sender.clone())?;
+    let mut sessions = Sessions { shown: handle, behind: None };
+    let outcome = Loop::new(&inbox, options).run(&mut terminal, &mut sessions);
+    drop(terminal);
+    signals.close();
+    sessions.shown.close();
+    if let Some(mut live) = sessions.behind {
+        live.close();
+    }
+    outcome
+}
+
+struct Loop<'i> {
+    inbox: &'i Inbox,
+    screen: Screen,
+    clock: Clock,
+    interval: Nanos,
+    open: OpenReplay,
+    recordings: ListRecordings,
+    view: Arc<View>,
+    frame: Buffer,
+    redraw: bool,
+}
+
+impl<'i> Loop<'i> {
+    fn new(inbox: &'i Inbox, options: Options) -> Self {
+        let now = options.clock.now();
+        let (mut screen, problems) = Screen::new(options.app, options.themes, jiff::tz::TimeZone::system());
+        for problem in options.problems.iter().chain(&problems) {
+            screen.app.say(now, Severity::Warning, problem.to_string());
+        }
+        if options.welcome {
+            screen.app.welcome();
+        }
+        Self {
+            inbox,
+            screen,
+            clock: options.clock,
+            interval: Nanos(Nanos::SECOND.0 / i64::from(options.fps.clamp(1, 120))),
+            open: options.open,
+            recordings: options.recordings,
+            view: Arc::default(),
+            frame: Buffer::default(),
+            redraw: true,
+        }
+    }
+
+    fn run(&mut self, terminal: &mut Terminal, sessions: &mut Sessions) -> anyhow::Result<()> {
+        self.refresh(sessions);
+        let mut drawn = Nanos::ZERO;
+        loop {
+            let now = self.clock.now();
+            let wait = if self.redraw { self.interval - (now - drawn) } else { Nanos::SECOND - Nanos(now.0.rem_euclid(1_000_000_000)) };
+            if self.redraw && wait <= Nanos::ZERO {
+                self.redraw = false;
+                drawn = now;
+                self.draw(terminal, now)?;
+                continue;
+            }
+            match self.inbox.receiver.recv_timeout(duration(wait)) {
+                Ok(message) => {
+                    if self.take(message, terminal, sessions)? {
+                        return Ok(());
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    if !self.redraw {
+                        // Nothing came for a second: ages go on all the same.
+                        self.age(sessions);
+                        self.redraw = true;
+                    }
+                }
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            }
+        }
+    }
+
+    fn draw(&mut self, terminal: &mut Terminal, now: Nanos) -> anyhow::Result<()> {
+        let size = terminal.size()?;
+        if *self.frame.area() == size {
+            self.frame.reset();
+        } else {
+            self.frame = Buffer::empty(size);
+        }
+        self.screen.draw(&mut self.frame, &self.view, now);
+        terminal.show(&self.frame)?;
+        Ok(())
+    }
+
+    fn refresh(&mut self, sessions: &Sessions) {
+        self.view = sessions.shown.view();
+        let now = self.clock.now();
+        self.screen.app.sync(&self.view, now);
+        self.screen.app.library.live_behind = sessions.behind.is_some();
+        self.redraw = true;
+    }
+
+    /// Sets the view's clock forward where the session has been silent. A replay's clock is its own.
+    fn age(&mut self, sessions: &Sessions) {
+        self.view = sessions.shown.view();
+        let now = self.clock.now();
+        if self.view.session.mode != Mode::Replay && self.view.session.now < now {
+            Arc::make_mut(&mut self.view).session.now = now;
+        }
+    }
+
+    /// Takes in a message; says whether the program is to end.
+    fn take(&mut self, message: Message, terminal: &mut Terminal, sessions: &mut Sessions) -> anyhow::Result<bool> {
+        match message {
+            Message::Wake => {
+                self.inbox.pending.store(false, Ordering::Release);
+                self.refresh(sessions);
+            }
+            Message::Input(Event::Resize(..)) => self.redraw = true,
+            Message::Input(event) => {
+                let now = self.clock.now();
+                self.redraw = true;
+                for effect in self.screen.on_event(&event, &self.view, now) {
+                    if self.carry_out(effect, terminal, sessions)? {
+                        return Ok(true);
+                    }
+                }
+            }
+            Message::Signal(signal) => return self.on_signal(signal, terminal),
+            Message::Fault(text) => {
+                let text = format!("a part of the program failed: {}", super::text::safe(&text));
+                self.screen.app.say(self.clock.now(), Severity::Error, text);
+                self.redraw = true;
+            }
+        }
+        Ok(false)
+    }
+
+    #[cfg(unix)]
+    fn on_signal(&mut self, signal: i32, terminal: &mut Terminal) -> anyhow::Result<bool> {
+        if signal == signal_hook::consts::SIGTSTP {
+            terminal.suspend()?;
+            self.redraw = true;
+            return Ok(false);
+        }
+        Ok(true)
+    }
+
+    #[cfg(not(unix))]
+    fn on_signal(&mut self, _signal: i32, _terminal: &mut Terminal) -> anyhow::Result<bool> {
+        Ok(true)
+    }
+
+    fn carry_out(&mut self, effect: Effect, terminal: &mut Terminal, sessions: &mut Sessions) -> anyhow::Result<bool> {
+        match effect {
+            Effect::Quit => return Ok(true),
+            Effect::Suspend => {
+                terminal.suspend()?;
+                self.redraw = true;
+            }
+            Effect::Redraw => terminal.forget(),
+            Effect::Session(request) => {
+                if let Err(busy) = sessions.shown.request(request) {
+                    self.screen.app.say(self.clock.now(), Severity::Error, busy.to_string());
+                }
+            }
+            Effect::Open(paths) => self.open(paths, sessions),
+            Effect::LeaveReplay => {
+                if let Some(live) = sessions.behind.take() {
+                    let mut replay = std::mem::replace(&mut sessions.shown, live);
+                    replay.close();
+                    self.switched(sessions);
+                }
+            }
+            // The screen has settled these itself.
+            Effect::Theme(_) | Effect::Filter(_) | Effect::Pane(..) => {}
+        }
+        // What is opened next lists the recordings as they are then.
+        if self.screen.app.dialog.is_none() {
+            self.screen.app.library.recordings = (self.recordings)();
+        }
+        Ok(false)
+    }
+
+    fn open(&mut self, paths: Vec<PathBuf>, sessions: &mut Sessions) {
+        match (self.open)(paths, self.inbox.wake()) {
+            Ok(replay) => {
+                let mut before = std::mem::replace(&mut sessions.shown, replay);
+                if before.view().session.mode == Mode::Replay {
+                    before.close();
+                } else {
+                    sessions.behind = Some(before);
+                }
+                self.switched(sessions);
+            }
+            Err(error) => self.screen.app.say(self.clock.now(), Severity::Error, format!("cannot be replayed: {error:#}")),
+        }
+    }
+
+    fn switched(&mut self, sessions: &Sessions) {
+        self.screen.app.new_session(&sessions.shown.view());
+        self.refresh(sessions);
+    }
+}
+
+/// Reads the terminal on a thread of its own. It ends with the program: a blocking read cannot be called off.
+fn watch_input(sender: SyncSender<Message>) -> anyhow::Result<()> {
+    std::thread::Builder::new().name("input".to_owned()).spawn(move || {
+        while let Ok(event) = crossterm::event::read() {
+            if sender.send(Message::Input(event)).is_err() {
+                return;
+            }
+        }
+        // The terminal is gone.
+        drop(sender.send(Message::Signal(0)));
+    })?;
+    Ok(())
+}
+
+#[cfg(unix)]
+fn watch_signals(sender: SyncSender<Message>) -> anyhow::Result<signal_hook::iterator::Handle> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
+    let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM, SIGTSTP])?;
+    let handle = signals.handle();
+    std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        for signal in &mut signals {
+            if sender.send(Message::Signal(signal)).is_err() {
+                return;
+            }
+        }
+    })?;
+    Ok(handle)
+}
+
+/// Where there are no such signals nothing has to be closed.
+#[cfg(not(unix))]
+struct NoSignals;
+
+#[cfg(not(unix))]
+impl NoSignals {
+    fn close(&self) {}
+}
+
+#[cfg(not(unix))]
+#[allow(clippy::unnecessary_wraps)]
+fn watch_signals(_sender: SyncSender<Message>) -> anyhow::Result<NoSignals> {
+    Ok(NoSignals)
+}

@@ -1,0 +1,276 @@
+//! The whole screen: workspaces, panes, bars and dialogs, drawn into a buffer from a view and the application's state.
+
+mod bar;
+mod head;
+mod hints;
+mod mouse;
+mod overlay;
+mod trust;
+
+use self::overlay::DialogArea;
+use super::frame::{Lines, inside};
+use super::keys;
+use super::pane::{Action, Cx, Handled, Pane};
+use super::panes::replay::TransportPane;
+use super::panes::build;
+use super::text;
+use super::theme::{Theme, Themes};
+use crate::app::commands::{Command, Scope};
+use crate::app::layout::{Area, Arranged, Workspace};
+use crate::app::panes::PaneKind;
+use crate::app::{App, Effect, Options};
+use crate::config::Problem;
+use crate::domain::Nanos;
+use crate::drive::view::{Mode, Request, View};
+use crate::feed::Severity;
+use crossterm::event::Event;
+use jiff::tz::TimeZone;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use std::collections::BTreeMap;
+
+/// The least size the screen can be drawn in.
+pub const LEAST: (u16, u16) = (40, 12);
+
+/// Where things were last drawn, for the mouse.
+#[derive(Debug, Default)]
+struct Drawn {
+    tabs: Vec<(Rect, Workspace)>,
+    arranged: Arranged,
+    transport: Option<Rect>,
+    dialog: Option<DialogArea>,
+}
+
+/// The whole screen.
+pub struct Screen {
+    /// What the user is doing.
+    pub app: App,
+    panes: BTreeMap<(Workspace, PaneKind), Box<dyn Pane>>,
+    transport: TransportPane,
+    themes: Themes,
+    theme: Theme,
+    local: TimeZone,
+    drawn: Drawn,
+    drag: Option<mouse::Drag>,
+}
+
+impl Screen {
+    /// A screen at its start, and what was wrong with the theme that was wanted.
+    pub fn new(options: Options, themes: Themes, local: TimeZone) -> (Self, Vec<Problem>) {
+        let (theme, problems) = themes.load_or_default(&options.theme);
+        let screen = Self {
+            app: App::new(options),
+            panes: BTreeMap::new(),
+            transport: TransportPane::new(),
+            themes,
+            theme,
+            local,
+            drawn: Drawn::default(),
+            drag: None,
+        };
+        (screen, problems)
+    }
+
+    /// The theme in use.
+    pub const fn theme(&self) -> &Theme {
+        &self.theme
+    }
+
+    fn zone(&self) -> TimeZone {
+        if self.app.shown.utc { TimeZone::UTC } else { self.local.clone() }
+    }
+
+    /// Lets a pane do something with what it may read.
+    fn with_pane<R>(&mut self, kind: PaneKind, view: &View, act: impl FnOnce(&mut dyn Pane, &Cx<'_>) -> R) -> R {
+        let zone = self.zone();
+        let focused = self.app.desk().focus() == kind;
+        let shown = &self.app.shown;
+        let pane = self.panes.entry((shown.workspace, kind)).or_insert_with(|| build(kind));
+        let cx = Cx { view, symbol: shown.symbol, bars: shown.bars, theme: &self.theme, focused, zone: &zone };
+        act(pane.as_mut(), &cx)
+    }
+
+    /// Draws everything; `now` is the screen's own clock, by which messages come and go.
+    pub fn draw(&mut self, buf: &mut Buffer, view: &View, now: Nanos) {
+        let whole = *buf.area();
+        buf.set_style(whole, self.theme.text);
+        if whole.width < LEAST.0 || whole.height < LEAST.1 {
+            self.drawn = Drawn::default();
+            return too_small(whole, buf, &self.theme);
+        }
+        let replaying = view.session.mode == Mode::Replay;
+        let row = |y: u16| Rect { y, height: 1, ..whole };
+        let hints = u16::from(whole.height >= 16);
+        let in_replay = self.app.shown.workspace == Workspace::Replay;
+        let transport = if replaying && !in_replay && whole.height >= 24 { TransportPane::HEIGHT } else { 0 };
+        let zone = self.zone();
+
+        let top = row(whole.y);
+        buf.set_style(top, self.theme.bar);
+        let (tabs, after) = head::tabs(top, buf, &self.app.shown, &self.theme);
+        self.drawn.tabs = tabs;
+        let rest = Rect { x: after + 2, width: whole.right().saturating_sub(after + 2), ..top };
+        head::symbol(rest, buf, view, &self.app.shown, &zone, &self.theme);
+
+        let body = Rect { y: whole.y + 1, height: whole.height - 2 - hints - transport, ..whole };
+        self.draw_panes(body, buf, view);
+        if transport > 0 {
+            let area = Rect { x: whole.x + 1, y: body.bottom(), width: whole.width - 2, height: transport };
+            let shown = &self.app.shown;
+            let cx = Cx { view, symbol: shown.symbol, bars: shown.bars, theme: &self.theme, focused: false, zone: &zone };
+            self.transport.render(area, buf, &cx);
+            self.drawn.transport = Some(area);
+        } else {
+            self.drawn.transport = None;
+        }
+
+        let line = row(body.bottom() + transport);
+        buf.set_style(line, self.theme.bar);
+        let items = trust::items(view, self.app.shown.symbol, &zone, &self.theme);
+        bar::draw(line, buf, &bar::fitting(items, line.width));
+        if hints > 0 {
+            let scope = self.app.desk().focus().spec().scope;
+            hints::draw_hints(row(line.y + 1), buf, &self.app, scope, replaying, &self.theme);
+        }
+
+        overlay::toasts(body, buf, &self.app.toasts.shown(now), &self.theme);
+        self.drawn.dialog = self.app.dialog.as_ref().map(|dialog| overlay::dialog(whole, buf, dialog, &self.theme));
+    }
+
+    fn draw_panes(&mut self, body: Rect, buf: &mut Buffer, view: &View) {
+        let area = Area { x: body.x, y: body.y, width: body.width, height: body.height };
+        self.app.area = area;
+        let arranged = self.app.desk().arrange(area);
+        let focus = self.app.desk().focus();
+        let zoomed = self.app.desk().zoomed();
+        let mut lines = Lines::new(self.theme.ascii);
+        for (_, area) in arranged.panes.iter().filter(|(kind, _)| *kind != focus) {
+            lines.add(*area, self.theme.border);
+        }
+        if let Some(area) = arranged.area(focus) {
+            lines.add(area, self.theme.border_focused);
+        }
+        lines.draw(buf);
+        let theme = self.theme.clone();
+        for (kind, area) in &arranged.panes {
+            let inner = inside(*area);
+            let title = self.with_pane(*kind, view, |pane, cx| {
+                let mut scratch = Buffer::empty(inner);
+                scratch.set_style(inner, theme.text);
+                pane.render(inner, &mut scratch, cx);
+                paste(&scratch, buf);
+                pane.title(cx)
+            });
+            let style = if *kind == focus { theme.bright } else { theme.dim };
+            let room = area.width.saturating_sub(6);
+            if room > 2 {
+                let (mut x, y) = (area.x + 2, area.y);
+                x = buf.set_stringn(x, y, " ", 1, style).0;
+                for span in title.spans {
+                    let left = (area.x + 2 + room).saturating_sub(x);
+                    let content = text::fit(&span.content, left, theme.ascii);
+                    x = buf.set_stringn(x, y, content, left.into(), style.patch(span.style)).0;
+                }
+                let mark = if zoomed && *kind == focus { " zoomed " } else { " " };
+                buf.set_stringn(x, y, mark, (area.x + area.width).saturating_sub(x + 1).into(), theme.accent);
+            }
+        }
+        self.drawn.arranged = arranged;
+    }
+
+    /// Answers the terminal; what has to happen outside comes back.
+    pub fn on_event(&mut self, event: &Event, view: &View, now: Nanos) -> Vec<Effect> {
+        let effects = match event {
+            Event::Key(key) => {
+                let Some(key) = keys::key(*key) else { return Vec::new() };
+                let scope = self.app.desk().focus().spec().scope;
+                self.app.press(key, scope, view, now)
+            }
+            Event::Mouse(mouse) => self.on_mouse(*mouse, view, now),
+            Event::Paste(text) => {
+                self.app.paste(text);
+                Vec::new()
+            }
+            _ => Vec::new(),
+        };
+        self.settle(effects, view, now)
+    }
+
+    /// Runs a command as if its key had been pressed.
+    pub fn command(&mut self, command: Command, view: &View, now: Nanos) -> Vec<Effect> {
+        let scope = self.app.desk().focus().spec().scope;
+        let effects = self.app.run(command, 1, scope, view, now);
+        self.settle(effects, view, now)
+    }
+
+    /// Does what concerns the screen itself, and leaves what has to happen outside.
+    fn settle(&mut self, effects: Vec<Effect>, view: &View, now: Nanos) -> Vec<Effect> {
+        let mut outside = Vec::new();
+        for effect in effects {
+            match effect {
+                Effect::Pane(command, count) => {
+                    let focus = self.app.desk().focus();
+                    let handled = self.with_pane(focus, view, |pane, cx| pane.on_command(command, count, cx));
+                    match handled {
+                        Handled::No if command.spec().is_some_and(|spec| spec.scope == Scope::Replay) => {
+                            outside.extend(self.app.run_replay(command, count, view, now));
+                        }
+                        handled => outside.extend(self.handled(handled, view, now)),
+                    }
+                }
+                Effect::Filter(text) => {
+                    let focus = self.app.desk().focus();
+                    self.with_pane(focus, view, |pane, _| pane.on_filter(&text));
+                }
+                Effect::Theme(name) => match self.themes.load(&name) {
+                    Ok(theme) => self.theme = theme,
+                    Err(problems) => {
+                        for problem in problems.iter().take(2) {
+                            self.app.say(now, Severity::Error, problem.to_string());
+                        }
+                    }
+                },
+                other => outside.push(other),
+            }
+        }
+        outside
+    }
+
+    fn handled(&mut self, handled: Handled, view: &View, now: Nanos) -> Vec<Effect> {
+        let Handled::Run(action) = handled else { return Vec::new() };
+        match action {
+            Action::Command(command) => self.command(command, view, now),
+            Action::Session(request) => vec![Effect::Session(request)],
+            Action::Select(symbol) => {
+                self.app.shown.symbol = Some(symbol);
+                Vec::new()
+            }
+            Action::Bars(spec) => self.app.show_bars(spec, view),
+            Action::Open(path) => vec![Effect::Open(vec![path])],
+            Action::LoadHistory(symbol, timeframe, before) => vec![Effect::Session(Request::History(symbol, timeframe, before))],
+        }
+    }
+}
+
+/// Copies what a pane drew. It drew into a buffer of its own, so nothing it does can reach beyond its border.
+fn paste(from: &Buffer, to: &mut Buffer) {
+    let area = from.area().intersection(*to.area());
+    for position in area.positions() {
+        if let (Some(source), Some(target)) = (from.cell(position), to.cell_mut(position)) {
+            *target = source.clone();
+        }
+    }
+}
+
+fn too_small(area: Rect, buf: &mut Buffer, theme: &Theme) {
+    let lines = [
+        format!("{}x{} is too small", area.width, area.height),
+        format!("{}x{} is needed", LEAST.0, LEAST.1),
+    ];
+    let top = area.y + area.height.saturating_sub(lines.len() as u16) / 2;
+    for (line, y) in lines.iter().zip(top..area.bottom()) {
+        let line = text::fit(line, area.width, theme.ascii);
+        let x = area.x + area.width.saturating_sub(text::width(&line)) / 2;
+        buf.set_string(x, y, &line, theme.warning);
+    }
+}

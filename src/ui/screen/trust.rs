@@ -1,0 +1,158 @@
+//! The trust bar: whether what is on the screen can be believed, in one line.
+
+use super::bar::Item;
+use crate::domain::{Nanos, Symbol};
+use crate::drive::view::{ConnectionState, Mode, RecordingView, ReplayState, View};
+use crate::engine::snapshot::BookState;
+use crate::ui::panes::latency::believable;
+use crate::ui::text;
+use crate::ui::theme::Theme;
+use ratatui::style::Style;
+
+/// From this age on the last message is worth a look.
+const SLOW: Nanos = Nanos::from_secs(3);
+/// From this age on nothing on the screen is current.
+const STALE: Nanos = Nanos::from_secs(10);
+
+/// All there is to say, in the order of the bar.
+pub fn items(view: &View, symbol: Option<Symbol>, zone: &jiff::tz::TimeZone, theme: &Theme) -> Vec<Item> {
+    let mut items = vec![badge(view, theme)];
+    if let Some(replay) = replay(view, zone, theme) {
+        items.extend(replay);
+    } else {
+        items.extend(link(view, theme));
+        items.extend(flow(view, theme));
+    }
+    items.extend(book(view, symbol, theme));
+    items.extend(recording(view, theme));
+    items
+}
+
+fn badge(view: &View, theme: &Theme) -> Item {
+    let venue = text::safe(&view.snapshot.venue);
+    match view.session.mode {
+        Mode::Live => Item::new(95, format!(" {} ", if venue.is_empty() { "live" } else { &venue }), theme.bright),
+        Mode::Demo => Item::new(100, " DEMO ", theme.badge),
+        Mode::Replay => Item::new(100, format!(" REPLAY {venue} ").replace("  ", " "), theme.badge),
+    }
+}
+
+const fn dot(theme: &Theme, full: bool) -> &'static str {
+    match (theme.ascii, full) {
+        (true, true) => "*",
+        (true, false) => "o",
+        (false, true) => "●",
+        (false, false) => "○",
+    }
+}
+
+fn link(view: &View, theme: &Theme) -> Vec<Item> {
+    let session = &view.session;
+    if session.stopped {
+        return vec![Item::new(98, format!("{} feed stopped", dot(theme, false)), theme.warning)];
+    }
+    let mut items = Vec::new();
+    let lost = session.connections.iter().find_map(|connection| match &connection.state {
+        ConnectionState::Waiting(why, next) => Some((connection, why, *next)),
+        _ => None,
+    });
+    let live = session.connections.iter().filter(|connection| connection.state == ConnectionState::Live).count();
+    let all = session.connections.len();
+    items.push(if let Some((connection, why, next)) = lost {
+        let wait = text::span(next.saturating_sub(session.now).max(Nanos::ZERO), theme.ascii);
+        let text = format!("{} {} lost, next try in {wait}: {}", dot(theme, false), text::safe(&connection.name), text::safe(why));
+        Item::new(97, text::fit(&text, 60, theme.ascii).into_owned(), theme.error)
+    } else if all > 0 && live == all {
+        Item::new(97, format!("{} live", dot(theme, true)), theme.good)
+    } else if live > 0 {
+        Item::new(97, format!("{} {live} of {all} live", dot(theme, false)), theme.warning)
+    } else {
+        Item::new(97, format!("{} connecting", dot(theme, false)), theme.warning)
+    });
+    let silent = session.streams.iter().filter(|stream| stream.is_silent(session.now)).count();
+    if silent > 0 {
+        items.push(Item::new(75, format!("{silent} silent"), theme.warning));
+    }
+    items
+}
+
+fn flow(view: &View, theme: &Theme) -> Vec<Item> {
+    let age = view.snapshot.last_input.map(|at| view.session.now.saturating_sub(at).max(Nanos::ZERO));
+    let (words, style) = match age {
+        None => ("no data yet".to_owned(), theme.dim),
+        Some(age) if age >= STALE => (format!("{} STALE", text::span(age, theme.ascii)), theme.error),
+        Some(age) if age >= SLOW => (text::span(age, theme.ascii), theme.warning),
+        // Below a tenth of a second the figure only flickers.
+        Some(age) => (format!("{:.1}s", age.to_secs_f64()), theme.text),
+    };
+    let stale = age.is_none_or(|age| age >= SLOW);
+    let figure = |style: Style| if stale { theme.dim } else { style };
+    let mut items = vec![Item::labelled(85, "age ", theme.dim, words, style)];
+    let (delays, clock) = believable(view);
+    if delays.count > 0 {
+        let label = if clock.is_some() { "jitter " } else { "latency " };
+        let text = format!("{} / {}", text::span(delays.p50, theme.ascii), text::span(delays.p99, theme.ascii));
+        items.push(Item::labelled(60, label, theme.dim, text, figure(theme.text)));
+    }
+    if let Some(difference) = clock {
+        let text = text::span(difference, theme.ascii);
+        items.push(Item::labelled(65, "clock ", theme.dim, if text.starts_with('-') { text } else { format!("+{text}") }, theme.warning));
+    }
+    let rate = if stale { 0 } else { view.snapshot.rates.per_second };
+    items.push(Item { spans: vec![
+        ratatui::text::Span::styled(text::count(u64::from(rate)), figure(theme.text)),
+        ratatui::text::Span::styled("/s", theme.dim),
+    ], worth: 50 });
+    items
+}
+
+fn replay(view: &View, zone: &jiff::tz::TimeZone, theme: &Theme) -> Option<Vec<Item>> {
+    if view.session.mode != Mode::Replay {
+        return None;
+    }
+    let replay = view.session.replay.as_ref()?;
+    let (play, pause) = if theme.ascii { (">", "||") } else { ("▶", "⏸") };
+    let speed = if replay.speed.is_finite() { format!("{}x", replay.speed) } else { "max".to_owned() };
+    let (state, style) = match replay.state {
+        ReplayState::Playing => (format!("{play} {speed}"), theme.good),
+        ReplayState::Paused => (format!("{pause} paused {speed}"), theme.warning),
+        ReplayState::Seeking(to) => (format!("seeking {}", text::time_of_day(to, zone, "%H:%M:%S")), theme.accent),
+        ReplayState::Ended => ("ended".to_owned(), theme.warning),
+    };
+    let at = text::time_of_day(view.session.now, zone, "%Y-%m-%d %H:%M:%S%.3f");
+    let mut items = vec![Item::new(96, state, style), Item::new(90, at, theme.bright)];
+    if let Some(to) = replay.to.filter(|to| *to > replay.from) {
+        let done = view.session.now.saturating_sub(replay.from).to_secs_f64() / to.saturating_sub(replay.from).to_secs_f64();
+        items.push(Item::new(55, format!("{:.0}%", done.clamp(0.0, 1.0) * 100.0), theme.dim));
+    }
+    let rate = text::count(u64::from(view.snapshot.rates.per_second));
+    items.push(Item::labelled(40, "events/s ", theme.dim, rate, theme.text));
+    if !replay.problems.is_empty() {
+        items.push(Item::new(70, format!("{} damaged places", replay.problems.len()), theme.warning));
+    }
+    Some(items)
+}
+
+fn book(view: &View, symbol: Option<Symbol>, theme: &Theme) -> Option<Item> {
+    let symbol = view.snapshot.symbol(symbol?)?;
+    let (words, style) = match &symbol.book_state {
+        BookState::Never => ("none", theme.dim),
+        BookState::Synced(_) => ("in sync", theme.good),
+        BookState::Lost(..) => ("resyncing", theme.error),
+    };
+    Some(Item::labelled(80, "book ", theme.dim, words, style))
+}
+
+fn recording(view: &View, theme: &Theme) -> Option<Item> {
+    if view.session.mode == Mode::Replay {
+        return None;
+    }
+    Some(match &view.session.recording {
+        RecordingView::Off => Item::new(45, format!("{} not recording", dot(theme, false)), theme.dim),
+        RecordingView::On { bytes, .. } => Item::labelled(72, if theme.ascii { "* REC " } else { "● REC " }, theme.down, text::bytes(*bytes), theme.text),
+        RecordingView::Failed(why) => {
+            let text = format!("recording failed: {}", text::safe(why));
+            Item::new(94, text::fit(&text, 50, theme.ascii).into_owned(), theme.error)
+        }
+    })
+}

@@ -1,0 +1,145 @@
+//! The terminal: entered, drawn to and always given back as it was found.
+
+use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, SetTitle, disable_raw_mode,
+    enable_raw_mode,
+};
+use crossterm::{cursor, execute, queue};
+use ratatui::backend::{Backend as _, CrosstermBackend};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use std::io::{self, BufWriter, Stdout, Write as _};
+use std::path::PathBuf;
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Output is gathered up to this size, so that a frame is one write.
+const GATHERED: usize = 64 << 10;
+
+/// Whether the terminal is ours at the moment: to give it back exactly once, from wherever.
+static ENTERED: AtomicBool = AtomicBool::new(false);
+
+/// The terminal while it is ours. Dropping it gives it back.
+pub struct Terminal {
+    backend: CrosstermBackend<BufWriter<Stdout>>,
+    /// What the terminal shows.
+    front: Buffer,
+    /// Whether what it shows is not known, so that all has to be drawn.
+    unknown: bool,
+}
+
+impl Terminal {
+    /// Takes the terminal.
+    ///
+    /// # Errors
+    /// When standard output is no terminal, or it cannot be written to.
+    pub fn enter() -> io::Result<Self> {
+        let (width, height) = crossterm::terminal::size()?;
+        let backend = CrosstermBackend::new(BufWriter::with_capacity(GATHERED, io::stdout()));
+        let mut terminal = Self { backend, front: Buffer::empty(Rect::new(0, 0, width, height)), unknown: true };
+        terminal.take()?;
+        Ok(terminal)
+    }
+
+    fn take(&mut self) -> io::Result<()> {
+        enable_raw_mode()?;
+        ENTERED.store(true, Ordering::SeqCst);
+        let out = &mut self.backend;
+        execute!(out, EnterAlternateScreen, EnableMouseCapture, EnableBracketedPaste, cursor::Hide, SetTitle("rtai-tui"))?;
+        self.unknown = true;
+        Ok(())
+    }
+
+    /// Shows a frame that was drawn for [`Self::size`]: only what differs is written, and nothing when nothing does.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn show(&mut self, frame: &Buffer) -> io::Result<()> {
+        if frame.area() != self.front.area() || self.unknown {
+            self.front = Buffer::empty(*frame.area());
+            queue!(self.backend, BeginSynchronizedUpdate)?;
+            self.backend.clear()?;
+            self.unknown = false;
+        } else if self.front.content() == frame.content() {
+            return Ok(());
+        } else {
+            queue!(self.backend, BeginSynchronizedUpdate)?;
+        }
+        self.backend.draw(self.front.diff_iter(frame))?;
+        let out = &mut self.backend;
+        queue!(out, EndSynchronizedUpdate)?;
+        io::Write::flush(out)?;
+        self.front.clone_from(frame);
+        Ok(())
+    }
+
+    /// Columns and rows.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn size(&self) -> io::Result<Rect> {
+        let (width, height) = crossterm::terminal::size()?;
+        Ok(Rect::new(0, 0, width, height))
+    }
+
+    /// Draws everything anew the next time.
+    pub const fn forget(&mut self) {
+        self.unknown = true;
+    }
+
+    /// Gives the terminal back, stops until the shell brings the program to the front again, and takes it.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn suspend(&mut self) -> io::Result<()> {
+        restore();
+        #[cfg(unix)]
+        signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
+        self.take()
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+/// Gives the terminal back, if it is ours.
+pub fn restore() {
+    if ENTERED.swap(false, Ordering::SeqCst) {
+        let mut out = io::stdout();
+        // The terminal may be gone; there is nobody left to tell.
+        let _ = execute!(
+            out,
+            EndSynchronizedUpdate,
+            DisableBracketedPaste,
+            DisableMouseCapture,
+            LeaveAlternateScreen,
+            cursor::Show
+        );
+        let _ = disable_raw_mode();
+    }
+}
+
+/// From now on a panic on the thread that called this first gives the terminal back, then prints its message and where the log is.
+/// A panic of another thread leaves the screen up and is passed to `report`.
+pub fn restore_on_panic(log: Option<PathBuf>, report: impl Fn(String) + Send + Sync + 'static) {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        let main = std::thread::current().id();
+        std::panic::set_hook(Box::new(move |info| {
+            if std::thread::current().id() == main || !ENTERED.load(Ordering::SeqCst) {
+                restore();
+                before(info);
+                if let Some(log) = &log {
+                    let _ = writeln!(io::stderr(), "The log is {}", log.display());
+                }
+            } else {
+                report(info.to_string());
+            }
+        }));
+    });
+}

@@ -1,0 +1,140 @@
+//! Colours by their meaning, and the glyphs to draw with.
+
+mod colour;
+mod load;
+mod shipped;
+
+pub use colour::{Depth, Look, rgb};
+pub use load::Themes;
+pub use shipped::SHIPPED;
+
+use ratatui::style::Style;
+
+/// What a theme gives each meaning. Panes name a role, never a colour.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Theme {
+    /// Its name.
+    pub name: String,
+    /// Ordinary text on the ordinary ground.
+    pub text: Style,
+    /// Text that matters less: labels, units, axes.
+    pub dim: Style,
+    /// Text that matters more: titles, the current value.
+    pub bright: Style,
+    /// What the user is pointing at or has chosen.
+    pub accent: Style,
+    /// Up: buys, bids, rising bars.
+    pub up: Style,
+    /// Down: sells, asks, falling bars.
+    pub down: Style,
+    /// Neither up nor down.
+    pub flat: Style,
+    /// Ground of a bid's quantity.
+    pub bid_bar: Style,
+    /// Ground of an ask's quantity.
+    pub ask_bar: Style,
+    /// Volume under the candles.
+    pub volume: Style,
+    /// Lines across a chart.
+    pub grid: Style,
+    /// The crosshair.
+    pub crosshair: Style,
+    /// The last price's tag on the axis.
+    pub tag: Style,
+    /// A pane's border.
+    pub border: Style,
+    /// The focused pane's border.
+    pub border_focused: Style,
+    /// The row under the cursor.
+    pub selection: Style,
+    /// The bar at the top or bottom of the screen.
+    pub bar: Style,
+    /// Good: in sync, live, recording.
+    pub good: Style,
+    /// Worth a look: stale, slow, resyncing.
+    pub warning: Style,
+    /// Wrong: lost, failed.
+    pub error: Style,
+    /// The DEMO and REPLAY badges.
+    pub badge: Style,
+    /// Ground of dialogs.
+    pub dialog: Style,
+    /// Whether only ASCII may be drawn.
+    pub ascii: bool,
+}
+
+/// A role's name in theme files and the field it fills.
+pub type Role = (&'static str, fn(&mut Theme) -> &mut Style);
+
+/// Every role, in the order of the documentation. A theme gives each of them.
+pub const ROLES: &[Role] = &[
+    ("text", |theme| &mut theme.text),
+    ("dim", |theme| &mut theme.dim),
+    ("bright", |theme| &mut theme.bright),
+    ("accent", |theme| &mut theme.accent),
+    ("up", |theme| &mut theme.up),
+    ("down", |theme| &mut theme.down),
+    ("flat", |theme| &mut theme.flat),
+    ("bid_bar", |theme| &mut theme.bid_bar),
+    ("ask_bar", |theme| &mut theme.ask_bar),
+    ("volume", |theme| &mut theme.volume),
+    ("grid", |theme| &mut theme.grid),
+    ("crosshair", |theme| &mut theme.crosshair),
+    ("tag", |theme| &mut theme.tag),
+    ("border", |theme| &mut theme.border),
+    ("border_focused", |theme| &mut theme.border_focused),
+    ("selection", |theme| &mut theme.selection),
+    ("bar", |theme| &mut theme.bar),
+    ("good", |theme| &mut theme.good),
+    ("warning", |theme| &mut theme.warning),
+    ("error", |theme| &mut theme.error),
+    ("badge", |theme| &mut theme.badge),
+    ("dialog", |theme| &mut theme.dialog),
+];
+
+impl Theme {
+    /// A theme without any colour: the ground that theme files fill in.
+    pub fn blank(name: &str) -> Self {
+        let style = Style::new();
+        Self {
+            name: name.to_owned(),
+            text: style,
+            dim: style,
+            bright: style,
+            accent: style,
+            up: style,
+            down: style,
+            flat: style,
+            bid_bar: style,
+            ask_bar: style,
+            volume: style,
+            grid: style,
+            crosshair: style,
+            tag: style,
+            border: style,
+            border_focused: style,
+            selection: style,
+            bar: style,
+            good: style,
+            warning: style,
+            error: style,
+            badge: style,
+            dialog: style,
+            ascii: false,
+        }
+    }
+
+    /// The shipped theme that is used unless the user wants another, in true colour.
+    pub fn midnight() -> Self {
+        Themes::default().load("midnight").unwrap_or_else(|_| Self::blank("midnight"))
+    }
+
+    /// The style of a severity.
+    pub const fn severity(&self, severity: crate::feed::Severity) -> Style {
+        match severity {
+            crate::feed::Severity::Info => self.text,
+            crate::feed::Severity::Warning => self.warning,
+            crate::feed::Severity::Error => self.error,
+        }
+    }
+}
