@@ -13,12 +13,15 @@ pub struct DemoConfig {
     pub start: Nanos,
     /// Timeframes of which [`super::DemoKind::Kline`] events are made; those shorter than a minute are ignored.
     pub kline_streams: Vec<Timeframe>,
+    /// How much faster everybody acts and prices move than on a real market, 0.05 to 100; times stay true, so that faster
+    /// means busier, and a bar of a minute still lasts a minute.
+    pub speed: f64,
 }
 
 impl DemoConfig {
     /// The default market: five symbols, one-minute klines.
     pub fn new(seed: u64, start: Nanos) -> Self {
-        Self { seed, symbols: SymbolConfig::defaults(), start, kline_streams: vec![Timeframe::M1] }
+        Self { seed, symbols: SymbolConfig::defaults(), start, kline_streams: vec![Timeframe::M1], speed: 1.0 }
     }
 }
 

@@ -23,6 +23,7 @@ pub struct DemoMarket {
     wakes: BinaryHeap<Reverse<(Nanos, Wake, usize)>>,
     update_id: u64,
     now: Nanos,
+    speed: f64,
 }
 
 /// Between depth updates of neighbouring symbols, so that they do not all come at once.
@@ -32,6 +33,7 @@ impl DemoMarket {
     /// Opens the market: makes its past, fills its books. Rules of zero or below count as the smallest step there is.
     pub fn new(config: DemoConfig) -> Self {
         let seed = config.seed;
+        let speed = if config.speed.is_finite() { config.speed.clamp(0.05, 100.0) } else { 1.0 };
         let past = Past::new(config.start, &mut Chance::new(seed, "past"));
         let mut update_id = 11_671_659_685_961_u64;
         let mut desks = Vec::new();
@@ -48,7 +50,8 @@ impl DemoMarket {
             desks.push(desk);
         }
         let world = World::new(config.symbols.iter().map(|s| s.own), Chance::new(seed, "world"));
-        let mut market = Self { desks, configs: config.symbols, world, wakes: BinaryHeap::new(), update_id, now: config.start };
+        let mut market =
+            Self { desks, configs: config.symbols, world, wakes: BinaryHeap::new(), update_id, now: config.start, speed };
         market.schedule(Wake::World, 0, 0.0);
         for index in 0..market.desks.len() {
             for wake in Wake::all() {
@@ -97,22 +100,22 @@ impl DemoMarket {
                 (self.now - offset).floor_to(grid) + grid + offset
             }
             // An agent always moves on by at least a microsecond.
-            None => self.now + Nanos::from_nanos((delay * 1e9) as i64).max(Nanos::from_micros(1)),
+            None => self.now + Nanos::from_nanos((delay / self.speed * 1e9) as i64).max(Nanos::from_micros(1)),
         };
         self.wakes.push(Reverse((due, wake, index)));
     }
 
     fn step_world(&mut self) {
-        const STEP: f64 = 0.1;
+        let step = 0.1 * self.speed;
         for (index, desk) in self.desks.iter().enumerate() {
             self.world.nudge(index, desk.venue.lasting);
         }
-        self.world.step(STEP);
+        self.world.step(step);
         self.update_id += self.world.elsewhere(300.0);
         let volatility = self.world.volatility();
         for (index, (desk, config)) in self.desks.iter_mut().zip(&self.configs).enumerate() {
             let start = config.price / (desk.venue.units.tick as f64 * 1e-8);
-            desk.revalue(start * self.world.value(index).exp(), volatility, STEP);
+            desk.revalue(start * self.world.value(index).exp(), volatility, step);
         }
     }
 

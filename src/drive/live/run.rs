@@ -132,7 +132,9 @@ impl Session {
             }
         }
         let now = self.clock.now();
-        trouble.iter().for_each(|text| core.log(now, Severity::Error, text));
+        for text in trouble {
+            core.log(now, Severity::Error, &text);
+        }
     }
 
     fn publish(&self, core: &mut Core, now: Nanos) {

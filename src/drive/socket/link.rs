@@ -13,6 +13,8 @@ use tokio_tungstenite::tungstenite::{Bytes, Message, Utf8Bytes};
 
 /// Messages that may wait to be sent; many more than any feed needs at once.
 const OUTGOING: usize = 1_024;
+/// Bytes that are a sign of life though they are no whole message yet. Answers to pings, which a broken message swallows, are less.
+const PROGRESS: u64 = 4_096;
 /// How long a single message may take to be written.
 const WRITE_LIMIT: Duration = Duration::from_secs(10);
 
@@ -54,7 +56,7 @@ pub(super) struct Link {
     /// When anything last came.
     heard: Instant,
     pinged: bool,
-    /// Whether data was taken out since the last check: taking it in may have waited for the engine, which is no silence.
+    /// Whether a whole message came since the last check: passing it on may have waited for the engine, which is no silence.
     fresh: bool,
 }
 
@@ -94,14 +96,17 @@ impl Link {
                     return Ok(Body::Binary(bytes));
                 }
                 // The library answers with the same payload as soon as it reads on; it counts as a message of ours.
-                Some(Ok(Message::Ping(_))) => self.limiter.count(Instant::now()),
+                Some(Ok(Message::Ping(_))) => {
+                    self.fresh = true;
+                    self.limiter.count(Instant::now());
+                }
                 Some(Ok(Message::Close(frame))) => {
                     let reason = frame.map_or_else(String::new, |frame| {
                         format!(" ({} {})", u16::from(frame.code), words::clean(&frame.reason, 100)).trim_end().to_owned()
                     });
                     return Err(format!("{} closed the connection{reason}", self.host));
                 }
-                Some(Ok(Message::Pong(_) | Message::Frame(_))) => {}
+                Some(Ok(Message::Pong(_) | Message::Frame(_))) => self.fresh = true,
                 Some(Err(error)) => return Err(describe(&self.host, &error)),
                 None => return Err(format!("{} closed the connection", self.host)),
             }
@@ -156,7 +161,8 @@ impl Link {
     pub(super) async fn check(&mut self, silence: Duration) -> Result<(), String> {
         let now = Instant::now();
         let received = self.received.load(Ordering::Relaxed);
-        if received != self.seen || std::mem::take(&mut self.fresh) {
+        let progress = received.saturating_sub(self.seen) >= PROGRESS;
+        if std::mem::take(&mut self.fresh) || progress {
             self.seen = received;
             self.heard = now;
             self.pinged = false;
