@@ -88,7 +88,7 @@ pub enum Command {
 /// `demo`.
 #[derive(Debug, Clone, Args)]
 pub struct Demo {
-    /// How fast the market's time runs, 0.1 to 100
+    /// How many times busier than a real market, 0.1 to 100; a minute stays a minute
     #[arg(long, default_value_t = 1.0, value_name = "N", value_parser = demo_speed)]
     pub speed: f64,
     /// The market's seed: the same seed gives the same market
@@ -97,6 +97,12 @@ pub struct Demo {
     /// Drawing without a terminal.
     #[command(flatten)]
     pub screenshot: Screenshot,
+}
+
+impl Default for Demo {
+    fn default() -> Self {
+        Self { speed: 1.0, seed: 1, screenshot: Screenshot::default() }
+    }
 }
 
 /// `replay`.
@@ -130,7 +136,7 @@ pub struct Screenshot {
     #[arg(long, value_name = "PATH")]
     pub screenshot: Option<PathBuf>,
     /// The frame's size in columns and rows
-    #[arg(long, default_value = "120x36", value_name = "WxH", value_parser = size, requires = "screenshot")]
+    #[arg(long, default_value = "120x36", value_name = "WxH", value_parser = crate::ui::screenshot::parse_size, requires = "screenshot")]
     pub size: (u16, u16),
     /// The moment drawn; the end unless given
     #[arg(long, value_name = "TIME", requires = "screenshot")]
@@ -276,16 +282,6 @@ fn replay_speed(text: &str) -> Result<f64, String> {
 
 fn demo_speed(text: &str) -> Result<f64, String> {
     ranged(text, 0.1, 100.0)
-}
-
-fn size(text: &str) -> Result<(u16, u16), String> {
-    let read = || {
-        let (width, height) = text.split_once(['x', '×'])?;
-        Some((width.parse().ok()?, height.parse().ok()?))
-    };
-    read()
-        .filter(|(width, height)| (10..=500).contains(width) && (4..=200).contains(height))
-        .ok_or_else(|| "expected columns and rows such as 120x36, from 10x4 to 500x200".to_owned())
 }
 
 fn url(text: &str, schemes: [&str; 2]) -> Result<String, String> {

@@ -86,7 +86,7 @@ pub fn open(files: &[PathBuf], reading: &args::Reading, settings: &Settings, int
 }
 
 /// The cache folder, or the system's folder for temporary files where that cannot be written.
-fn cache(settings: &Settings) -> PathBuf {
+pub fn cache(settings: &Settings) -> PathBuf {
     let own = settings.folders.cache.clone();
     if std::fs::create_dir_all(&own).is_ok() { own } else { std::env::temp_dir() }
 }

@@ -9,7 +9,10 @@ mod live;
 mod log;
 mod out;
 mod record;
+mod screen;
+mod screenshot;
 mod settings;
+mod workstation;
 
 pub use folders::Folders;
 pub use settings::{Origin, Settings};
@@ -71,11 +74,15 @@ fn dispatch(cli: &Cli) -> anyhow::Result<()> {
         out::note(&problem.to_string());
     }
     match &cli.command {
-        Some(Command::Info(info)) => info::run(info, &settings),
+        None => workstation::run(&settings),
+        Some(Command::Demo(demo)) => workstation::demo(demo, &settings),
+        Some(Command::Replay(replay)) => workstation::replay(replay, &settings),
         Some(Command::Record(record)) => record::run(record, &settings),
+        Some(Command::Info(info)) => info::run(info, &settings),
         Some(Command::Themes(list)) => lists::themes(list, &settings),
         Some(Command::Keys(list)) => lists::keys(list, &settings),
         Some(Command::Config(config)) => lists::config(config, &settings),
+        // Those that need no settings were run before.
         _ => Ok(()),
     }
 }

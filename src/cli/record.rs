@@ -1,10 +1,12 @@
 //! `record`: the live session without a screen, around the clock.
 
 use super::args;
+use super::live as live_options;
 use super::out::{self, Interrupt, grouped};
 use super::settings::Settings;
-use crate::domain::{Nanos, Symbol};
+use crate::domain::Nanos;
 use crate::drive::clock::{Clock, duration};
+use crate::drive::demo_server;
 use crate::drive::live;
 use crate::drive::view::{ConnectionState, Handle, RecordingView, View};
 use crate::feed::Severity;
@@ -32,14 +34,21 @@ pub fn run(record: &args::Record, settings: &Settings) -> anyhow::Result<()> {
     super::log::begin(settings, clock.now())?;
     let folder = settings.recordings();
     std::fs::create_dir_all(&folder).with_context(|| format!("{}: the folder of recordings cannot be made", folder.display()))?;
-    let options = super::live::options(settings)?;
+    let demo = settings.config.venue == live_options::DEMO;
+    // Kept to the end: dropping it ends the demo exchange.
+    let server = if demo { Some(demo_server::start(demo_server::DemoServerConfig::new(1, 1.0))?) } else { None };
+    let mut options = match &server {
+        Some(server) => live_options::demo_options(settings, server)?,
+        None => live_options::options(settings)?,
+    };
+    options.recording.enabled = true;
+    let symbols: Vec<String> = options.symbols.iter().map(ToString::to_string).collect();
     let (sender, receiver) = sync_channel(1);
     let wake = Arc::new(move || {
         // A wake-up that is waiting already is enough.
         let _ = sender.try_send(());
     });
     let mut session = live::start(options, wake)?;
-    let symbols: Vec<&str> = settings.config.symbols.iter().map(Symbol::as_str).collect();
     out::note(&format!(
         "recording {} of {} into {}; Ctrl-C ends it",
         symbols.join(", "),
