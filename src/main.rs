@@ -1,3 +1,5 @@
-//! The `rtai-tui` program: parses arguments and wires the floors together.
+//! The `rtai-tui` program: everything is in the library; this hands it the arguments.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    rtai_tui::cli::run(std::env::args_os())
+}

@@ -1,0 +1,331 @@
+//! The commands and flags. Help, completions and the manual page are made of these definitions.
+
+use crate::domain::{Nanos, Symbol, Timeframe};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// A terminal trading workstation: live candles, order book, tape and replay from one deterministic engine.
+#[derive(Debug, Parser)]
+#[command(
+    name = "rtai-tui",
+    version,
+    max_term_width = 100,
+    after_help = "Without a command: the workstation on live data. Try `rtai-tui demo` first: it needs no network.\n\
+                  Settings: flag, then RTAI_* environment variable (RTAI_SYMBOLS, RTAI_LOG_LEVEL …), then config file, then default.\n\
+                  Times: RFC 3339, epoch seconds, or +10m from the start."
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Settings that apply to every command.
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// Flags that every command takes.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Settings")]
+pub struct Global {
+    /// Where live data comes from: binance-futures, binance-spot or demo
+    #[arg(long, global = true, value_name = "NAME")]
+    pub venue: Option<String>,
+    /// The symbols to follow, separated by commas
+    #[arg(long, global = true, value_name = "A,B", value_delimiter = ',', value_parser = symbol)]
+    pub symbols: Vec<Symbol>,
+    /// The configuration file
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Folder of recordings and the log
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// The theme, a shipped one or a file of your own
+    #[arg(long, global = true, value_name = "NAME")]
+    pub theme: Option<String>,
+    /// What is logged: error, warn, info, debug or trace
+    #[arg(long, global = true, value_name = "LEVEL", value_parser = ["error", "warn", "info", "debug", "trace"])]
+    pub log_level: Option<String>,
+    /// Do not record live data
+    #[arg(long, global = true)]
+    pub no_record: bool,
+    /// Base WebSocket URL of the venue
+    #[arg(long, global = true, value_name = "URL", value_parser = ws_url)]
+    pub ws_url: Option<String>,
+    /// Base REST URL of the venue
+    #[arg(long, global = true, value_name = "URL", value_parser = rest_url)]
+    pub rest_url: Option<String>,
+}
+
+/// The commands.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// The workstation on the embedded demo exchange; needs no network
+    Demo(Demo),
+    /// The workstation on recordings, or on anything import recognises
+    Replay(Replay),
+    /// Record live data without a screen
+    Record(Record),
+    /// Convert other formats into one recording, merged in time order
+    Import(Import),
+    /// What is in a recording, its gaps and its damage
+    Info(Info),
+    /// Salvage a damaged recording into a new one
+    Repair(Repair),
+    /// List the themes
+    Themes(List),
+    /// List the keys
+    Keys(List),
+    /// List the commands of the workstation
+    Commands(List),
+    /// List the settings in force, or write a commented configuration file
+    Config(Config),
+    /// Print shell completions
+    Completions(Completions),
+    /// Print the manual page, of one command if it is named
+    Man(Man),
+}
+
+/// `demo`.
+#[derive(Debug, Clone, Args)]
+pub struct Demo {
+    /// How many times busier than a real market, 0.1 to 100; a minute stays a minute
+    #[arg(long, default_value_t = 1.0, value_name = "N", value_parser = demo_speed)]
+    pub speed: f64,
+    /// The market's seed: the same seed gives the same market
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
+    /// Drawing without a terminal.
+    #[command(flatten)]
+    pub screenshot: Screenshot,
+}
+
+impl Default for Demo {
+    fn default() -> Self {
+        Self { speed: 1.0, seed: 1, screenshot: Screenshot::default() }
+    }
+}
+
+/// `replay`.
+#[derive(Debug, Clone, Args)]
+pub struct Replay {
+    /// Recordings, or files of any format that import recognises
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// How fast: 0.1 to 1000 times, or max
+    #[arg(long, default_value = "1", value_name = "N", value_parser = replay_speed)]
+    pub speed: f64,
+    /// Where to begin: RFC 3339, epoch seconds, or +10m from the start
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// Begin paused
+    #[arg(long)]
+    pub paused: bool,
+    /// How files that are no recordings are read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Drawing without a terminal.
+    #[command(flatten)]
+    pub screenshot: Screenshot,
+}
+
+/// One frame drawn into a file.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Without a terminal")]
+pub struct Screenshot {
+    /// Draw one frame into this file and leave: .svg, .ans (with colours) or .txt
+    #[arg(long, value_name = "PATH")]
+    pub screenshot: Option<PathBuf>,
+    /// The frame's size in columns and rows
+    #[arg(long, default_value = "120x36", value_name = "WxH", value_parser = crate::ui::screenshot::parse_size, requires = "screenshot")]
+    pub size: (u16, u16),
+    /// The moment drawn; the end unless given
+    #[arg(long, value_name = "TIME", requires = "screenshot")]
+    pub at: Option<String>,
+    /// The workspace drawn, by its number
+    #[arg(long, value_name = "N", requires = "screenshot")]
+    pub workspace: Option<u8>,
+}
+
+/// `record`.
+#[derive(Debug, Clone, Args)]
+pub struct Record {
+    /// Stop after this long, such as 90s, 10m, 1h30m
+    #[arg(long = "for", value_name = "SPAN", value_parser = span)]
+    pub duration: Option<Nanos>,
+}
+
+/// How files that are no recordings are read.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Reading {
+    /// The symbol of files whose data names none; else the first `[A-Z0-9]{5,}` of the name
+    #[arg(long, value_name = "SYMBOL", value_parser = symbol)]
+    pub symbol: Option<Symbol>,
+    /// How long the bars are, such as 1m; else told from the rows
+    #[arg(long, value_name = "SPAN", value_parser = timeframe)]
+    pub tf: Option<Timeframe>,
+    /// Take what can be read even when more than 1 % of the lines cannot
+    #[arg(long)]
+    pub keep_going: bool,
+}
+
+/// `import`.
+#[derive(Debug, Clone, Args)]
+pub struct Import {
+    /// Files to convert: raw captures, recorded sessions, Binance dumps, OHLCV tables; plain, .gz, .zst or .zip
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+    /// The recording to write; never overwritten
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// How they are read.
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+/// `info`.
+#[derive(Debug, Clone, Args)]
+pub struct Info {
+    /// Recordings, or files of any format that import recognises
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Recompute derived lines with the engine and report the first that differs
+    #[arg(long)]
+    pub check: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// How files that are no recordings are read.
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+/// `repair`.
+#[derive(Debug, Clone, Args)]
+pub struct Repair {
+    /// The damaged recording; it is not changed
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The recording to write; never overwritten
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+}
+
+/// A list of what there is.
+#[derive(Debug, Clone, Args)]
+pub struct List {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `config`.
+#[derive(Debug, Clone, Args)]
+pub struct Config {
+    /// Write a commented default configuration file; an existing one is never overwritten
+    #[arg(long, conflicts_with = "json")]
+    pub init: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `completions`.
+#[derive(Debug, Clone, Args)]
+pub struct Completions {
+    /// The shell
+    pub shell: Shell,
+}
+
+/// Shells there are completions for.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Shell {
+    Bash,
+    Elvish,
+    Fish,
+    Powershell,
+    Zsh,
+}
+
+/// `man`.
+#[derive(Debug, Clone, Args)]
+pub struct Man {
+    /// The command whose page is printed
+    pub command: Option<String>,
+}
+
+fn symbol(text: &str) -> Result<Symbol, String> {
+    Symbol::new(text.trim()).map_err(|error| error.to_string())
+}
+
+fn timeframe(text: &str) -> Result<Timeframe, String> {
+    text.parse::<Timeframe>().map_err(|_| "expected a length such as 1s, 1m, 15m, 4h or 1d".to_owned())
+}
+
+fn span(text: &str) -> Result<Nanos, String> {
+    crate::domain::time::parse_span(text)
+        .filter(|span| *span > Nanos::ZERO)
+        .ok_or_else(|| "expected a length of time such as 90s, 10m or 1h30m".to_owned())
+}
+
+fn ranged(text: &str, least: f64, most: f64) -> Result<f64, String> {
+    text.trim_end_matches(['x', '×'])
+        .parse()
+        .ok()
+        .filter(|n| (least..=most).contains(n))
+        .ok_or_else(|| format!("expected a number from {least} to {most}"))
+}
+
+fn replay_speed(text: &str) -> Result<f64, String> {
+    if text == "max" { Ok(f64::INFINITY) } else { ranged(text, 0.1, 1_000.0).map_err(|error| error + ", or max") }
+}
+
+fn demo_speed(text: &str) -> Result<f64, String> {
+    ranged(text, 0.1, 100.0)
+}
+
+fn url(text: &str, schemes: [&str; 2]) -> Result<String, String> {
+    if schemes.iter().any(|scheme| text.len() > scheme.len() && text.starts_with(scheme)) {
+        Ok(text.trim_end_matches('/').to_owned())
+    } else {
+        Err(format!("expected a URL that begins with {} or {}", schemes[0], schemes[1]))
+    }
+}
+
+fn ws_url(text: &str) -> Result<String, String> {
+    url(text, ["ws://", "wss://"])
+}
+
+fn rest_url(text: &str) -> Result<String, String> {
+    url(text, ["http://", "https://"])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_definitions_fit_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn values_are_checked() {
+        let read = |line: &str| Cli::try_parse_from(line.split(' '));
+        assert!(read("rtai-tui replay a.rec.gz --speed max --from +10m --paused").is_ok());
+        assert!(read("rtai-tui --symbols BTCUSDT,ETHUSDT record --for 1h").is_ok());
+        for line in [
+            "rtai-tui replay",
+            "rtai-tui replay a --speed 0",
+            "rtai-tui record --for soon",
+            "rtai-tui demo --size 5x5 --screenshot a.svg",
+            "rtai-tui --ws-url http://x",
+            "rtai-tui import a",
+            "rtai-tui frobnicate",
+            "rtai-tui --symbols BTC\u{1b}[31m",
+        ] {
+            assert!(read(line).is_err(), "{line}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! A live session as the settings want it.
+
+use super::settings::Settings;
+use crate::domain::{EngineConfig, Symbol};
+use crate::drive::demo_server::DemoServer;
+use crate::drive::live::{LiveOptions, RecordingOptions};
+use crate::drive::view::Mode;
+use crate::exchanges;
+use anyhow::Context as _;
+
+/// The name of the demo exchange among the venues.
+pub const DEMO: &str = "demo";
+/// Symbols of the demo shown unless the user names some.
+const DEMO_SYMBOLS: [&str; 4] = ["BTCUSDT", "ETHUSDT", "SOLUSDT", "DOGEUSDT"];
+
+/// What a live session of the chosen venue is started with.
+///
+/// # Errors
+/// When the venue is none that sockets lead to.
+pub fn options(settings: &Settings) -> anyhow::Result<LiveOptions> {
+    let config = &settings.config;
+    let exchange = exchanges::find(&config.venue)
+        .with_context(|| format!("`{}` is no exchange that is followed live: choose one with --venue", config.venue))?;
+    let mut options = LiveOptions::new(exchange.live(config.symbols.clone()), config.symbols.clone());
+    if let Some(urls) = config.venues.get(&config.venue) {
+        if let Some(url) = &urls.ws_url {
+            options.ws_url.clone_from(url);
+        }
+        if let Some(url) = &urls.rest_url {
+            options.rest_url.clone_from(url);
+        }
+    }
+    options.recording = recording(settings);
+    Ok(options)
+}
+
+/// A session of the demo exchange.
+///
+/// # Errors
+/// When the program lacks the exchange whose protocol the demo speaks.
+pub fn demo_options(settings: &Settings, server: &DemoServer) -> anyhow::Result<LiveOptions> {
+    let exchange = exchanges::find(exchanges::binance::USDM.name).context("the demo exchange's protocol is not known")?;
+    let symbols = if settings.origins.contains_key("symbols") {
+        settings.config.symbols.clone()
+    } else {
+        DEMO_SYMBOLS.iter().filter_map(|text| Symbol::new(text).ok()).collect()
+    };
+    let mut options = LiveOptions::new(exchange.live(symbols.clone()), symbols);
+    DEMO.clone_into(&mut options.venue);
+    options.mode = Mode::Demo;
+    options.ws_url = server.ws_url();
+    options.rest_url = server.rest_url();
+    options.engine = EngineConfig::default();
+    options.recording = recording(settings);
+    // A made-up market is only recorded where the user asks for it: by a setting, or by the key.
+    options.recording.enabled &= settings.origins.contains_key("recording.enabled");
+    Ok(options)
+}
+
+fn recording(settings: &Settings) -> RecordingOptions {
+    RecordingOptions { enabled: settings.config.recording.enabled, folder: settings.recordings() }
+}

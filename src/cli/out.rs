@@ -1,0 +1,136 @@
+//! Results to standard output, everything else to standard error.
+
+use std::io::{self, IsTerminal as _, Write};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Writes a whole result to standard output.
+///
+/// # Errors
+/// What the system says; [`io::ErrorKind::BrokenPipe`] when nobody reads any more.
+pub fn print(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+/// Writes a value as JSON to standard output.
+///
+/// # Errors
+/// As [`print`].
+pub fn print_json(value: &impl serde::Serialize) -> io::Result<()> {
+    let text = serde_json::to_string_pretty(value).map_err(io::Error::other)?;
+    print(&(text + "\n"))
+}
+
+/// Says something beside the result. That nobody can hear it is no reason to stop.
+pub fn note(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// Whether an error only says that nobody reads the output any more.
+pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe))
+}
+
+/// Set by Ctrl-C and by a request to end.
+#[derive(Debug, Clone, Default)]
+pub struct Interrupt(Arc<AtomicBool>);
+
+impl Interrupt {
+    /// Begins to listen for SIGINT and SIGTERM. A second one ends the program at once.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn listen() -> io::Result<Self> {
+        let flag = Arc::new(AtomicBool::new(false));
+        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+            signal_hook::flag::register_conditional_shutdown(signal, 1, Arc::clone(&flag))?;
+            signal_hook::flag::register(signal, Arc::clone(&flag))?;
+        }
+        Ok(Self(flag))
+    }
+
+    /// Whether it came.
+    pub fn came(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// A line on a terminal that says how far something is; nothing elsewhere.
+pub struct ProgressLine {
+    what: String,
+    terminal: bool,
+    interrupt: Interrupt,
+    shown: bool,
+}
+
+impl ProgressLine {
+    /// A line for something that is being done.
+    pub fn new(what: impl Into<String>, interrupt: &Interrupt) -> Self {
+        Self { what: what.into(), terminal: io::stderr().is_terminal(), interrupt: interrupt.clone(), shown: false }
+    }
+
+    /// Says how many events are done, and whether to go on.
+    pub fn tell(&mut self, done: u64) -> ControlFlow<()> {
+        if self.terminal {
+            self.shown = true;
+            let _ = write!(io::stderr().lock(), "\r{} {} events\x1b[K", self.what, grouped(done));
+        }
+        if self.interrupt.came() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
+
+impl Drop for ProgressLine {
+    fn drop(&mut self) {
+        if self.shown {
+            let _ = write!(io::stderr().lock(), "\r\x1b[K");
+        }
+    }
+}
+
+/// A count with its thousands set apart: `93,954`.
+pub fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A size for people: `3.6 MB`.
+pub fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
+        _ => format!("{:.2} GB", bytes as f64 / 1e9),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_for_people() {
+        assert_eq!(
+            [0, 999, 1_000, 93_954, 1_234_567].map(grouped),
+            ["0", "999", "1,000", "93,954", "1,234,567"].map(str::to_owned)
+        );
+        assert_eq!([12, 3_600_000].map(size), ["12 B", "3.6 MB"].map(str::to_owned));
+    }
+
+    #[test]
+    fn a_broken_pipe_is_recognised_through_its_context() {
+        use anyhow::Context as _;
+        let error = Err::<(), _>(io::Error::from(io::ErrorKind::BrokenPipe)).context("cannot print").unwrap_err();
+        assert!(is_broken_pipe(&error));
+        assert!(!is_broken_pipe(&anyhow::anyhow!("something else")));
+    }
+}

@@ -1,0 +1,171 @@
+//! What the screen is given: settings, keys, themes, the recordings there are and how to open them.
+
+use super::args::Reading;
+use super::import;
+use super::out::Interrupt;
+use super::settings::Settings;
+use crate::app::keymap::Keymap;
+use crate::app::layout::{WORKSPACES, Workspace};
+use crate::app::{Library, Options as AppOptions, RecordingFile};
+use crate::codecs::Opened;
+use crate::config::Problem;
+use crate::domain::Nanos;
+use crate::drive::clock::Clock;
+use crate::drive::replay;
+use crate::drive::view::{Busy, Handle, Request, View, Wake};
+use crate::recording::{EXTENSION, ReadOptions, Reader};
+use crate::ui::run::{self, ListRecordings, OpenReplay};
+use crate::ui::theme::{Look, Themes};
+use anyhow::Context as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// How the application begins, and what was wrong with the user's keys.
+pub fn application(settings: &Settings, look: Look, workspace: Workspace) -> (AppOptions, Themes, Vec<Problem>) {
+    let (keymap, problems) = Keymap::new(&settings.config.keys);
+    let themes = Themes { folder: Some(settings.folders.themes()), look };
+    let library = Library { themes: themes.names(), recordings: recordings(&settings.recordings()), live_behind: false };
+    let options = AppOptions { keymap, utc: settings.config.utc, theme: settings.config.theme.clone(), library, workspace };
+    (options, themes, problems)
+}
+
+/// Shows a session until the user leaves. `log` is where the log is.
+///
+/// # Errors
+/// When there is no terminal, or it is gone.
+pub fn show(session: Box<dyn Handle>, inbox: run::Inbox, settings: &Settings, log: PathBuf, clock: Clock) -> anyhow::Result<()> {
+    let look = Look::detect(|name| std::env::var(name).ok());
+    let (app, themes, mut problems) = application(settings, look, Workspace::Trade);
+    problems.splice(0..0, settings.problems.iter().cloned());
+    let options = run::Options {
+        app,
+        themes,
+        fps: settings.config.fps,
+        clock: clock.clone(),
+        problems,
+        welcome: !settings.file.exists(),
+        log: Some(log),
+        open: opener(settings.clone(), clock),
+        recordings: lister(settings.recordings()),
+    };
+    run::run(session, inbox, options)
+}
+
+fn lister(folder: PathBuf) -> ListRecordings {
+    Box::new(move || recordings(&folder))
+}
+
+/// The recordings in a folder, newest first.
+fn recordings(folder: &Path) -> Vec<RecordingFile> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut found: Vec<_> = entries
+        .flatten()
+        .filter(|entry| entry.file_name().to_string_lossy().ends_with(EXTENSION))
+        .filter_map(|entry| {
+            let meta = entry.metadata().ok().filter(fs::Metadata::is_file)?;
+            Some((meta.modified().ok(), RecordingFile { path: entry.path(), bytes: meta.len() }))
+        })
+        .collect();
+    found.sort_by(|a, b| (b.0, &b.1.path).cmp(&(a.0, &a.1.path)));
+    found.into_iter().map(|(_, file)| file).collect()
+}
+
+fn opener(settings: Settings, clock: Clock) -> OpenReplay {
+    Box::new(move |paths, wake| {
+        let opened = crate::codecs::open_any(&paths, &crate::codecs::Options::default(), &import::cache(&settings), &mut |_| {
+            std::ops::ControlFlow::Continue(())
+        })?;
+        let options =
+            replay::Options { files: opened.files.clone(), speed: 1.0, from: None, paused: false, read: ReadOptions::default() };
+        Ok(Box::new(Kept { session: replay::open(options, clock.clone(), wake)?, _opened: opened }))
+    })
+}
+
+/// A replay of files some of which were converted; what was converted is removed after it.
+struct Kept {
+    session: Box<dyn Handle>,
+    _opened: Opened,
+}
+
+impl Handle for Kept {
+    fn view(&self) -> Arc<View> {
+        self.session.view()
+    }
+
+    fn request(&self, request: Request) -> Result<(), Busy> {
+        self.session.request(request)
+    }
+
+    fn close(&mut self) {
+        self.session.close();
+    }
+}
+
+/// The replay that was asked for, from anything that can be read.
+pub struct Replay {
+    opened: Opened,
+    read: ReadOptions,
+    /// The time of the first input.
+    pub start: Nanos,
+}
+
+impl Replay {
+    /// Opens the files and converts what is no recording.
+    ///
+    /// # Errors
+    /// When one of them cannot be read.
+    pub fn of(files: &[PathBuf], reading: &Reading, settings: &Settings) -> anyhow::Result<Self> {
+        let opened = import::open(files, reading, settings, &Interrupt::default())?;
+        let read = ReadOptions { keep_going: reading.keep_going, ..ReadOptions::default() };
+        let mut start = None;
+        for file in &opened.files {
+            let first = Reader::open(file, read.clone())?.next_input()?;
+            let first = first.with_context(|| format!("{}: there is nothing in it to replay", file.display()))?;
+            start = Some(start.map_or(first.at, |start: Nanos| start.min(first.at)));
+        }
+        Ok(Self { opened, read, start: start.unwrap_or_default() })
+    }
+
+    /// The recordings that are replayed.
+    pub fn files(&self) -> &[PathBuf] {
+        &self.opened.files
+    }
+
+    /// A moment as the user wrote it.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn moment(&self, text: &str) -> anyhow::Result<Nanos> {
+        Nanos::parse_human(text, self.start).map_err(|error| super::Usage(error.to_string()).into())
+    }
+
+    /// Begins.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn begin(
+        self,
+        speed: f64,
+        from: Option<Nanos>,
+        paused: bool,
+        clock: Clock,
+        wake: Wake,
+    ) -> anyhow::Result<Box<dyn Handle>> {
+        let options = replay::Options { files: self.opened.files.clone(), speed, from, paused, read: self.read };
+        Ok(Box::new(Kept { session: replay::open(options, clock, wake)?, _opened: self.opened }))
+    }
+}
+
+/// The workspace of a number.
+///
+/// # Errors
+/// When there is none; names those there are.
+pub fn workspace(number: Option<u8>) -> anyhow::Result<Workspace> {
+    let Some(number) = number else { return Ok(Workspace::Trade) };
+    let found = WORKSPACES.iter().find(|spec| spec.number == number);
+    found.map(|spec| spec.workspace).ok_or_else(|| {
+        let known: Vec<_> = WORKSPACES.iter().map(|spec| format!("{} {}", spec.number, spec.name)).collect();
+        super::Usage(format!("--workspace {number}: there is no such workspace: expected {}", known.join(", "))).into()
+    })
+}

@@ -1,0 +1,124 @@
+//! `--screenshot`: one frame of a session, drawn without a terminal.
+
+use super::args::Screenshot;
+use super::out::{self, Interrupt};
+use super::screen;
+use super::settings::Settings;
+use crate::domain::Nanos;
+use crate::drive::clock::{Clock, duration};
+use crate::drive::view::{Handle, ReplayState, View, Wake};
+use crate::recording::Index;
+use crate::ui::screen::Screen;
+use crate::ui::screenshot::{render, to_ansi, to_svg, to_text};
+use crate::ui::theme::Look;
+use anyhow::{Context as _, bail};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, sync_channel};
+
+/// How long a demo runs before it is drawn, unless the user says otherwise.
+const DEMO: Nanos = Nanos::from_secs(5);
+/// How long a session may take to get where it is drawn.
+const PATIENCE: Nanos = Nanos::from_secs(600);
+/// How often the clock and the signals are looked at.
+const LOOK: Nanos = Nanos::from_millis(100);
+
+/// Wakes a waiting main thread.
+pub struct Bell {
+    receiver: Receiver<()>,
+    /// Given to the session.
+    pub wake: Wake,
+}
+
+impl Bell {
+    /// A bell nobody has rung.
+    pub fn new() -> Self {
+        let (sender, receiver) = sync_channel(1);
+        let wake = Arc::new(move || {
+            // A wake-up that is waiting already is enough.
+            let _ = sender.try_send(());
+        });
+        Self { receiver, wake }
+    }
+
+    /// Waits until the session's view is as wanted.
+    fn wait(&self, session: &dyn Handle, clock: &Clock, ready: impl Fn(&View) -> bool) -> anyhow::Result<Arc<View>> {
+        let interrupt = Interrupt::listen()?;
+        let begun = clock.now();
+        loop {
+            let view = session.view();
+            if ready(&view) {
+                return Ok(view);
+            }
+            if interrupt.came() {
+                bail!("stopped before the frame was drawn");
+            }
+            if clock.now() - begun > PATIENCE {
+                bail!("the moment to draw was not reached within {} s", PATIENCE.secs());
+            }
+            let _ = self.receiver.recv_timeout(duration(LOOK));
+        }
+    }
+}
+
+/// Draws a replay at its moment.
+///
+/// # Errors
+/// When a file cannot be read or the frame cannot be written.
+pub fn of_replay(replay: screen::Replay, shot: &Screenshot, path: &Path, settings: &Settings) -> anyhow::Result<()> {
+    let at = if let Some(text) = &shot.at {
+        Some(replay.moment(text)?)
+    } else {
+        let indexes = replay.files().iter().map(|file| Index::of(file)).collect::<Result<Vec<_>, _>>()?;
+        Index::joined(indexes).and_then(|index| index.last)
+    };
+    let (bell, clock) = (Bell::new(), Clock::system());
+    let session = replay.begin(1.0, at, true, clock.clone(), Arc::clone(&bell.wake))?;
+    let view = bell.wait(session.as_ref(), &clock, |view| {
+        let replay = view.session.replay.as_ref();
+        replay.is_some_and(|replay| replay.index.is_some() && !matches!(replay.state, ReplayState::Seeking(_)))
+    })?;
+    draw(&view, shot, path, settings)
+}
+
+/// Draws a live session once it has run for a while.
+///
+/// # Errors
+/// When the time is none or the frame cannot be written.
+pub fn of_live(
+    session: &dyn Handle,
+    bell: &Bell,
+    clock: &Clock,
+    shot: &Screenshot,
+    path: &Path,
+    settings: &Settings,
+) -> anyhow::Result<()> {
+    let begun = clock.now();
+    let until = match &shot.at {
+        Some(text) => Nanos::parse_human(text, begun).map_err(|error| super::Usage(error.to_string()))?,
+        None => begun + DEMO,
+    };
+    let view = bell.wait(session, clock, |_| clock.now() >= until)?;
+    draw(&view, shot, path, settings)
+}
+
+fn draw(view: &View, shot: &Screenshot, path: &Path, settings: &Settings) -> anyhow::Result<()> {
+    let workspace = screen::workspace(shot.workspace)?;
+    let (app, themes, problems) = screen::application(settings, Look::default(), workspace);
+    let zone = if settings.config.utc { jiff::tz::TimeZone::UTC } else { jiff::tz::TimeZone::system() };
+    let (mut screen, wrong) = Screen::new(app, themes, zone);
+    for problem in problems.iter().chain(&wrong) {
+        out::note(&problem.to_string());
+    }
+    let (width, height) = shot.size;
+    let frame = render(width, height, &mut screen, view, view.session.now);
+    let text = match path.extension().and_then(|ending| ending.to_str()) {
+        Some("svg") => to_svg(&frame),
+        Some("ans" | "ansi") => to_ansi(&frame),
+        _ => to_text(&frame),
+    };
+    if path == Path::new("-") {
+        return Ok(out::print(&text)?);
+    }
+    std::fs::write(path, text).with_context(|| format!("{}: the frame cannot be written", path.display()))
+}
