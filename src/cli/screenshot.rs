@@ -69,7 +69,8 @@ pub fn of_replay(replay: screen::Replay, shot: &Screenshot, path: &Path, setting
     let at = if let Some(text) = &shot.at {
         Some(replay.moment(text)?)
     } else {
-        let indexes = replay.files().iter().map(|file| Index::build(file, &IndexOptions::default())).collect::<Result<Vec<_>, _>>()?;
+        let indexes =
+            replay.files().iter().map(|file| Index::build(file, &IndexOptions::default())).collect::<Result<Vec<_>, _>>()?;
         indexes.iter().filter_map(|index| index.last).max()
     };
     let (bell, clock) = (Bell::new(), Clock::system());
