@@ -79,7 +79,7 @@ impl Timeline {
         let lead = usize::from(start != self.start);
         let mut merged: Vec<Bucket> = Vec::with_capacity(MOST);
         for (i, bucket) in self.buckets.iter().enumerate() {
-            let place = (i + lead) / 2;
+            let place = usize::midpoint(i, lead);
             if merged.len() <= place {
                 merged.resize(place + 1, Bucket::default());
             }

@@ -42,7 +42,9 @@ impl LineContext {
             [only] => only.symbol,
             _ => self.from_name,
         };
-        self.known = meta.instruments.iter().take(KNOWN).map(|i| (Box::from(i.symbol.as_bytes()), i.symbol)).collect();
+        // Those that stand in a line as they are.
+        let plain = meta.instruments.iter().map(|i| i.symbol).filter(|symbol| !symbol.contains(['"', '\\']));
+        self.known = plain.take(KNOWN).map(|symbol| (Box::from(symbol.as_bytes()), symbol)).collect();
     }
 
     /// As [`Self::default_symbol`], without copying it.
@@ -51,15 +53,21 @@ impl LineContext {
         &self.default
     }
 
-    /// One of the first symbols of the `meta`, by its bytes.
+    /// One of the first symbols of the `meta` that the text begins with up to a quotation mark, and what follows from that mark on.
     #[inline]
-    pub(super) fn known_symbol(&self, text: &[u8]) -> Option<&Symbol> {
-        self.known.iter().find(|(known, _)| **known == *text).map(|(_, symbol)| symbol)
+    pub(super) fn known_symbol_at<'t>(&self, text: &'t [u8]) -> Option<(&Symbol, &'t [u8])> {
+        self.known.iter().find_map(|(known, symbol)| {
+            let rest = text.strip_prefix(&**known)?;
+            rest.starts_with(b"\"").then_some((symbol, rest))
+        })
     }
 
     /// A symbol by its bytes, which must be plain text without escapes.
     #[inline]
     pub(super) fn symbol(&self, text: &[u8]) -> Option<Symbol> {
-        self.known_symbol(text).copied().or_else(|| Symbol::new(std::str::from_utf8(text).ok()?).ok())
+        match self.known.iter().find(|(known, _)| **known == *text) {
+            Some((_, symbol)) => Some(*symbol),
+            None => Symbol::new(std::str::from_utf8(text).ok()?).ok(),
+        }
     }
 }

@@ -4,9 +4,6 @@ mod blocks;
 mod gzip;
 mod window;
 
-#[cfg(test)]
-mod tests;
-
 pub(super) use blocks::{Block, BlockEnd, Blocks, SourceError, Start};
 
 use std::fmt;
