@@ -121,7 +121,7 @@ fn replay(view: &View, zone: &jiff::tz::TimeZone, theme: &Theme) -> Option<Vec<I
         return None;
     }
     let replay = view.session.replay.as_ref()?;
-    let (play, pause) = if theme.ascii { (">", "||") } else { ("▶", "⏸") };
+    let (play, pause) = if theme.ascii { (">", "||") } else { ("▶", "‖") };
     let speed = if replay.speed.is_finite() { format!("{}x", replay.speed) } else { "max".to_owned() };
     let (state, style) = match replay.state {
         ReplayState::Playing => (format!("{play} {speed}"), theme.good),
