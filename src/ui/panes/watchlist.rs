@@ -54,7 +54,10 @@ impl WatchlistPane {
                         _ => " ",
                     };
                     let style = if stale { theme.warning } else { theme.text };
-                    (format!("{mark}{name}"), if current { theme.bright.patch(if stale { theme.warning } else { theme.bright }) } else { style })
+                    (
+                        format!("{mark}{name}"),
+                        if current { theme.bright.patch(if stale { theme.warning } else { theme.bright }) } else { style },
+                    )
                 }
                 "last" => {
                     let style = match symbol.last.map(|trade| trade.side) {

@@ -43,7 +43,11 @@ pub fn draw_hints(area: Rect, buf: &mut Buffer, app: &App, scope: Scope, replayi
             worth = u8::saturating_sub(worth, 2);
             let label = label(spec.name);
             // `up up` says nothing.
-            if app.keymap.key(spec.command).replace("page", "page ") == label { None } else { hint(app, spec.command, &label, worth, theme) }
+            if app.keymap.key(spec.command).replace("page", "page ") == label {
+                None
+            } else {
+                hint(app, spec.command, &label, worth, theme)
+            }
         })
         .collect();
     draw(area, buf, &fitting(items, room));
