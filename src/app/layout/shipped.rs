@@ -77,7 +77,7 @@ const fn pane(kind: PaneKind) -> Node {
 
 fn trade() -> Vec<(u16, u16, Node)> {
     let column = split(Down, [(3.0, pane(Watchlist)), (7.0, pane(Tape))]);
-    let wide = split(Across, [(22.0, column), (59.0, pane(Chart)), (19.0, pane(Ladder))]);
+    let wide = split(Across, [(24.0, column), (57.0, pane(Chart)), (19.0, pane(Ladder))]);
     let under = split(Down, [(73.0, pane(Chart)), (27.0, pane(Watchlist))]);
     let middling = split(Across, [(52.0, under), (25.0, pane(Ladder)), (23.0, pane(Tape))]);
     let side = split(Down, [(62.0, pane(Ladder)), (38.0, pane(Tape))]);

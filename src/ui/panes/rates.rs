@@ -23,7 +23,7 @@ fn rows(view: &View, theme: &Theme) -> Vec<(&'static str, String, Style)> {
     let tight = limit > 0 && u64::from(used) * 10 > u64::from(limit) * 8;
     let recording = match &session.recording {
         RecordingView::Off => ("off".to_owned(), theme.dim),
-        RecordingView::On { bytes, lines, .. } => (format!("{} lines, {}", plain(*lines), text::bytes(*bytes)), theme.good),
+        RecordingView::On { bytes, lines, .. } => (format!("{}, {} lines", text::bytes(*bytes), plain(*lines)), theme.good),
         RecordingView::Failed(why) => (text::safe(why).into_owned(), theme.error),
     };
     vec![

@@ -14,7 +14,7 @@ use ratatui::text::{Line, Span};
 /// Older than this a symbol is marked stale.
 const STALE: Nanos = Nanos::from_secs(10);
 /// Bars in the sparkline.
-const SPARK: u16 = 12;
+const SPARK: u16 = 8;
 
 /// The followed symbols.
 #[derive(Debug, Default)]
@@ -27,7 +27,7 @@ pub struct WatchlistPane {
 const WORTH: [Column; 6] = [
     Column { title: "symbol", width: 10, right: false },
     Column { title: "last", width: 10, right: true },
-    Column { title: "24h", width: 8, right: true },
+    Column { title: "24h", width: 7, right: true },
     Column { title: "1h", width: SPARK, right: false },
     Column { title: "spread", width: 7, right: true },
     Column { title: "volume", width: 8, right: true },
@@ -50,9 +50,14 @@ impl WatchlistPane {
                     let mark = match (current, theme.ascii) {
                         (true, false) => "▸",
                         (true, true) => ">",
+                        _ if stale => "!",
                         _ => " ",
                     };
-                    (format!("{mark}{name}"), if current { theme.bright } else { theme.text })
+                    let style = if stale { theme.warning } else { theme.text };
+                    (
+                        format!("{mark}{name}"),
+                        if current { theme.bright.patch(if stale { theme.warning } else { theme.bright }) } else { style },
+                    )
                 }
                 "last" => {
                     let style = match symbol.last.map(|trade| trade.side) {
@@ -71,6 +76,7 @@ impl WatchlistPane {
                     }
                     _ => ("-".to_owned(), theme.dim),
                 },
+                "spread" if stale => ("stale".to_owned(), theme.warning),
                 "spread" => match symbol.top.filter(|top| !top.mid().is_zero()) {
                     Some(top) => {
                         let points = top.spread().to_f64() / top.mid().to_f64() * 1e4;
@@ -89,9 +95,6 @@ impl WatchlistPane {
                 },
             };
             spans.push(cell(&content, column, style, theme.ascii));
-        }
-        if stale {
-            spans.push(Span::styled("stale", theme.warning));
         }
         Line::from(spans)
     }

@@ -41,7 +41,13 @@ pub fn draw_hints(area: Rect, buf: &mut Buffer, app: &App, scope: Scope, replayi
         .filter(|spec| wanted(spec.scope))
         .filter_map(|spec| {
             worth = u8::saturating_sub(worth, 2);
-            hint(app, spec.command, &label(spec.name), worth, theme)
+            let label = label(spec.name);
+            // `up up` says nothing.
+            if app.keymap.key(spec.command).replace("page", "page ") == label {
+                None
+            } else {
+                hint(app, spec.command, &label, worth, theme)
+            }
         })
         .collect();
     draw(area, buf, &fitting(items, room));

@@ -31,6 +31,7 @@ use crossterm::event::Event;
 use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use std::collections::BTreeMap;
 
 /// The least size the screen can be drawn in.
@@ -109,12 +110,13 @@ impl Screen {
         let transport = if replaying && !in_replay && whole.height >= 24 { TransportPane::HEIGHT } else { 0 };
         let zone = self.zone();
 
+        let on_bar = on_bar(&self.theme);
         let top = row(whole.y);
         buf.set_style(top, self.theme.bar);
         let (tabs, after) = head::tabs(top, buf, &self.app.shown, &self.theme);
         self.drawn.tabs = tabs;
         let rest = Rect { x: after + 2, width: whole.right().saturating_sub(after + 2), ..top };
-        head::symbol(rest, buf, view, &self.app.shown, &zone, &self.theme);
+        head::symbol(rest, buf, view, &self.app.shown, &zone, &on_bar);
 
         let body = Rect { y: whole.y + 1, height: whole.height - 2 - hints - transport, ..whole };
         self.draw_panes(body, buf, view);
@@ -130,7 +132,7 @@ impl Screen {
 
         let line = row(body.bottom() + transport);
         buf.set_style(line, self.theme.bar);
-        let items = trust::items(view, self.app.shown.symbol, &zone, &self.theme);
+        let items = trust::items(view, self.app.shown.symbol, &zone, &on_bar);
         bar::draw(line, buf, &bar::fitting(items, line.width));
         if hints > 0 {
             let scope = self.app.desk().focus().spec().scope;
@@ -254,6 +256,11 @@ impl Screen {
             Action::LoadHistory(symbol, timeframe, before) => vec![Effect::Session(Request::History(symbol, timeframe, before))],
         }
     }
+}
+
+/// The theme for what stands on a bar: ordinary text has the bar's ground there.
+fn on_bar(theme: &Theme) -> Theme {
+    Theme { text: Style { bg: None, ..theme.text }, ..theme.clone() }
 }
 
 /// Copies what a pane drew. It drew into a buffer of its own, so nothing it does can reach beyond its border.

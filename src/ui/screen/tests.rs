@@ -74,11 +74,13 @@ fn what_is_wrong_is_said() {
         let shown = text(width, 24, &mut midnight(), &view);
         shown.lines().nth(22).unwrap().to_owned()
     };
-    assert!(bar(200).contains("market lost, next try in 2.0s: connection reset by peer"), "{}", bar(200));
-    for part in ["STALE", "clock -1.3s", "book resyncing", "recording failed: no space left on device", "1 silent"] {
+    assert!(bar(200).contains("market lost, next try in 2.0s  connection reset by peer"), "{}", bar(200));
+    for part in ["STALE", "clock -1.3s", "book resyncing", "recording failed", "1 silent"] {
         assert!(bar(200).contains(part), "{part}: {}", bar(200));
     }
-    assert!(bar(80).contains("market lost"), "{}", bar(80));
+    for part in ["market lost", "STALE", "recording failed"] {
+        assert!(bar(80).contains(part), "{part}: {}", bar(80));
+    }
 }
 
 #[test]
@@ -100,9 +102,9 @@ fn dialogs() {
     text(100, 30, &mut screen, &view);
     press(&mut screen, &view, ": t h e m");
     insta::assert_snapshot!("palette", text(100, 30, &mut screen, &view));
-    press(&mut screen, &view, "esc A S O L Q ! enter");
+    press(&mut screen, &view, "esc A S O L space Q enter");
     let shown = text(100, 30, &mut screen, &view);
-    assert!(shown.contains("Follow a symbol"), "{shown}");
+    assert!(shown.contains("Follow a symbol") && shown.contains("no spaces or control characters"), "{shown}");
 }
 
 #[test]
@@ -202,35 +204,6 @@ fn every_size_can_be_drawn() {
             press(&mut screen, &live, keys);
             text(width, height, &mut screen, &live);
             text(width, height, &mut screen, &replay);
-        }
-    }
-}
-
-#[test]
-fn pictures() {
-    let Ok(folder) = std::env::var("RTAI_PICTURES") else { return };
-    for theme in ["midnight", "daylight"] {
-        for (width, height) in [(200, 60), (120, 40), (80, 24)] {
-            for (name, keys, view) in [
-                ("trade", "1", live()),
-                ("system", "8", live()),
-                ("replay", "1", replay()),
-                ("replay7", "7", replay()),
-                ("palette", ": c", live()),
-                ("help", "?", live()),
-                ("toast", "S X", live()),
-                ("theme", "T", live()),
-                ("prompt", "A", troubled()),
-            ] {
-                let mut screen = screen(theme, Look::default());
-                text(width, height, &mut screen, &view);
-                press(&mut screen, &view, keys);
-                let buffer = render(width, height, &mut screen, &view, NOW);
-                std::fs::write(format!("{folder}/{theme}_{name}_{width}x{height}.ans"), crate::ui::screenshot::to_ansi(&buffer))
-                    .unwrap();
-                std::fs::write(format!("{folder}/{theme}_{name}_{width}x{height}.svg"), crate::ui::screenshot::to_svg(&buffer))
-                    .unwrap();
-            }
         }
     }
 }

@@ -25,6 +25,9 @@ pub fn items(view: &View, symbol: Option<Symbol>, zone: &jiff::tz::TimeZone, the
     }
     items.extend(book(view, symbol, theme));
     items.extend(recording(view, theme));
+    if let RecordingView::Failed(why) = &view.session.recording {
+        items.push(Item::new(34, text::fit(why, 50, theme.ascii).into_owned(), theme.error));
+    }
     items
 }
 
@@ -58,18 +61,19 @@ fn link(view: &View, theme: &Theme) -> Vec<Item> {
     });
     let live = session.connections.iter().filter(|connection| connection.state == ConnectionState::Live).count();
     let all = session.connections.len();
-    items.push(if let Some((connection, why, next)) = lost {
+    if let Some((connection, why, next)) = lost {
         let wait = text::span(next.saturating_sub(session.now).max(Nanos::ZERO), theme.ascii);
-        let text =
-            format!("{} {} lost, next try in {wait}: {}", dot(theme, false), text::safe(&connection.name), text::safe(why));
-        Item::new(97, text::fit(&text, 60, theme.ascii).into_owned(), theme.error)
+        let lost = format!("{} {} lost, next try in {wait}", dot(theme, false), text::safe(&connection.name));
+        items.push(Item::new(97, lost, theme.error));
+        // What it means comes before why: the reason gives way first.
+        items.push(Item::new(35, text::fit(why, 50, theme.ascii).into_owned(), theme.error));
     } else if all > 0 && live == all {
-        Item::new(97, format!("{} live", dot(theme, true)), theme.good)
+        items.push(Item::new(97, format!("{} live", dot(theme, true)), theme.good));
     } else if live > 0 {
-        Item::new(97, format!("{} {live} of {all} live", dot(theme, false)), theme.warning)
+        items.push(Item::new(97, format!("{} {live} of {all} live", dot(theme, false)), theme.warning));
     } else {
-        Item::new(97, format!("{} connecting", dot(theme, false)), theme.warning)
-    });
+        items.push(Item::new(97, format!("{} connecting", dot(theme, false)), theme.warning));
+    }
     let silent = session.streams.iter().filter(|stream| stream.is_silent(session.now)).count();
     if silent > 0 {
         items.push(Item::new(75, format!("{silent} silent"), theme.warning));
@@ -121,7 +125,7 @@ fn replay(view: &View, zone: &jiff::tz::TimeZone, theme: &Theme) -> Option<Vec<I
         return None;
     }
     let replay = view.session.replay.as_ref()?;
-    let (play, pause) = if theme.ascii { (">", "||") } else { ("▶", "⏸") };
+    let (play, pause) = if theme.ascii { (">", "||") } else { ("▶", "‖") };
     let speed = if replay.speed.is_finite() { format!("{}x", replay.speed) } else { "max".to_owned() };
     let (state, style) = match replay.state {
         ReplayState::Playing => (format!("{play} {speed}"), theme.good),
@@ -162,9 +166,6 @@ fn recording(view: &View, theme: &Theme) -> Option<Item> {
         RecordingView::On { bytes, .. } => {
             Item::labelled(72, if theme.ascii { "* REC " } else { "● REC " }, theme.down, text::bytes(*bytes), theme.text)
         }
-        RecordingView::Failed(why) => {
-            let text = format!("recording failed: {}", text::safe(why));
-            Item::new(94, text::fit(&text, 50, theme.ascii).into_owned(), theme.error)
-        }
+        RecordingView::Failed(_) => Item::new(94, "recording failed", theme.error),
     })
 }
