@@ -27,6 +27,11 @@ pub fn short(value: f64) -> String {
     format!("{sign}>999T")
 }
 
+/// A count: exact below a thousand, else as [`short`].
+pub fn short_count(count: u64) -> String {
+    if count < 1_000 { count.to_string() } else { short(count as f64) }
+}
+
 /// As [`short`], with its sign always shown.
 pub fn short_signed(value: f64) -> String {
     if value > 0.0 { format!("+{}", short(value)) } else { short(value) }

@@ -13,6 +13,8 @@ use ratatui::style::{Modifier, Style};
 pub struct Slice {
     /// When it begins.
     pub at: Nanos,
+    /// When it ends.
+    pub until: Nanos,
     /// What was traded, in any unit.
     pub volume: f64,
     /// The last price, in any unit; `None` where there was none.
@@ -34,6 +36,8 @@ pub struct Timeline<'a> {
     pub gaps: &'a [(Nanos, Nanos)],
     /// Moments the user marked.
     pub marks: &'a [Nanos],
+    /// Moments that stand out by themselves, such as large trades.
+    pub notable: &'a [Nanos],
     /// Moments that can be gone back to at once.
     pub kept: &'a [Nanos],
 }
@@ -101,8 +105,12 @@ impl TimelinePainter {
         self.cells.clear();
         self.cells.resize(usize::from(width), Cell::default());
         for slice in line.slices {
-            if let Some(cell) = self.cells.get_mut(usize::from(cell_of(slice.at, line.from, line.to, width))) {
-                cell.volume += if slice.volume.is_finite() { slice.volume.max(0.0) } else { 0.0 };
+            let first = cell_of(slice.at, line.from, line.to, width);
+            // A slice that is wider than a cell is spread over all of its cells.
+            let last = cell_of(Nanos(slice.until.0.saturating_sub(1)), line.from, line.to, width).max(first);
+            let volume = slice.volume / (f64::from(last - first) + 1.0);
+            for cell in self.cells.iter_mut().take(usize::from(last) + 1).skip(usize::from(first)) {
+                cell.volume += if volume.is_finite() { volume.max(0.0) } else { 0.0 };
                 cell.price = slice.price.filter(|price| price.is_finite()).or(cell.price);
             }
         }
@@ -161,6 +169,7 @@ fn draw_signs(area: Rect, buf: &mut Buffer, line: &Timeline<'_>, theme: &Theme) 
         }
     };
     sign(line.kept, if theme.ascii { '.' } else { '·' }, theme.dim);
+    sign(line.notable, if theme.ascii { '*' } else { '•' }, theme.accent);
     sign(line.marks, if theme.ascii { '^' } else { '▲' }, theme.warning);
 }
 
@@ -173,7 +182,9 @@ mod tests {
     #[test]
     fn shows_volume_gaps_marks_and_where_it_stands() {
         let at = |secs: i64| Nanos::from_secs(secs);
-        let slices: Vec<_> = (0..10).map(|i| Slice { at: at(i * 10), volume: i as f64, price: Some(100.0 + i as f64) }).collect();
+        let slices: Vec<_> = (0..10)
+            .map(|i| Slice { at: at(i * 10), until: at(i * 10 + 10), volume: i as f64, price: Some(100.0 + i as f64) })
+            .collect();
         let line = Timeline {
             from: at(0),
             to: at(100),
@@ -181,13 +192,14 @@ mod tests {
             slices: &slices,
             gaps: &[(at(60), at(75))],
             marks: &[at(90)],
+            notable: &[at(50)],
             kept: &[at(0), at(30)],
         };
         let area = Rect::new(0, 0, 10, 2);
         let mut buf = Buffer::empty(area);
         TimelinePainter::default().draw(area, &mut buf, &line, &mono());
         let lines: Vec<String> = (0..2).map(|y| (0..10).map(|x| buf[(x, y)].symbol().to_owned()).collect::<String>()).collect();
-        assert_eq!(lines, ["▁▁▂▃┃▄╱╱▇█", "·  ·     ▲"]);
+        assert_eq!(lines, ["▁▁▂▃┃▄╱╱▇█", "·  · •   ▲"]);
     }
 
     proptest! {
@@ -202,9 +214,9 @@ mod tests {
 
         #[test]
         fn any_timeline_can_be_drawn(from in any::<i64>(), to in any::<i64>(), now in any::<i64>(), width in 0_u16..80, height in 0_u16..12, volume in any::<f64>(), price in any::<f64>()) {
-            let slices = [Slice { at: Nanos(now), volume, price: Some(price) }, Slice { at: Nanos(from), volume: 1.0, price: None }];
+            let slices = [Slice { at: Nanos(now), until: Nanos(to), volume, price: Some(price) }, Slice { at: Nanos(from), until: Nanos(now), volume: 1.0, price: None }];
             let moments = [Nanos(now), Nanos(to)];
-            let line = Timeline { from: Nanos(from), to: Nanos(to), now: Nanos(now), slices: &slices, gaps: &[(Nanos(now), Nanos(to))], marks: &moments, kept: &moments };
+            let line = Timeline { from: Nanos(from), to: Nanos(to), now: Nanos(now), slices: &slices, gaps: &[(Nanos(now), Nanos(to))], marks: &moments, notable: &moments, kept: &moments };
             let area = Rect::new(0, 0, width, height);
             let mut buf = Buffer::empty(Rect::new(0, 0, 40, 6));
             TimelinePainter::default().draw(area, &mut buf, &line, &mono());

@@ -3,11 +3,11 @@
 use super::known_end;
 use crate::domain::{Nanos, Symbol};
 use crate::drive::view::ReplayView;
-use crate::recording::Index;
-use crate::recording::index::MarkKind;
+use crate::recording::index::{Index, MarkKind};
 use crate::ui::pane::Cx;
-use crate::ui::widgets::clock;
 use crate::ui::widgets::timeline::Slice;
+use crate::ui::widgets::{clock, figures};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The course of a recording. Taken from the index again only when that or the symbol is another.
@@ -16,14 +16,15 @@ pub(super) struct Course {
     pub slices: Vec<Slice>,
     pub gaps: Vec<(Nanos, Nanos)>,
     pub marks: Vec<Nanos>,
-    index: Option<Arc<Vec<Index>>>,
+    pub notable: Vec<Nanos>,
+    indexes: Option<Arc<Vec<Index>>>,
     symbol: Option<Symbol>,
 }
 
 impl Course {
     /// Takes what is new.
     pub fn update(&mut self, replay: &ReplayView, symbol: Option<Symbol>) {
-        let same = match (&self.index, &replay.index) {
+        let same = match (&self.indexes, &replay.index) {
             (Some(ours), Some(theirs)) => Arc::ptr_eq(ours, theirs),
             (None, None) => true,
             _ => false,
@@ -31,32 +32,37 @@ impl Course {
         if same && self.symbol == symbol {
             return;
         }
-        *self = Self { index: replay.index.clone(), symbol, ..Self::default() };
-        for index in replay.index.iter().flat_map(|indexes| indexes.iter()) {
-            self.add(index, symbol);
-        }
+        *self = Self { indexes: replay.index.clone(), symbol, ..Self::default() };
+        replay.index.iter().flat_map(|indexes| indexes.iter()).for_each(|index| self.take(index));
+        // Several files may interleave.
         self.slices.sort_by_key(|slice| slice.at);
-        self.gaps.sort_unstable();
-        self.marks.sort_unstable();
     }
 
-    /// Adds what one file holds.
-    fn add(&mut self, index: &Index, symbol: Option<Symbol>) {
-        let summary = symbol.and_then(|symbol| index.symbols.get(&symbol));
+    fn take(&mut self, index: &Index) {
+        let ours = |symbol: Option<Symbol>| symbol.is_none() || symbol == self.symbol;
+        let summary = self.symbol.and_then(|symbol| index.symbols.get(&symbol));
         if let Some(timeline) = summary.and_then(|summary| summary.timeline.as_ref()) {
             let mut at = timeline.start();
             for bucket in timeline.buckets() {
+                let until = at + timeline.width();
                 let price = bucket.close.map(crate::domain::Price::to_f64);
-                self.slices.push(Slice { at, volume: bucket.volume.to_f64(), price });
-                at += timeline.width();
+                self.slices.push(Slice { at, until, volume: bucket.volume.to_f64(), price });
+                at = until;
             }
         }
         let end = index.last.unwrap_or(Nanos::MAX);
-        let ours = |of: Option<Symbol>| of.is_none() || of == symbol;
-        let gaps = index.gaps.iter().filter(|gap| ours(gap.symbol) && gap.scope.trades());
-        self.gaps.extend(gaps.map(|gap| (gap.from, gap.to.unwrap_or(end))));
-        let user = index.marks.iter().filter(|mark| matches!(mark.kind, MarkKind::User(_)));
-        self.marks.extend(user.map(|mark| mark.at));
+        // While a book is fetched anew the trades go on: that is no gap of the timeline.
+        let without_data = index.gaps.iter().filter(|gap| gap.scope.trades() && ours(gap.symbol));
+        self.gaps.extend(without_data.map(|gap| (gap.from, gap.to.unwrap_or(end))));
+        for mark in &index.marks {
+            match &mark.kind {
+                MarkKind::User(_) => self.marks.push(mark.at),
+                MarkKind::Trade(symbol, ..) | MarkKind::Liquidation(symbol, ..) if Some(*symbol) == self.symbol => {
+                    self.notable.push(mark.at);
+                }
+                _ => {}
+            }
+        }
     }
 
     /// What is in the files, a line each.
@@ -64,6 +70,35 @@ impl Course {
         let show = |at: Nanos| clock::full(clock::local(at, cx.zone));
         let end = known_end(replay, cx.view.session.now);
         let span = clock::span(end.saturating_sub(replay.from));
-        vec![format!("{} to {} {}, {span}", show(replay.from), show(end), clock::zone_label(end, cx.zone))]
+        let mut facts = vec![format!("{} to {} {}, {span}", show(replay.from), show(end), clock::zone_label(end, cx.zone))];
+        let Some(indexes) = &replay.index else { return facts };
+        // A symbol's counts over all files.
+        let mut symbols: BTreeMap<Symbol, BTreeMap<&str, u64>> = BTreeMap::new();
+        for (symbol, summary) in indexes.iter().flat_map(|index| &index.symbols) {
+            let topics = symbols.entry(*symbol).or_default();
+            for (topic, count) in &summary.topics {
+                *topics.entry(topic).or_default() += count;
+            }
+        }
+        let events = figures::short_count(symbols.values().flat_map(BTreeMap::values).sum());
+        let bytes = figures::short_count(indexes.iter().map(|index| index.bytes).sum());
+        let gaps = counted(indexes.iter().map(|index| index.gap_count).sum(), "gap");
+        let of = counted(symbols.len() as u64, "symbol");
+        facts.push(format!("{events} events of {of}, {bytes}B, {gaps}"));
+        for (symbol, topics) in &symbols {
+            let topics: Vec<String> =
+                topics.iter().map(|(topic, count)| format!("{topic} {}", figures::short_count(*count))).collect();
+            facts.push(format!("{symbol}: {}", topics.join(", ")));
+        }
+        facts
+    }
+}
+
+/// `no gaps`, `1 gap`, `2 gaps`.
+fn counted(count: u64, noun: &str) -> String {
+    match count {
+        0 => format!("no {noun}s"),
+        1 => format!("1 {noun}"),
+        _ => format!("{count} {noun}s"),
     }
 }

@@ -45,6 +45,7 @@ impl Track {
             slices: &self.course.slices,
             gaps: &self.course.gaps,
             marks: &self.course.marks,
+            notable: &self.course.notable,
             kept: &replay.kept,
         };
         self.painter.draw(area, buf, &line, cx.theme);

@@ -29,6 +29,40 @@ fn picture(view: &View, pane: &mut dyn Pane, size: (u16, u16)) -> String {
     with_cx(view, &dark(), M1, |cx| lines(&drawn(pane, size.0, size.1, cx)))
 }
 
+/// A recording of an hour: trades that swell and ebb, five minutes without any, a mark.
+fn recorded() -> View {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("BTCUSDT_20240808.rec");
+    let mut text = String::new();
+    for second in (0..3_600_i64).filter(|second| !(2_000..2_300).contains(second)) {
+        let at = NOON.secs() + second;
+        let wave = (second as f64 / 400.0).sin();
+        let (price, qty) = (61_800.0 + (wave * 300.0).round(), 1.0 + ((wave * wave) * 50.0).round());
+        text += &format!(
+            "{{\"ts\": {at}, \"topic\": \"trade\", \"data\": {{\"price\": {price}, \"qty\": {qty}, \"side\": \"buy\"}}}}\n"
+        );
+        if second == 3_000 {
+            text += &format!("{{\"ts\": {at}, \"topic\": \"user\", \"data\": {{\"do\": \"mark\", \"label\": \"look\"}}}}\n");
+        }
+    }
+    std::fs::write(&path, text).unwrap();
+    let index = crate::recording::Index::build(&path, &crate::recording::IndexOptions::default()).unwrap();
+    let mut view = replay();
+    if let Some(replay) = &mut view.session.replay {
+        replay.files = vec![path];
+        replay.problems.clear();
+        replay.index = Some(std::sync::Arc::new(vec![index]));
+    }
+    view
+}
+
+#[test]
+fn volume_price_gaps_and_marks_of_the_recording() {
+    let view = recorded();
+    insta::assert_snapshot!("workspace", picture(&view, &mut ReplayPane::new(), (100, 18)));
+    insta::assert_snapshot!("transport", picture(&view, &mut TransportPane::new(), (80, 3)));
+}
+
 #[test]
 fn the_transport_bar_says_where_it_stands() {
     insta::assert_snapshot!(picture(&replay(), &mut TransportPane::new(), (120, 3)));
