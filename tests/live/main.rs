@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod demo;
+mod demo_protocol;
 mod faults;
 mod handover;
 mod market;

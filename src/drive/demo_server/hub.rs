@@ -101,3 +101,33 @@ impl Hub {
         self.clients.remove(&client);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::wire::Route;
+
+    #[test]
+    fn a_client_that_does_not_read_is_left_behind_and_the_others_are_not() {
+        let start = Nanos::from_secs(1_795_246_000);
+        let mut hub = Hub::new(DemoConfig { speed: 20.0, ..DemoConfig::new(1, start) });
+        let mut subscriptions = Subscriptions::new(Route::Public, true);
+        subscriptions.add("btcusdt@bookTicker");
+        subscriptions.add("btcusdt@depth");
+        let (slow, _waiting) = hub.join(subscriptions.clone());
+        let (quick, mut messages) = hub.join(subscriptions);
+        let mut now = start;
+        let mut read = 0;
+        while hub.subscriptions(slow).is_some() {
+            now += Nanos::from_millis(200);
+            hub.advance(now);
+            while messages.try_recv().is_ok() {
+                read += 1;
+            }
+            assert!(now < start + Nanos::from_secs(600), "never");
+        }
+        assert!(hub.subscriptions(quick).is_some() && read > WAITING);
+        hub.leave(quick);
+        assert!(hub.subscriptions(quick).is_none());
+    }
+}

@@ -111,8 +111,12 @@ impl Drop for DemoServer {
 /// When the port is taken, or the system gives no threads.
 pub fn start(mut config: DemoServerConfig) -> io::Result<DemoServer> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).thread_name("demo").enable_all().build()?;
-    let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, config.port)))?;
+    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, config.port))?;
     let address = listener.local_addr()?;
+    listener.set_nonblocking(true)?;
+    let context = runtime.enter();
+    let listener = TcpListener::from_std(listener)?;
+    drop(context);
     config.market.start = config.now();
     let hub = Arc::new(Mutex::new(Hub::new(config.market.clone())));
     runtime.spawn(run_market(Arc::clone(&hub), config.clone()));

@@ -3,6 +3,7 @@
 use crate::domain::Nanos;
 use crate::drive::{tls, words};
 use crate::feed::FetchFailure;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use ureq::http::Uri;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
@@ -13,10 +14,16 @@ pub const MAX_BODY: u64 = 64 << 20;
 /// Makes requests to one base URL. Clones share their connections.
 #[derive(Debug, Clone)]
 pub struct Client {
-    agent: ureq::Agent,
+    /// Made when first used: reading this computer's root certificates takes a while.
+    agent: Arc<OnceLock<ureq::Agent>>,
     base: String,
     host: String,
+    secure: bool,
+    limit: Duration,
 }
+
+/// How long finding, reaching and moving an exchange to answer may take, each.
+const STEP_LIMIT: Duration = Duration::from_secs(3);
 
 /// What a request brought.
 #[derive(Debug)]
@@ -49,21 +56,29 @@ impl Client {
             _ => return Err(bad()),
         };
         let host = uri.authority().map(ToString::to_string).filter(|host| !host.is_empty()).ok_or_else(bad)?;
-        let mut tls = TlsConfig::builder().unversioned_rustls_crypto_provider(tls::provider());
-        if secure {
-            let roots: Vec<Certificate<'static>> = tls::roots().iter().map(|der| Certificate::from_der(der).to_owned()).collect();
-            tls = tls.root_certs(RootCerts::new_with_certs(&roots));
-        }
-        let agent = ureq::Agent::config_builder()
-            .timeout_global(Some(limit))
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .user_agent(concat!("rtai-tui/", env!("CARGO_PKG_VERSION")))
-            .tls_config(tls.build())
-            .build()
-            .new_agent();
-        Ok(Self { agent, base, host })
+        Ok(Self { agent: Arc::default(), base, host, secure, limit })
+    }
+
+    fn agent(&self) -> &ureq::Agent {
+        self.agent.get_or_init(|| {
+            let mut tls = TlsConfig::builder().unversioned_rustls_crypto_provider(tls::provider());
+            if self.secure {
+                let roots = tls::roots().iter().map(|der| Certificate::from_der(der).to_owned());
+                tls = tls.root_certs(RootCerts::new_with_certs(&roots.collect::<Vec<_>>()));
+            }
+            ureq::Agent::config_builder()
+                .timeout_resolve(Some(STEP_LIMIT))
+                .timeout_connect(Some(STEP_LIMIT))
+                .timeout_recv_response(Some(STEP_LIMIT))
+                .timeout_global(Some(self.limit))
+                .http_status_as_error(false)
+                .max_redirects(0)
+                .max_redirects_will_error(false)
+                .user_agent(concat!("rtai-tui/", env!("CARGO_PKG_VERSION")))
+                .tls_config(tls.build())
+                .build()
+                .new_agent()
+        })
     }
 
     /// Requests base + path. Blocks up to the limit of time.
@@ -75,7 +90,7 @@ impl Client {
 
     fn try_get(&self, path: &str, used: &mut Option<u32>) -> Result<Vec<u8>, FetchFailure> {
         let url = format!("{}{path}", self.base);
-        let mut response = self.agent.get(&url).call().map_err(|error| self.failure(&error))?;
+        let mut response = self.agent().get(&url).call().map_err(|error| self.failure(&error))?;
         let header =
             |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).map(|text| text.trim().to_owned());
         *used = header("x-mbx-used-weight-1m").and_then(|text| text.parse().ok());

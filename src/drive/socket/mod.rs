@@ -40,8 +40,8 @@ impl Default for SocketOptions {
     fn default() -> Self {
         Self {
             first_retry: Duration::from_millis(250),
-            open_limit: Duration::from_secs(10),
-            silence: Duration::from_secs(8),
+            open_limit: Duration::from_secs(5),
+            silence: Duration::from_secs(5),
             overlap: Duration::from_secs(2),
             seed: 1,
         }
