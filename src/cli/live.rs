@@ -1,7 +1,7 @@
 //! A live session as the settings want it.
 
 use super::settings::Settings;
-use crate::domain::{EngineConfig, Symbol};
+use crate::demo::SymbolConfig;
 use crate::drive::demo_server::DemoServer;
 use crate::drive::live::{LiveOptions, RecordingOptions};
 use crate::drive::view::Mode;
@@ -10,8 +10,6 @@ use anyhow::Context as _;
 
 /// The name of the demo exchange among the venues.
 pub const DEMO: &str = "demo";
-/// Symbols of the demo shown unless the user names some.
-const DEMO_SYMBOLS: [&str; 4] = ["BTCUSDT", "ETHUSDT", "SOLUSDT", "DOGEUSDT"];
 
 /// What a live session of the chosen venue is started with.
 ///
@@ -34,7 +32,7 @@ pub fn options(settings: &Settings) -> anyhow::Result<LiveOptions> {
     Ok(options)
 }
 
-/// A session of the demo exchange.
+/// A session of the demo exchange: of all it trades, unless the user names symbols.
 ///
 /// # Errors
 /// When the program lacks the exchange whose protocol the demo speaks.
@@ -43,14 +41,13 @@ pub fn demo_options(settings: &Settings, server: &DemoServer) -> anyhow::Result<
     let symbols = if settings.origins.contains_key("symbols") {
         settings.config.symbols.clone()
     } else {
-        DEMO_SYMBOLS.iter().filter_map(|text| Symbol::new(text).ok()).collect()
+        SymbolConfig::defaults().into_iter().map(|traded| traded.symbol).collect()
     };
     let mut options = LiveOptions::new(exchange.live(symbols.clone()), symbols);
     DEMO.clone_into(&mut options.venue);
     options.mode = Mode::Demo;
     options.ws_url = server.ws_url();
     options.rest_url = server.rest_url();
-    options.engine = EngineConfig::default();
     options.recording = recording(settings);
     // A made-up market is only recorded where the user asks for it: by a setting, or by the key.
     options.recording.enabled &= settings.origins.contains_key("recording.enabled");

@@ -13,6 +13,11 @@ fn rest(text: &mut String, total: usize, shown: usize) {
     }
 }
 
+/// A count of things, in the singular where it is one.
+fn many(count: u64, one: &str, more: &str) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { more })
+}
+
 /// The page of one file.
 pub fn page(summary: &Summary) -> String {
     let mut text = format!("{}\n", summary.file);
@@ -64,7 +69,7 @@ fn troubles(summary: &Summary, text: &mut String) {
     if summary.gap_count == 0 {
         text.push_str("  no gaps\n");
     } else {
-        let _ = writeln!(text, "  {} gaps", grouped(summary.gap_count));
+        let _ = writeln!(text, "  {}", many(summary.gap_count, "gap", "gaps"));
         for gap in summary.gaps.iter().take(SHOWN) {
             let whose = gap.symbol.as_deref().unwrap_or("all");
             let to = gap.to.map_or_else(|| "the end".to_owned(), |to| to.0.rfc3339());
@@ -88,16 +93,17 @@ fn troubles(summary: &Summary, text: &mut String) {
         );
     }
     if summary.bad > 0 {
-        let _ = writeln!(text, "  {} lines cannot be read", grouped(summary.bad));
+        let _ = writeln!(text, "  {} cannot be read", many(summary.bad, "line", "lines"));
         for bad in summary.bad_lines.iter().take(SHOWN) {
             let _ = writeln!(text, "    line {}: {}", bad.line, bad.reason);
         }
     }
     if summary.backwards > 0 {
-        let _ = writeln!(text, "  {} events are earlier than the one before", grouped(summary.backwards));
+        let what = many(summary.backwards, "event is", "events are");
+        let _ = writeln!(text, "  {what} earlier than the one before");
     }
     for (topic, count) in &summary.unknown_topics {
-        let _ = writeln!(text, "  {} lines of the unknown topic `{topic}`", grouped(*count));
+        let _ = writeln!(text, "  {} of the unknown topic `{topic}`", many(*count, "line", "lines"));
     }
     if let Some(check) = &summary.check {
         let _ = writeln!(
