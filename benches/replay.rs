@@ -1,12 +1,15 @@
-//! How fast a recording of five million trades is read, as a ratio to merely inflating it in the same run.
+//! How fast a recording of five million trades goes through the engine, as a ratio to merely inflating it and to DuckDB in the
+//! same run.
 //!
-//! `cargo bench --bench recording`; the file is made once and kept in the target folder.
+//! `cargo bench --bench replay`; the file is made once and kept in the target folder.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures wall time")]
 
 use flate2::Compression;
 use flate2::bufread::MultiGzDecoder;
 use flate2::write::GzEncoder;
+use rtai_tui::domain::{EngineConfig, Timeframe};
+use rtai_tui::engine::Engine;
 use rtai_tui::recording::{ReadOptions, Reader};
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
@@ -18,21 +21,56 @@ const ROUNDS: usize = 7;
 
 fn main() {
     let path = recording();
-    let (mut inflating, mut reading) = (Vec::new(), Vec::new());
+    let (mut inflating, mut reading, mut running) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         inflating.push(seconds(|| inflate(&path)));
         reading.push(seconds(|| read(&path)));
+        running.push(seconds(|| run(&path)));
     }
     // The best of several: whatever else the machine does only adds.
-    let (inflating, reading) = (least(&inflating), least(&reading));
+    let (inflating, reading, running) = (least(&inflating), least(&reading), least(&running));
     let memory = memory_stats::memory_stats().map_or(0, |m| m.physical_mem) as f64 / 1e6;
-    println!("inflate only                {inflating:.3} s");
-    println!(
-        "read and decode all inputs  {reading:.3} s   {:.2} x   {:.0} ns a line",
-        reading / inflating,
-        reading * 1e9 / LINES as f64
+    println!("inflate only                       {inflating:.3} s");
+    let row = |what: &str, time: f64| {
+        println!("{what:<34} {time:.3} s   {:.2} x   {:.0} ns a line", time / inflating, time * 1e9 / LINES as f64);
+    };
+    row("read and decode all inputs", reading);
+    row("the same through the whole engine", running);
+    println!("memory now                         {memory:.1} MB   limit 40 MB");
+    match duckdb(&path) {
+        Some(peer) => {
+            println!("DuckDB to 1 m bars, 2 threads      {peer:.3} s   engine / DuckDB {:.2}   limit 0.60", running / peer)
+        }
+        None => println!("DuckDB to 1 m bars                 not measured: python3 has no duckdb"),
+    }
+    println!("limit for the engine: 1.50 x inflating");
+}
+
+/// Every input through the engine, to bars of every timeframe.
+fn run(path: &Path) {
+    let mut reader = Reader::open(path, ReadOptions::default()).unwrap();
+    let mut engine = Engine::new(EngineConfig::default(), "bench");
+    let mut input = Reader::blank_input();
+    while reader.read_into(&mut input).unwrap() {
+        engine.apply(&input);
+    }
+    let snapshot = engine.snapshot();
+    assert_eq!(snapshot.rates.trades, LINES);
+    assert!(snapshot.symbols[0].time_bars[&Timeframe::M1].len() > 1_000);
+}
+
+/// The same bars by DuckDB, where Python has it: the best of three, without the start of the interpreter.
+fn duckdb(path: &Path) -> Option<f64> {
+    let script = format!(
+        "import duckdb, time\nc = duckdb.connect(); c.execute('set threads = 2')\nbest = 1e9\nfor _ in range(3):\n t = time.time(); \
+         c.execute(\"select ts::bigint // 60 m, arg_min(data.price, ts), max(data.price), min(data.price), arg_max(data.price, ts), \
+         sum(data.qty) from read_json('{}', format='newline_delimited', compression='gzip', columns={{ts:'double', topic:'varchar', \
+         data:'struct(price double, qty double, side varchar)'}}) group by m order by m\").fetchall(); best = min(best, time.time() - \
+         t)\nprint(best)",
+        path.display()
     );
-    println!("memory                      {memory:.1} MB");
+    let output = std::process::Command::new("python3").args(["-c", &script]).output().ok()?;
+    String::from_utf8(output.stdout).ok()?.trim().parse().ok()
 }
 
 /// One symbol, one trade a line, spelled as in the format's description; gzip level 6.
