@@ -72,7 +72,9 @@ async fn play(listener: TcpListener, capture: Arc<Capture>, done: SyncSender<i64
                     tokio::time::sleep(Duration::from_nanos(ahead as u64)).await;
                 }
                 late = late.max(-ahead);
-                ws.send(Message::Text(json.as_str().into())).await.unwrap();
+                if ws.send(Message::Text(json.as_str().into())).await.is_err() {
+                    return;
+                }
             }
             ws.flush().await.unwrap();
             done.send(late).unwrap();
@@ -119,7 +121,7 @@ fn main() {
     .unwrap();
     let late = finished.recv().unwrap();
     let mut view = handle.view();
-    while view.session.connections[0].messages < frames + 1 {
+    while view.session.connections[0].messages < frames {
         if woken.recv_timeout(Duration::from_secs(5)).is_err() {
             break;
         }
@@ -127,9 +129,9 @@ fn main() {
     }
     let session = &view.session;
     println!(
-        "frames sent {frames} (sender at most {:.1} ms late), received {} besides one answer",
+        "frames sent {frames} (sender at most {:.1} ms late), received {}",
         late as f64 / 1e6,
-        session.connections[0].messages - 1
+        session.connections[0].messages
     );
     println!(
         "decoded {}, malformed {}, duplicates {}, resyncs {}",

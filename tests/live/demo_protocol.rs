@@ -88,8 +88,8 @@ fn misuse_ends_a_connection() {
 fn a_connection_is_pinged_and_ends_after_its_time() {
     run(async {
         let mut config = DemoServerConfig::new(5, 1.0);
-        config.ping_every = Nanos::from_millis(20);
-        config.lifetime = Nanos::from_secs(2);
+        config.ping_every = Nanos::from_millis(200);
+        config.lifetime = Nanos::from_secs(1);
         let server = demo_server::start(config).unwrap();
         let mut ws = open(&server, "/public/stream").await;
         assert!(matches!(ws.next().await, Some(Ok(Message::Ping(payload))) if !payload.is_empty()));
