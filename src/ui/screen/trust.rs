@@ -34,7 +34,7 @@ pub fn items(view: &View, symbol: Option<Symbol>, zone: &jiff::tz::TimeZone, the
 fn badge(view: &View, theme: &Theme) -> Item {
     let venue = text::safe(&view.snapshot.venue);
     match view.session.mode {
-        Mode::Live => Item::new(95, format!(" {} ", if venue.is_empty() { "live" } else { &venue }), theme.bright),
+        Mode::Live => Item::new(62, format!(" {} ", if venue.is_empty() { "live" } else { &venue }), theme.bright),
         Mode::Demo => Item::new(100, " DEMO ", theme.badge),
         Mode::Replay => Item::new(100, format!(" REPLAY {venue} ").replace("  ", " "), theme.badge),
     }
@@ -92,7 +92,8 @@ fn flow(view: &View, theme: &Theme) -> Vec<Item> {
     };
     let stale = age.is_none_or(|age| age >= SLOW);
     let figure = |style: Style| if stale { theme.dim } else { style };
-    let mut items = vec![Item::labelled(85, "age ", theme.dim, words, style)];
+    let worth = if age.is_some_and(|age| age >= STALE) { 96 } else { 85 };
+    let mut items = vec![Item::labelled(worth, "age ", theme.dim, words, style)];
     let (delays, clock) = believable(view);
     if delays.count > 0 {
         let label = if clock.is_some() { "jitter " } else { "latency " };
