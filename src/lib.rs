@@ -5,6 +5,8 @@
 pub mod app;
 pub mod bars;
 pub mod book;
+pub mod cli;
+pub mod codecs;
 pub mod config;
 pub mod demo;
 pub mod domain;

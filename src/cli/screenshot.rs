@@ -7,7 +7,7 @@ use super::settings::Settings;
 use crate::domain::Nanos;
 use crate::drive::clock::{Clock, duration};
 use crate::drive::view::{Handle, ReplayState, View, Wake};
-use crate::recording::Index;
+use crate::recording::{Index, IndexOptions};
 use crate::ui::screen::Screen;
 use crate::ui::screenshot::{render, to_ansi, to_svg, to_text};
 use crate::ui::theme::Look;
@@ -69,8 +69,11 @@ pub fn of_replay(replay: screen::Replay, shot: &Screenshot, path: &Path, setting
     let at = if let Some(text) = &shot.at {
         Some(replay.moment(text)?)
     } else {
-        let indexes = replay.files().iter().map(|file| Index::of(file)).collect::<Result<Vec<_>, _>>()?;
-        Index::joined(indexes).and_then(|index| index.last)
+        let mut last = None;
+        for file in replay.files() {
+            last = last.max(Index::build(file, &IndexOptions::default())?.last);
+        }
+        last
     };
     let (bell, clock) = (Bell::new(), Clock::system());
     let session = replay.begin(1.0, at, true, clock.clone(), Arc::clone(&bell.wake))?;
