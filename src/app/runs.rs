@@ -33,13 +33,12 @@ impl App {
     /// A pane's command asked for by the palette while another pane has the focus: that kind of pane is focused first.
     fn run_elsewhere(&mut self, command: Command, count: u32, scope: Scope, now: Nanos) -> Vec<Effect> {
         let found = self.desk().panes().into_iter().find(|kind| kind.spec().scope == scope);
-        if let Some(kind) = found {
-            self.desk().set_focus(kind);
-            vec![Effect::Pane(command, count)]
-        } else {
+        let Some(kind) = found else {
             self.say(now, Severity::Warning, format!("`{command}` is for the {}: this workspace has none", scope.title()));
-            Vec::new()
-        }
+            return Vec::new();
+        };
+        self.desk().set_focus(kind);
+        vec![Effect::Pane(command, count)]
     }
 
     fn run_global(&mut self, command: Command, count: u32, view: &View, now: Nanos) -> Vec<Effect> {

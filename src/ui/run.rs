@@ -21,6 +21,9 @@ pub type OpenReplay = Box<dyn Fn(Vec<PathBuf>, Wake) -> anyhow::Result<Box<dyn H
 /// Lists the recordings there are, newest first.
 pub type ListRecordings = Box<dyn Fn() -> Vec<RecordingFile>>;
 
+/// The folder of recordings is read at most this often.
+const LIST_AGAIN: Nanos = Nanos::from_secs(2);
+
 /// How the screen runs.
 pub struct Options {
     /// How the application begins.
@@ -115,6 +118,8 @@ struct Loop<'i> {
     view: Arc<View>,
     frame: Buffer,
     redraw: bool,
+    /// When the recordings were last listed.
+    listed: Nanos,
 }
 
 impl<'i> Loop<'i> {
@@ -137,6 +142,7 @@ impl<'i> Loop<'i> {
             view: Arc::default(),
             frame: Buffer::default(),
             redraw: true,
+            listed: Nanos::ZERO,
         }
     }
 
@@ -211,6 +217,11 @@ impl<'i> Loop<'i> {
             Message::Input(event) => {
                 let now = self.clock.now();
                 self.redraw = true;
+                // A dialog that this key may open lists the recordings as they are now.
+                if self.screen.app.dialog.is_none() && matches!(event, Event::Key(_)) && now - self.listed > LIST_AGAIN {
+                    self.listed = now;
+                    self.screen.app.library.recordings = (self.recordings)();
+                }
                 for effect in self.screen.on_event(&event, &self.view, now) {
                     if self.carry_out(effect, terminal, sessions)? {
                         return Ok(true);
@@ -265,10 +276,6 @@ impl<'i> Loop<'i> {
             }
             // The screen has settled these itself.
             Effect::Theme(_) | Effect::Filter(_) | Effect::Pane(..) => {}
-        }
-        // What is opened next lists the recordings as they are then.
-        if self.screen.app.dialog.is_none() {
-            self.screen.app.library.recordings = (self.recordings)();
         }
         Ok(false)
     }

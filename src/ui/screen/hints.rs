@@ -25,7 +25,7 @@ pub fn draw_hints(area: Rect, buf: &mut Buffer, app: &App, scope: Scope, replayi
         .filter_map(|((command, label), worth)| hint(app, *command, label, worth, theme))
         .collect();
     let always = fitting(always, area.width.saturating_sub(1));
-    let taken: usize = always.iter().flat_map(|item| &item.spans).map(ratatui::prelude::Span::width).sum::<usize>() + always.len() * 2 + 3;
+    let taken: usize = always.iter().flat_map(|item| &item.spans).map(Span::width).sum::<usize>() + always.len() * 2 + 3;
     draw_right(Rect { width: area.width.saturating_sub(1), ..area }, buf, &always);
     let room = area.width.saturating_sub(u16::try_from(taken).unwrap_or(u16::MAX));
     let area = Rect { x: area.x + 1, width: room, ..area };
