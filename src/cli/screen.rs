@@ -18,6 +18,7 @@ use crate::ui::run::{self, ListRecordings, OpenReplay};
 use crate::ui::theme::{Look, Themes};
 use anyhow::Context as _;
 use std::fs;
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -28,6 +29,17 @@ pub fn application(settings: &Settings, look: Look, workspace: Workspace) -> (Ap
     let library = Library { themes: themes.names(), recordings: recordings(&settings.recordings()), live_behind: false };
     let options = AppOptions { keymap, utc: settings.config.utc, theme: settings.config.theme.clone(), library, workspace };
     (options, themes, problems)
+}
+
+/// Says at once, before anything is opened, that the screen needs a terminal.
+///
+/// # Errors
+/// When standard output is none: what is drawn must not end in a file or a pipe.
+pub fn need_terminal() -> anyhow::Result<()> {
+    if !std::io::stdout().is_terminal() {
+        anyhow::bail!("the screen needs a terminal, and standard output is none; `--screenshot FILE` draws a frame without one");
+    }
+    Ok(())
 }
 
 /// Shows a session until the user leaves. `log` is where the log is.

@@ -27,6 +27,9 @@ pub fn run(settings: &Settings) -> anyhow::Result<()> {
 /// # Errors
 /// When the demo exchange or the session cannot be started, or there is no terminal.
 pub fn demo(demo: &args::Demo, settings: &Settings) -> anyhow::Result<()> {
+    if demo.screenshot.screenshot.is_none() {
+        screen::need_terminal()?;
+    }
     let server = demo_server::start(demo_server::DemoServerConfig::new(demo.seed, demo.speed))
         .context("the demo exchange cannot be opened on this computer")?;
     let options = live::demo_options(settings, &server)?;
@@ -41,6 +44,7 @@ pub fn demo(demo: &args::Demo, settings: &Settings) -> anyhow::Result<()> {
 }
 
 fn show(options: LiveOptions, settings: &Settings) -> anyhow::Result<()> {
+    screen::need_terminal()?;
     let clock = options.clock.clone();
     let log = log::begin(settings, clock.now())?;
     if options.recording.enabled {
@@ -62,6 +66,7 @@ pub fn replay(replay: &args::Replay, settings: &Settings) -> anyhow::Result<()> 
         return screenshot::of_replay(opened, &replay.screenshot, path, settings);
     }
     let from = replay.from.as_deref().map(|text| opened.moment(text)).transpose()?;
+    screen::need_terminal()?;
     let clock = Clock::system();
     let log = log::begin(settings, clock.now())?;
     let inbox = run::inbox();
