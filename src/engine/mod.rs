@@ -171,7 +171,8 @@ impl Engine {
             self.on_link(at, market.symbol, link);
             return;
         }
-        let Some(symbol) = market.symbol else { return };
+        // By reference: copying the symbol would cost more than all the rest of a trade.
+        let Some(symbol) = &market.symbol else { return };
         let Some(index) = self.find(symbol) else { return };
         let state = &mut self.symbols[index];
         state.last_event = Some(at);
@@ -214,7 +215,7 @@ impl Engine {
     }
 
     fn on_link(&mut self, at: Nanos, symbol: Option<Symbol>, link: &Link) {
-        if let Some(symbol) = symbol {
+        if let Some(symbol) = &symbol {
             if let Some(index) = self.find(symbol) {
                 self.symbols[index].on_link(at, link);
             }
@@ -277,31 +278,32 @@ impl Engine {
     }
 
     fn set_instrument(&mut self, instrument: &Instrument) {
-        if let Some(index) = self.find(instrument.symbol) {
+        if let Some(index) = self.find(&instrument.symbol) {
             self.symbols[index].instrument = Arc::new(instrument.clone());
         }
     }
 
     /// The position of a symbol, which is followed from now on if it was not.
     #[inline]
-    fn find(&mut self, symbol: Symbol) -> Option<usize> {
-        if self.symbols.get(self.latest).is_some_and(|state| state.instrument.symbol == symbol) {
+    fn find(&mut self, symbol: &Symbol) -> Option<usize> {
+        if self.symbols.get(self.latest).is_some_and(|state| state.instrument.symbol == *symbol) {
             return Some(self.latest);
         }
         self.find_slowly(symbol)
     }
 
-    fn find_slowly(&mut self, symbol: Symbol) -> Option<usize> {
-        let found = self.symbols.iter().position(|state| state.instrument.symbol == symbol);
+    #[cold]
+    fn find_slowly(&mut self, symbol: &Symbol) -> Option<usize> {
+        let found = self.symbols.iter().position(|state| state.instrument.symbol == *symbol);
         let index = match found {
             Some(index) => index,
-            None if self.removed.contains(&symbol) => return None,
+            None if self.removed.contains(symbol) => return None,
             None if self.symbols.len() >= MAX_SYMBOLS => {
                 self.overflow += 1;
                 return None;
             }
             None => {
-                self.symbols.push(SymbolState::new(Instrument::unknown(symbol), &self.config));
+                self.symbols.push(SymbolState::new(Instrument::unknown(*symbol), &self.config));
                 self.symbols.len() - 1
             }
         };

@@ -20,7 +20,6 @@ pub(super) struct SymbolState {
     pub(super) activity: Vec<ActivityBars>,
     pub(super) trades: Series<TapeTrade>,
     pub(super) liquidations: Series<(Nanos, Liquidation)>,
-    pub(super) last: Option<TapeTrade>,
     pub(super) top: Option<Top>,
     pub(super) book: Arc<OrderBook>,
     pub(super) sequence: Sequence,
@@ -38,7 +37,6 @@ impl SymbolState {
             activity: Vec::new(),
             trades: Series::with_capacity(config.trade_capacity),
             liquidations: Series::with_capacity(LIQUIDATIONS),
-            last: None,
             top: None,
             book: Arc::default(),
             sequence: Sequence::default(),
@@ -65,9 +63,7 @@ impl SymbolState {
 
     #[inline]
     pub(super) fn on_trade(&mut self, at: Nanos, trade: &Trade) {
-        let kept = TapeTrade { at, ex: trade.ex, price: trade.price, qty: trade.qty, side: trade.side };
-        self.last = Some(kept);
-        self.trades.push(kept);
+        self.trades.push(TapeTrade { at, ex: trade.ex, price: trade.price, qty: trade.qty, side: trade.side });
         self.bars.on_trade(at, trade.price, trade.qty, trade.side);
         for bars in &mut self.activity {
             bars.on_trade(at, trade.price, trade.qty, trade.side, &self.instrument);
@@ -162,7 +158,7 @@ impl SymbolState {
     pub(super) fn view(&self) -> SymbolView {
         SymbolView {
             instrument: Arc::clone(&self.instrument),
-            last: self.last,
+            last: self.trades.last().copied(),
             top: self.top,
             book: Arc::clone(&self.book),
             book_state: self.book_state.clone(),
