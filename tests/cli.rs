@@ -283,7 +283,7 @@ fn info_takes_what_import_takes_and_leaves_nothing_behind() {
     assert_eq!(json["files"][0]["symbols"]["BTCUSDT"]["topics"]["trade"], 2);
     assert_eq!(json["files"][0]["converted_from"][0], "binance dump");
     let cache = program.path(".cache/rtai-tui");
-    assert_eq!(std::fs::read_dir(cache).map(Iterator::count).unwrap_or(0), 0);
+    assert_eq!(std::fs::read_dir(cache).map_or(0, Iterator::count), 0);
 }
 
 #[test]

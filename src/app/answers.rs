@@ -75,6 +75,7 @@ impl App {
     /// Shows bars of a kind, and has them built where they are not yet.
     pub fn show_bars(&mut self, spec: BarSpec, view: &View) -> Vec<Effect> {
         self.shown.bars = spec;
+        (self.bars_chosen, self.bars_fitted) = (true, false);
         let built = view.snapshot.symbols.iter().all(|symbol| symbol.bars(spec).is_some());
         if built { Vec::new() } else { vec![Effect::Session(Request::Bars(spec))] }
     }

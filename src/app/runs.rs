@@ -165,6 +165,7 @@ impl App {
             _ => 3,
         };
         let last = Timeframe::ALL.len() - 1;
+        (self.bars_chosen, self.bars_fitted) = (true, false);
         self.shown.bars = BarSpec::Time(Timeframe::ALL[at.saturating_add_signed(by).min(last)]);
     }
 

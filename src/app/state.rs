@@ -6,7 +6,7 @@ use super::keymap::{Key, KeyState, Keymap, Outcome, scopes};
 use super::layout::{Area, Desk, WORKSPACES, Workspace};
 use super::toasts::Toasts;
 use crate::domain::{BarSpec, Nanos, Symbol, Timeframe};
-use crate::drive::view::{Mode, Request, View};
+use crate::drive::view::{Mode, ReplayView, Request, View};
 use crate::feed::Severity;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -107,6 +107,10 @@ pub struct App {
     /// The theme to go back to when the choice of one is left.
     pub(super) theme_before: Option<String>,
     pub(super) replay_speed: f64,
+    /// Whether the bars have been chosen; until then they are made to fit a replay.
+    pub(super) bars_chosen: bool,
+    /// Whether they were made to fit, and are to be as before in another session.
+    pub(super) bars_fitted: bool,
 }
 
 impl App {
@@ -130,6 +134,8 @@ impl App {
             wanted: None,
             theme_before: None,
             replay_speed: 1.0,
+            bars_chosen: false,
+            bars_fitted: false,
         }
     }
 
@@ -151,6 +157,12 @@ impl App {
         }
         if let Some(replay) = &view.session.replay {
             self.replay_speed = replay.speed;
+            if !self.bars_chosen
+                && let Some(timeframe) = fitting_bars(view, replay)
+            {
+                self.shown.bars = BarSpec::Time(timeframe);
+                (self.bars_chosen, self.bars_fitted) = (true, true);
+            }
         }
     }
 
@@ -158,6 +170,10 @@ impl App {
     pub fn new_session(&mut self, view: &View) {
         self.toasts.new_session(&view.snapshot);
         self.wanted = None;
+        if self.bars_fitted {
+            self.shown.bars = BarSpec::Time(Timeframe::M1);
+            (self.bars_chosen, self.bars_fitted) = (false, false);
+        }
         self.shown.symbol = self.shown.symbol.filter(|symbol| view.snapshot.symbol(*symbol).is_some());
     }
 
@@ -222,4 +238,20 @@ impl App {
             _ => {}
         }
     }
+}
+
+/// Bars in which a recording is worth looking at: minutes, or shorter ones where minutes would be a handful, or the shortest
+/// there are. `None` until it is known how long the recording is.
+fn fitting_bars(view: &View, replay: &ReplayView) -> Option<Timeframe> {
+    /// So many bars fill a good part of a chart.
+    const ENOUGH: i64 = 60;
+    let span = replay.to? - replay.from;
+    let symbol = view.snapshot.symbols.first()?;
+    let count = |timeframe: &Timeframe| symbol.time_bars.get(timeframe).map_or(0, crate::bars::BarView::len);
+    if count(&Timeframe::M1) as i64 >= ENOUGH {
+        return Some(Timeframe::M1);
+    }
+    let built = Timeframe::ALL.into_iter().filter(|timeframe| count(timeframe) > 0);
+    let long_enough = built.clone().filter(|tf| *tf <= Timeframe::M1 && span.0 / tf.nanos().0 >= ENOUGH);
+    long_enough.last().or_else(|| built.clone().next())
 }
