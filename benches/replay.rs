@@ -39,7 +39,7 @@ fn main() {
     println!("memory now                         {memory:.1} MB   limit 40 MB");
     match duckdb(&path) {
         Some(peer) => {
-            println!("DuckDB to 1 m bars, 2 threads      {peer:.3} s   engine / DuckDB {:.2}   limit 0.60", running / peer)
+            println!("DuckDB to 1 m bars, 2 threads      {peer:.3} s   engine / DuckDB {:.2}   limit 0.60", running / peer);
         }
         None => println!("DuckDB to 1 m bars                 not measured: python3 has no duckdb"),
     }

@@ -252,6 +252,9 @@ fn fitting_bars(view: &View, replay: &ReplayView) -> Option<Timeframe> {
         return Some(Timeframe::M1);
     }
     let built = Timeframe::ALL.into_iter().filter(|timeframe| count(timeframe) > 0);
-    let long_enough = built.clone().filter(|tf| *tf <= Timeframe::M1 && span.0 / tf.nanos().0 >= ENOUGH);
-    long_enough.last().or_else(|| built.clone().next())
+    let mut long_enough = built.clone().filter(|tf| *tf <= Timeframe::M1 && span.0 / tf.nanos().0 >= ENOUGH);
+    long_enough.next_back().or_else(|| {
+        let mut built = built;
+        built.next()
+    })
 }

@@ -1,7 +1,7 @@
 //! The recording format `.rec.gz`: gzip members of newline-separated JSON objects, one event a line.
 //!
 //! A line is read by [`decode_line`] and written by [`encode_input`]; a file is read by [`Reader`], summed up by
-//! [`Index`], written live by [`Writer`] and in bulk by [`RecordingFile`], salvaged by [`repair`] and several are put in
+//! [`Index`], written live by [`Writer`] and in bulk by [`RecordingFile`], salvaged by [`repair()`] and several are put in
 //! time order by [`Merge`].
 
 pub mod encode;

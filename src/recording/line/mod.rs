@@ -1,7 +1,7 @@
 //! One line of a recording to one typed record.
 //!
-//! Two decoders: [`scan`] reads the canonical line as [`crate::recording::encode_input`] writes it (also with one space after each `:` and
-//! `,`, as other tools write it) and declines everything else; [`reference`] reads every line through `serde_json`. Where
+//! Two decoders: `scan` reads the canonical line as [`crate::recording::encode_input`] writes it (also with one space after each `:` and
+//! `,`, as other tools write it) and declines everything else; `reference` reads every line through `serde_json`. Where
 //! both read a line they give the same record; a property test holds them to it.
 
 mod context;
