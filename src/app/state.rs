@@ -148,6 +148,7 @@ impl App {
     /// Takes in a new view: its notices, and the symbols there are.
     pub fn sync(&mut self, view: &View, now: Nanos) {
         self.toasts.absorb(&view.snapshot, now);
+        self.toasts.absorb_log(&view.session.log, now);
         if let Some(wanted) = self.wanted.filter(|wanted| view.snapshot.symbol(*wanted).is_some()) {
             self.shown.symbol = Some(wanted);
             self.wanted = None;
@@ -168,7 +169,7 @@ impl App {
 
     /// Another session is shown from now on.
     pub fn new_session(&mut self, view: &View) {
-        self.toasts.new_session(&view.snapshot);
+        self.toasts.new_session(&view.snapshot, &view.session.log);
         self.wanted = None;
         if self.bars_fitted {
             self.shown.bars = BarSpec::Time(Timeframe::M1);

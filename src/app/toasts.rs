@@ -1,6 +1,8 @@
 //! Messages: short ones that come up and go by themselves, and the list of all recent ones.
 
+use crate::bars::Series;
 use crate::domain::Nanos;
+use crate::drive::view::LogLine;
 use crate::engine::Snapshot;
 use crate::feed::Severity;
 use std::collections::VecDeque;
@@ -41,6 +43,8 @@ pub struct Toasts {
     up: usize,
     /// The number of the last notice of the engine that was taken in.
     seen: u64,
+    /// The number of the last line of the session's log that was taken in.
+    logged: u64,
 }
 
 impl Toasts {
@@ -75,8 +79,19 @@ impl Toasts {
         self.seen = newest;
     }
 
+    /// Takes in what the session's log says went wrong; the rest of it is for the log's own pane.
+    pub fn absorb_log(&mut self, log: &Series<LogLine>, now: Nanos) {
+        let newest = log.last().map_or(0, |line| line.number);
+        let fresh = usize::try_from(newest.saturating_sub(self.logged)).unwrap_or(usize::MAX);
+        for line in log.iter_from(log.len().saturating_sub(fresh)).filter(|line| line.severity == Severity::Error) {
+            self.push(now, line.severity, Arc::clone(&line.text));
+        }
+        self.logged = newest;
+    }
+
     /// Another session is shown: its notices are numbered from the start.
-    pub fn new_session(&mut self, snapshot: &Snapshot) {
+    pub fn new_session(&mut self, snapshot: &Snapshot, log: &Series<LogLine>) {
+        self.logged = log.last().map_or(0, |line| line.number);
         self.seen = snapshot.notices.last().map_or(0, |notice| notice.number);
     }
 

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 /// Elements in one shared chunk.
 const CHUNK: usize = 256;
+/// Elements gathered before they are shared; a divisor of `CHUNK`. Asking whether a chunk is shared costs more than a push.
+const BATCH: usize = 32;
 
 /// The newest elements of a stream, oldest first, at most about `capacity` of them.
 ///
@@ -13,6 +15,8 @@ const CHUNK: usize = 256;
 pub struct Series<T> {
     chunks: Arc<VecDeque<Arc<Vec<T>>>>,
     tail: Arc<Vec<T>>,
+    /// The newest elements, copied by a clone.
+    fresh: Vec<T>,
     /// Elements in `chunks`; every chunk but the first holds exactly `CHUNK`.
     chunked: usize,
     capacity: usize,
@@ -21,7 +25,7 @@ pub struct Series<T> {
 
 impl<T> Default for Series<T> {
     fn default() -> Self {
-        Self { chunks: Arc::default(), tail: Arc::default(), chunked: 0, capacity: usize::MAX, dropped: 0 }
+        Self { chunks: Arc::default(), tail: Arc::default(), fresh: Vec::new(), chunked: 0, capacity: usize::MAX, dropped: 0 }
     }
 }
 
@@ -32,15 +36,23 @@ impl<T: Clone> Series<T> {
     }
 
     /// Adds the newest element.
+    #[inline]
     pub fn push(&mut self, value: T) {
+        self.fresh.push(value);
+        if self.fresh.len() == BATCH {
+            self.share();
+        }
+    }
+
+    #[cold]
+    fn share(&mut self) {
         let tail = Arc::make_mut(&mut self.tail);
-        tail.push(value);
+        tail.append(&mut self.fresh);
         if tail.len() == CHUNK {
             self.seal();
         }
     }
 
-    #[cold]
     fn seal(&mut self) {
         let full = std::mem::take(&mut self.tail);
         let chunks = Arc::make_mut(&mut self.chunks);
@@ -87,13 +99,14 @@ impl<T: Clone> Series<T> {
         self.chunks = Arc::new(chunks);
         self.chunked = chunked;
         self.tail = Arc::default();
+        self.fresh.clear();
     }
 }
 
 impl<T> Series<T> {
     /// Number of elements held.
     pub fn len(&self) -> usize {
-        self.chunked + self.tail.len()
+        self.chunked + self.tail.len() + self.fresh.len()
     }
 
     /// Whether there are none.
@@ -108,8 +121,8 @@ impl<T> Series<T> {
 
     /// The element at a position, oldest first.
     pub fn get(&self, index: usize) -> Option<&T> {
-        if index >= self.chunked {
-            return self.tail.get(index - self.chunked);
+        if let Some(recent) = index.checked_sub(self.chunked) {
+            return self.tail.get(recent).or_else(|| self.fresh.get(recent - self.tail.len()));
         }
         let first = self.chunks.front()?.len();
         if index < first {
@@ -126,12 +139,12 @@ impl<T> Series<T> {
 
     /// The newest element.
     pub fn last(&self) -> Option<&T> {
-        self.tail.last().or_else(|| self.chunks.back().and_then(|chunk| chunk.last()))
+        self.fresh.last().or_else(|| self.tail.last()).or_else(|| self.chunks.back().and_then(|chunk| chunk.last()))
     }
 
     /// All elements, oldest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
-        self.chunks.iter().flat_map(|chunk| chunk.iter()).chain(self.tail.iter())
+        self.chunks.iter().flat_map(|chunk| chunk.iter()).chain(self.tail.iter()).chain(self.fresh.iter())
     }
 
     /// Elements from a position on, oldest first.

@@ -66,6 +66,10 @@ pub fn repair(repair: &args::Repair) -> anyhow::Result<()> {
     refuse_existing(&repair.output)?;
     let done = crate::recording::repair(&repair.file, &repair.output)
         .with_context(|| format!("{} could not be repaired", repair.file.display()))?;
+    if done.written.lines == 0 {
+        let _ = std::fs::remove_file(&repair.output);
+        bail!("{}: not one line of it is a recording's; nothing was written", repair.file.display());
+    }
     out::print(&super::info::repaired(&repair.file, &repair.output, &done))?;
     Ok(())
 }

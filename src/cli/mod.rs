@@ -68,8 +68,9 @@ fn dispatch(cli: &Cli) -> anyhow::Result<()> {
         Some(Command::Repair(repair)) => return import::repair(repair),
         _ => {}
     }
+    let creating = matches!(&cli.command, Some(Command::Config(config)) if config.init);
     let env = |name: &str| std::env::var(name).ok();
-    let settings = Settings::gather(&cli.global, &env).map_err(|error| Usage(format!("{error:#}")))?;
+    let settings = Settings::gather(&cli.global, &env, creating).map_err(|error| Usage(format!("{error:#}")))?;
     for problem in &settings.problems {
         out::note(&problem.to_string());
     }

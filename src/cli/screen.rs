@@ -70,9 +70,12 @@ fn lister(folder: PathBuf) -> ListRecordings {
 
 /// The recordings in a folder, newest first.
 fn recordings(folder: &Path) -> Vec<RecordingFile> {
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let mut found: Vec<_> = entries
-        .flatten()
+    // Beside the data folder's, those of the folder one stands in: the bundled ones in a checkout.
+    let here = Path::new("recordings");
+    let mut found: Vec<_> = [folder, here]
+        .into_iter()
+        .filter_map(|folder| fs::read_dir(folder).ok())
+        .flat_map(Iterator::flatten)
         .filter(|entry| entry.file_name().to_string_lossy().ends_with(EXTENSION))
         .filter_map(|entry| {
             let meta = entry.metadata().ok().filter(fs::Metadata::is_file)?;

@@ -46,16 +46,17 @@ pub fn variable(field: &Field) -> String {
 }
 
 impl Settings {
-    /// Gathers the settings. `env` looks an environment variable up.
+    /// Gathers the settings. `env` looks an environment variable up; `creating` says that the configuration file is about to
+    /// be written and need not be there.
     ///
     /// # Errors
     /// When a variable has a value that cannot be, or a configuration file that was named is not there.
-    pub fn gather(global: &Global, env: &dyn Fn(&str) -> Option<String>) -> anyhow::Result<Self> {
+    pub fn gather(global: &Global, env: &dyn Fn(&str) -> Option<String>, creating: bool) -> anyhow::Result<Self> {
         let set = |name: &str| env(name).filter(|value| !value.is_empty());
         let named = global.config.clone().or_else(|| set("RTAI_CONFIG_PATH").map(PathBuf::from));
         let data_hint = global.data_dir.clone().or_else(|| set("RTAI_DATA_PATH").map(PathBuf::from));
         let file = match &named {
-            Some(file) if !file.exists() => {
+            Some(file) if !file.exists() && !creating => {
                 bail!("{}: there is no such configuration file (`rtai-tui config --init` writes one)", file.display())
             }
             Some(file) => file.clone(),
@@ -196,7 +197,7 @@ mod tests {
         let path = folder.path().join("config.toml");
         std::fs::write(&path, file).unwrap();
         let global = Global { config: Some(path), ..global.clone() };
-        Settings::gather(&global, &|name| env.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+        Settings::gather(&global, &|name| env.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()), false)
     }
 
     #[test]

@@ -267,7 +267,14 @@ impl Replay {
                 }
             },
             ReplayRequest::Pause => self.pause(),
-            ReplayRequest::Speed(speed) => self.pacer.set_speed(speed),
+            ReplayRequest::Speed(speed) => {
+                self.pacer.set_speed(speed);
+                // As fast as it goes means going.
+                if speed == f64::INFINITY && self.state == ReplayState::Paused {
+                    self.paced = self.clock.now();
+                    self.state = ReplayState::Playing;
+                }
+            }
             ReplayRequest::StepEvent => {
                 self.pause();
                 match self.player.step() {

@@ -95,7 +95,7 @@ fn flow(view: &View, theme: &Theme) -> Vec<Item> {
     let worth = if age.is_some_and(|age| age >= STALE) { 96 } else { 85 };
     let mut items = vec![Item::labelled(worth, "age ", theme.dim, words, style)];
     let (delays, clock) = believable(view);
-    if delays.count > 0 {
+    if delays.count > 0 && !view.session.stopped {
         let label = if clock.is_some() { "jitter " } else { "latency " };
         let text = format!("{} / {}", text::span(delays.p50, theme.ascii), text::span(delays.p99, theme.ascii));
         items.push(Item::labelled(60, label, theme.dim, text, figure(theme.text)));
@@ -153,6 +153,7 @@ fn book(view: &View, symbol: Option<Symbol>, theme: &Theme) -> Option<Item> {
     let (words, style) = match &symbol.book_state {
         BookState::Never => ("none", theme.dim),
         BookState::Synced(_) => ("in sync", theme.good),
+        BookState::Lost(..) if view.session.stopped => ("stopped", theme.warning),
         BookState::Lost(..) => ("resyncing", theme.error),
     };
     Some(Item::labelled(80, "book ", theme.dim, words, style))
@@ -163,7 +164,7 @@ fn recording(view: &View, theme: &Theme) -> Option<Item> {
         return None;
     }
     Some(match &view.session.recording {
-        RecordingView::Off => Item::new(45, format!("{} not recording", dot(theme, false)), theme.dim),
+        RecordingView::Off => Item::new(72, format!("{} not recording", dot(theme, false)), theme.dim),
         RecordingView::On { bytes, .. } => {
             Item::labelled(72, if theme.ascii { "* REC " } else { "● REC " }, theme.down, text::bytes(*bytes), theme.text)
         }
