@@ -11,7 +11,9 @@ fn agree(line: &[u8]) -> Result<bool, TestCaseError> {
     let quick = scan::scan(line, &context);
     let mut context = context;
     context.learn(&samples::meta(&["A\"", "A\\", "BTCUSDT", "牛来USDT", "BTCUSD"]));
-    if let Some((at, symbol, trade)) = decode_trade(line, &context) {
+    let text = [line, b"\n{\"ts\""].concat();
+    if let Some((at, symbol, trade, length)) = decode_trade(&text, &context) {
+        prop_assert_eq!(length, line.len() + 1);
         let event = crate::domain::Event::Trade(trade);
         let record = Record::Input { at, payload: Payload::Market(crate::domain::Market::of(*symbol, event)) };
         let careful = reference::decode(line, &context);

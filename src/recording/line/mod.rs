@@ -127,8 +127,9 @@ pub fn decode_line<'a>(line: &'a [u8], context: &LineContext) -> Result<Decoded<
     }
 }
 
-/// Reads a canonical trade line without building a whole [`Record`], or declines; [`decode_line`] reads it too.
+/// Reads a canonical trade line at the beginning of a text of whole lines without building a whole [`Record`], or declines;
+/// [`decode_line`] reads it too. Gives the line's length with its line break as well.
 #[inline]
-pub(super) fn decode_trade<'c>(line: &[u8], context: &'c LineContext) -> Option<(Nanos, &'c Symbol, Trade)> {
-    scan::scan_trade(line, context)
+pub(super) fn decode_trade<'c>(text: &[u8], context: &'c LineContext) -> Option<(Nanos, &'c Symbol, Trade, usize)> {
+    scan::scan_trade(text, context)
 }

@@ -18,15 +18,17 @@ pub(super) fn scan(line: &[u8], context: &LineContext) -> Option<Record<'static>
     }
 }
 
-/// Reads a canonical line of a trade of a symbol that the context knows, by far the most frequent one, or declines.
-/// The symbol is not copied on the way: that would be a good part of the time.
+/// Reads a canonical line of a trade of a symbol that the context knows, by far the most frequent one, at the beginning of a text
+/// of whole lines, or declines. Gives the line's length with its line break too: that it need not be looked for first is an
+/// eighth of the time. The symbol is not copied on the way: that would be a good part of the time as well.
 #[inline]
-pub(super) fn scan_trade<'c>(line: &[u8], context: &'c LineContext) -> Option<(Nanos, &'c Symbol, Trade)> {
-    if let Some(rest) = line.strip_prefix(b"{\"ts\": ") {
-        Scanner::<true> { rest }.trade_line(context)
+pub(super) fn scan_trade<'c>(text: &[u8], context: &'c LineContext) -> Option<(Nanos, &'c Symbol, Trade, usize)> {
+    let (at, symbol, trade, rest) = if let Some(rest) = text.strip_prefix(b"{\"ts\": ") {
+        Scanner::<true> { rest }.trade_line(context)?
     } else {
-        Scanner::<false> { rest: line.strip_prefix(b"{\"ts\":")? }.trade_line(context)
-    }
+        Scanner::<false> { rest: text.strip_prefix(b"{\"ts\":")? }.trade_line(context)?
+    };
+    Some((at, symbol, trade, text.len() - rest))
 }
 
 struct Scanner<'a, const SPACED: bool> {
@@ -81,7 +83,8 @@ impl<'a, const SPACED: bool> Scanner<'a, SPACED> {
     }
 
     #[inline]
-    fn trade_line(mut self, context: &LineContext) -> Option<(Nanos, &Symbol, Trade)> {
+    /// The trade, and how many bytes come after its line.
+    fn trade_line(mut self, context: &LineContext) -> Option<(Nanos, &Symbol, Trade, usize)> {
         let at = self.unsigned(TIME_PLACES).map(Nanos)?;
         // Long literals at once: most of a trade's line is the same in every line.
         let no_symbol: &[u8] =
@@ -102,20 +105,23 @@ impl<'a, const SPACED: bool> Scanner<'a, SPACED> {
         let price = self.unsigned(PRICE_PLACES).map(Price::from_units)?;
         expect!(next_key!(self, "qty"));
         let qty = self.unsigned(PRICE_PLACES).map(Qty::from_units)?;
-        if let Some(side) = self.side_at_end() {
-            return Some((at, symbol, Trade { price, qty, side, id: None, ex: None }));
+        if let Some((side, rest)) = self.side_at_end() {
+            return Some((at, symbol, Trade { price, qty, side, id: None, ex: None }, rest));
         }
         let trade = self.trade_of(price, qty)?;
-        self.end()?;
-        Some((at, symbol, trade))
+        expect!(self.literal(b"}}\n"));
+        Some((at, symbol, trade, self.rest.len()))
     }
 
-    /// The side where nothing comes after it. Decided without a branch, because which one it is cannot be foreseen.
+    /// The side where nothing comes after it in its line, and how many bytes come after the line. Decided without a branch,
+    /// because which one it is cannot be foreseen.
     #[inline]
-    fn side_at_end(&self) -> Option<Side> {
-        let buy = self.rest == if SPACED { b", \"side\": \"buy\"}}".as_slice() } else { b",\"side\":\"buy\"}}" };
-        let sell = self.rest == if SPACED { b", \"side\": \"sell\"}}".as_slice() } else { b",\"side\":\"sell\"}}" };
-        (buy | sell).then_some(if buy { Side::Buy } else { Side::Sell })
+    fn side_at_end(&self) -> Option<(Side, usize)> {
+        let buy: &[u8] = if SPACED { b", \"side\": \"buy\"}}\n" } else { b",\"side\":\"buy\"}}\n" };
+        let sell: &[u8] = if SPACED { b", \"side\": \"sell\"}}\n" } else { b",\"side\":\"sell\"}}\n" };
+        let (bought, sold) = (self.rest.starts_with(buy), self.rest.starts_with(sell));
+        let length = if bought { buy.len() } else { sell.len() };
+        (bought | sold).then(|| (if bought { Side::Buy } else { Side::Sell }, self.rest.len() - length))
     }
 
     fn record(mut self, context: &LineContext) -> Option<Record<'static>> {

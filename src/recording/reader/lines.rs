@@ -48,6 +48,20 @@ impl Lines {
         self.block.bytes.get(self.current.clone()).unwrap_or_default()
     }
 
+    /// The lines of the block that have not been gone to.
+    #[inline]
+    pub(super) fn rest(&self) -> &[u8] {
+        self.block.bytes.get(self.next..).unwrap_or_default()
+    }
+
+    /// Goes past a line that was read from [`Lines::rest`]; its length counts its line break.
+    #[inline]
+    pub(super) fn pass(&mut self, length: usize, report: &mut Report) {
+        self.next = (self.next + length).min(self.block.bytes.len());
+        self.number += 1;
+        report.lines += 1;
+    }
+
     /// Where the next line begins.
     pub(super) fn place(&self) -> Start {
         let inflated = self.block.start + self.next as u64;

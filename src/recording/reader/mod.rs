@@ -186,9 +186,10 @@ impl Reader {
     /// # Errors
     /// As [`Reader::next_input`].
     pub fn read_into(&mut self, input: &mut Input) -> Result<bool, ReadError> {
-        while self.advance()? {
+        loop {
             let state = &mut self.state;
-            if let Some((at, symbol, trade)) = line::decode_trade(self.lines.current(), &state.context) {
+            if let Some((at, symbol, trade, length)) = line::decode_trade(self.lines.rest(), &state.context) {
+                self.lines.pass(length, &mut state.report);
                 state.bars.saw_trade(symbol);
                 (input.seq, input.at) = state.order.next(at, self.lines.number, &mut state.report);
                 if let Payload::Market(Market { symbol: Some(old), event: Event::Trade(slot) }) = &mut input.payload {
@@ -202,11 +203,13 @@ impl Reader {
                 }
                 return Ok(true);
             }
+            if !self.advance()? {
+                return Ok(false);
+            }
             if self.read_other(input)? {
                 return Ok(true);
             }
         }
-        Ok(false)
     }
 
     /// Reads the current line, which is no canonical trade; whether it is an input.
