@@ -102,7 +102,8 @@ impl Link {
                 }
                 Some(Ok(Message::Close(frame))) => {
                     let reason = frame.map_or_else(String::new, |frame| {
-                        format!(" ({} {})", u16::from(frame.code), words::clean(&frame.reason, 100)).trim_end().to_owned()
+                        let said = format!("{} {}", u16::from(frame.code), words::clean(&frame.reason, 100));
+                        format!(" ({})", said.trim_end())
                     });
                     return Err(format!("{} closed the connection{reason}", self.host));
                 }
