@@ -1,7 +1,6 @@
-//! What is in a recording, from one pass over it: for `info`, the timeline and jumping to a time.
+//! What is in a recording, from one pass over it: for a replay's timeline.
 
 mod gaps;
-mod json;
 mod marks;
 mod timeline;
 
@@ -12,7 +11,7 @@ pub use gaps::{Gap, GapKind};
 pub use marks::{MarkKind, Marked};
 pub use timeline::{Bucket, Timeline};
 
-use super::reader::{Content, Position, ReadError, ReadOptions, Reader};
+use super::reader::{Content, ReadError, ReadOptions, Reader};
 use super::report::Report;
 use crate::domain::{Event, Input, Market, Meta, Nanos, Payload, Symbol, UserAction};
 use crate::recording::DerivedTopic;
@@ -25,10 +24,6 @@ use std::path::{Path, PathBuf};
 const KEPT_SYMBOLS: usize = 1_000;
 /// Symbols that have a timeline.
 const KEPT_TIMELINES: usize = 64;
-/// Places to jump to.
-const KEPT_CHECKPOINTS: usize = 1_024;
-/// Text between two places to jump to, at first.
-const CHECKPOINT_EVERY: u64 = 4 << 20;
 
 /// How a recording is summed up.
 #[derive(Debug, Clone)]
@@ -83,7 +78,6 @@ pub struct Index {
     pub report: Report,
     /// Why reading stopped before the end, if it did.
     pub stopped: Option<String>,
-    checkpoints: Vec<Position>,
 }
 
 impl Index {
@@ -96,39 +90,14 @@ impl Index {
         let read = ReadOptions { keep_going: true, max_inflated: options.max_inflated };
         let mut reader = Reader::open(path, read)?;
         let mut builder = Builder::new(options.silence);
-        let (mut checkpoints, mut every, mut next) = (vec![reader.position()], CHECKPOINT_EVERY, CHECKPOINT_EVERY);
         let stopped = loop {
             match reader.next_line() {
                 Ok(Some(line)) => builder.line(&line.content),
                 Ok(None) => break None,
                 Err(error) => break Some(error.to_string()),
             }
-            if reader.report().inflated >= next {
-                if checkpoints.len() >= KEPT_CHECKPOINTS {
-                    let mut keep = false;
-                    checkpoints.retain(|_| {
-                        keep = !keep;
-                        keep
-                    });
-                    every = every.saturating_mul(2);
-                }
-                checkpoints.push(reader.position());
-                next = reader.report().inflated.saturating_add(every);
-            }
         };
-        Ok(builder.finish(path, bytes, reader.report().clone(), stopped, checkpoints))
-    }
-
-    /// The last known place before a moment, to read from there with [`Reader::open_at`]: every input later than `at` comes
-    /// after it. `None` when the moment lies before the first input.
-    pub fn before(&self, at: Nanos) -> Option<&Position> {
-        let after = self.checkpoints.partition_point(|position| position.at() < at);
-        self.checkpoints.get(after.checked_sub(1)?)
-    }
-
-    /// Places to read from, in order.
-    pub fn checkpoints(&self) -> &[Position] {
-        &self.checkpoints
+        Ok(builder.finish(path, bytes, reader.report().clone(), stopped))
     }
 }
 
@@ -223,7 +192,7 @@ impl Builder {
         Some(self.symbols.entry(symbol).or_default())
     }
 
-    fn finish(self, path: &Path, bytes: u64, report: Report, stopped: Option<String>, checkpoints: Vec<Position>) -> Index {
+    fn finish(self, path: &Path, bytes: u64, report: Report, stopped: Option<String>) -> Index {
         let (gaps, gap_count) = self.gaps.finish();
         Index {
             path: path.to_owned(),
@@ -237,7 +206,6 @@ impl Builder {
             marks: self.marks.finish(),
             report,
             stopped,
-            checkpoints,
         }
     }
 }
