@@ -7,6 +7,7 @@ pub mod commands;
 pub mod dialogs;
 pub mod keymap;
 pub mod layout;
+pub mod link;
 mod openers;
 pub mod panes;
 mod runs;

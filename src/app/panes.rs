@@ -11,10 +11,16 @@ pub enum PaneKind {
     Chart,
     /// The order book.
     Ladder,
+    /// The order book's cumulative depth.
+    Depth,
+    /// Resting liquidity over time and price.
+    Heatmap,
     /// The trades.
     Tape,
     /// The replay's timeline.
     Replay,
+    /// The recordings there are.
+    Recordings,
     /// Connections to the exchange.
     Connections,
     /// Streams on them.
@@ -51,7 +57,10 @@ pub const PANES: &[PaneSpec] = &[
     spec(PaneKind::Chart, "chart", Scope::Chart, (36, 8), 90),
     spec(PaneKind::Replay, "replay", Scope::Replay, (36, 5), 80),
     spec(PaneKind::Ladder, "ladder", Scope::Book, (24, 9), 70),
-    spec(PaneKind::Tape, "tape", Scope::List, (24, 5), 60),
+    spec(PaneKind::Heatmap, "heatmap", Scope::Heatmap, (36, 8), 85),
+    spec(PaneKind::Depth, "depth", Scope::Book, (24, 6), 55),
+    spec(PaneKind::Recordings, "recordings", Scope::Recordings, (30, 5), 65),
+    spec(PaneKind::Tape, "tape", Scope::Tape, (24, 5), 60),
     spec(PaneKind::Watchlist, "watchlist", Scope::List, (22, 4), 50),
     spec(PaneKind::Connections, "connections", Scope::List, (36, 4), 45),
     spec(PaneKind::Log, "log", Scope::List, (36, 5), 40),

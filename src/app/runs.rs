@@ -15,11 +15,11 @@ impl App {
     /// Runs a command, so many times where that makes sense.
     pub fn run(&mut self, command: Command, count: u32, scope: Scope, view: &View, now: Nanos) -> Vec<Effect> {
         let spec_scope = command.spec().map_or(Scope::Global, |spec| spec.scope);
-        if command == Command::ListFilter && scope == Scope::List {
+        if command == Command::ListFilter && scope.takes(Scope::List) {
             self.dialog = Some(Dialog::Prompt(Prompt::new(Ask::Filter)));
             return Vec::new();
         }
-        if spec_scope != Scope::Global && spec_scope == scope && spec_scope != Scope::Replay {
+        if spec_scope != Scope::Global && scope.takes(spec_scope) && spec_scope != Scope::Replay {
             return vec![Effect::Pane(command, count)];
         }
         match spec_scope {
@@ -32,7 +32,7 @@ impl App {
 
     /// A pane's command asked for by the palette while another pane has the focus: that kind of pane is focused first.
     fn run_elsewhere(&mut self, command: Command, count: u32, scope: Scope, now: Nanos) -> Vec<Effect> {
-        let found = self.desk().panes().into_iter().find(|kind| kind.spec().scope == scope);
+        let found = self.desk().panes().into_iter().find(|kind| kind.spec().scope.takes(scope));
         let Some(kind) = found else {
             self.say(now, Severity::Warning, format!("`{command}` is for the {}: this workspace has none", scope.title()));
             return Vec::new();

@@ -4,6 +4,7 @@ use super::commands::{Command, Scope};
 use super::dialogs::{Answer, Confirm, Dialog};
 use super::keymap::{Key, KeyState, Keymap, Outcome, scopes};
 use super::layout::{Area, Desk, WORKSPACES, Workspace};
+use super::link::{Cross, Window};
 use super::toasts::Toasts;
 use crate::domain::{BarSpec, Nanos, Symbol, Timeframe};
 use crate::drive::view::{Mode, ReplayView, Request, View};
@@ -43,6 +44,10 @@ pub struct Shown {
     pub symbol: Option<Symbol>,
     /// The bars of all linked panes.
     pub bars: BarSpec,
+    /// What the crosshair of all linked panes points at.
+    pub cross: Option<Cross>,
+    /// The stretch of time that all linked panes show.
+    pub window: Window,
     /// Times in UTC rather than local.
     pub utc: bool,
     /// The theme's name.
@@ -123,6 +128,8 @@ impl App {
                 workspace: options.workspace,
                 symbol: None,
                 bars: BarSpec::Time(Timeframe::M1),
+                cross: None,
+                window: Window::default(),
                 utc: options.utc,
                 theme: options.theme,
             },

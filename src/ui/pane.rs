@@ -2,6 +2,8 @@
 
 use super::theme::Theme;
 use crate::app::commands::{Command, Scope};
+use crate::app::keymap::Keymap;
+use crate::app::link::{Cross, Window};
 use crate::domain::{BarSpec, Nanos, Symbol, Timeframe};
 use crate::drive::view::{Request, View};
 use crate::engine::snapshot::SymbolView;
@@ -19,18 +21,39 @@ pub struct Cx<'a> {
     pub symbol: Option<Symbol>,
     /// The bars this pane shows.
     pub bars: BarSpec,
+    /// What the crosshair of the linked panes points at.
+    pub cross: Option<Cross>,
+    /// The stretch of time the linked panes show.
+    pub window: Window,
     /// Colours and glyphs.
     pub theme: &'a Theme,
     /// Whether keys go to this pane.
     pub focused: bool,
     /// The zone times are shown in.
     pub zone: &'a jiff::tz::TimeZone,
+    /// Keys in force, for panes that name them.
+    pub keys: &'a Keymap,
 }
 
 impl<'a> Cx<'a> {
     /// What the engine knows of this pane's symbol.
     pub fn symbol_view(&self) -> Option<&'a SymbolView> {
         self.view.snapshot.symbol(self.symbol?)
+    }
+
+    /// The first key of a command, as a person reads it: `End`, `S`, `Ctrl-P`; empty when it has none.
+    pub fn key(&self, command: Command) -> String {
+        let key = self.keys.key(command);
+        if key.chars().count() == 1 {
+            return key;
+        }
+        let mut name = String::with_capacity(key.len());
+        let mut begins = true;
+        for letter in key.chars() {
+            name.push(if begins { letter.to_ascii_uppercase() } else { letter });
+            begins = matches!(letter, '-' | ' ');
+        }
+        name
     }
 }
 
@@ -60,6 +83,12 @@ pub enum Action {
     Open(std::path::PathBuf),
     /// Load bars before a moment of this symbol.
     LoadHistory(Symbol, Timeframe, Nanos),
+    /// Point at this in all linked panes.
+    Cross(Option<Cross>),
+    /// Show this stretch of time in all linked panes.
+    Window(Window),
+    /// All of these, in order.
+    All(Vec<Action>),
 }
 
 /// One kind of content that fills a rectangle of the screen. It reads [`Cx`] and nothing else, and returns what it wants.
@@ -75,6 +104,14 @@ pub trait Pane {
 
     /// Shows only what contains a text, all when it is empty. For panes that are lists.
     fn on_filter(&mut self, _text: &str) {}
+
+    /// What the user has chosen in it, to be kept with a layout: names as in the pane's documentation, values as TOML.
+    fn settings(&self) -> toml::Table {
+        toml::Table::new()
+    }
+
+    /// Takes back what [`Pane::settings`] gave. What it does not know or cannot use it leaves as it is.
+    fn restore(&mut self, _settings: &toml::Table) {}
 
     /// Answers the mouse; `area` is where it was last drawn, without the border.
     fn on_mouse(&mut self, event: MouseEvent, area: Rect, cx: &Cx<'_>) -> Handled;

@@ -19,8 +19,14 @@ pub enum Scope {
     Chart,
     /// In an order book.
     Book,
+    /// In a liquidity heatmap, which also takes the chart's commands.
+    Heatmap,
     /// In any list: watchlist, tape, log, connections, files.
     List,
+    /// In a tape, which also takes the commands of lists.
+    Tape,
+    /// In the list of recordings, which also takes the commands of lists.
+    Recordings,
     /// While a recording is replayed.
     Replay,
 }
@@ -32,9 +38,28 @@ impl Scope {
             Self::Global => "Everywhere",
             Self::Chart => "Chart",
             Self::Book => "Order book",
+            Self::Heatmap => "Heatmap",
             Self::List => "Lists",
+            Self::Tape => "Trades",
+            Self::Recordings => "Recordings",
             Self::Replay => "Replay",
         }
+    }
+}
+
+impl Scope {
+    /// The wider scope whose commands a pane of this one takes as well.
+    pub const fn parent(self) -> Option<Self> {
+        match self {
+            Self::Heatmap => Some(Self::Chart),
+            Self::Tape | Self::Recordings => Some(Self::List),
+            Self::Global | Self::Chart | Self::Book | Self::List | Self::Replay => None,
+        }
+    }
+
+    /// Whether a pane of this scope takes commands of that one.
+    pub fn takes(self, other: Self) -> bool {
+        self == other || self.parent() == Some(other)
     }
 }
 
@@ -81,6 +106,8 @@ commands! {
     Redraw,
     /// Workspace 1.
     WorkspaceTrade,
+    /// Workspace 3.
+    WorkspaceBook,
     /// Workspace 7.
     WorkspaceReplay,
     /// Workspace 8.

@@ -1,6 +1,6 @@
 //! Which keys run which command: the catalogue's defaults, changed by the user's configuration.
 //!
-//! A key is looked up in the focused pane's scope first, then in [`Scope::Replay`] while a recording is replayed, then in
+//! A key is looked up in the focused pane's scope first, then in the wider one ([`Scope::parent`]), then in [`Scope::Replay`] while a recording is replayed, then in
 //! [`Scope::Global`]. So a pane may give a global key its own meaning while it has the focus.
 
 mod key;
@@ -150,6 +150,7 @@ fn near_names(written: &str) -> Vec<&'static str> {
 /// The scopes to look a key up in.
 pub fn scopes(pane: Scope, replaying: bool) -> Vec<Scope> {
     let mut scopes = vec![pane];
+    scopes.extend(pane.parent());
     if replaying && pane != Scope::Replay {
         scopes.push(Scope::Replay);
     }
@@ -176,7 +177,8 @@ mod tests {
         map.meaning(&scopes(scope, replaying), &keys.parse::<Sequence>().unwrap().0)
     }
 
-    const PANES: [Scope; 4] = [Scope::Chart, Scope::Book, Scope::List, Scope::Replay];
+    const PANES: [Scope; 7] =
+        [Scope::Chart, Scope::Book, Scope::Heatmap, Scope::List, Scope::Tape, Scope::Recordings, Scope::Replay];
 
     #[test]
     fn default_keys_are_valid_and_without_conflict() {

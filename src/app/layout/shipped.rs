@@ -3,13 +3,17 @@
 use super::Axis::{Across, Down};
 use super::{Axis, Node};
 use crate::app::commands::Command;
-use crate::app::panes::PaneKind::{self, Chart, Connections, Ladder, Latency, Log, Rates, Replay, Streams, Tape, Watchlist};
+use crate::app::panes::PaneKind::{
+    self, Chart, Connections, Depth, Heatmap, Ladder, Latency, Log, Rates, Recordings, Replay, Streams, Tape, Watchlist,
+};
 
 /// A workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Workspace {
     /// Watchlist, chart, order book and tape.
     Trade,
+    /// Order book, depth and liquidity over time.
+    Book,
     /// The replay's timeline with chart, book and tape.
     Replay,
     /// Connections, delays, rates and log.
@@ -41,6 +45,14 @@ pub const WORKSPACES: &[WorkspaceSpec] = &[
         command: Command::WorkspaceTrade,
         focus: Chart,
         layouts: trade,
+    },
+    WorkspaceSpec {
+        workspace: Workspace::Book,
+        number: 3,
+        name: "Book",
+        command: Command::WorkspaceBook,
+        focus: Heatmap,
+        layouts: book,
     },
     WorkspaceSpec {
         workspace: Workspace::Replay,
@@ -86,10 +98,20 @@ fn trade() -> Vec<(u16, u16, Node)> {
     vec![(140, 24, wide), (104, 24, middling), (60, 13, small), (0, 0, all)]
 }
 
+fn book() -> Vec<(u16, u16, Node)> {
+    let under = split(Across, [(50.0, pane(Depth)), (50.0, pane(Tape))]);
+    let left = split(Down, [(68.0, pane(Heatmap)), (32.0, under)]);
+    let wide = split(Across, [(74.0, left), (26.0, pane(Ladder))]);
+    let left = split(Down, [(70.0, pane(Heatmap)), (30.0, pane(Depth))]);
+    let middling = split(Across, [(66.0, left), (34.0, pane(Ladder))]);
+    let small = split(Across, [(62.0, pane(Heatmap)), (38.0, pane(Ladder))]);
+    vec![(140, 36, wide), (96, 28, middling), (0, 0, small)]
+}
+
 fn replay() -> Vec<(u16, u16, Node)> {
     let side = split(Down, [(6.0, pane(Ladder)), (4.0, pane(Tape))]);
     let above = split(Across, [(74.0, pane(Chart)), (26.0, side)]);
-    let wide = split(Down, [(74.0, above), (26.0, pane(Replay))]);
+    let wide = split(Down, [(74.0, above), (26.0, split(Across, [(40.0, pane(Recordings)), (60.0, pane(Replay))]))]);
     let above = split(Across, [(64.0, pane(Chart)), (36.0, pane(Ladder))]);
     let small = split(Down, [(66.0, above), (34.0, pane(Replay))]);
     vec![(100, 32, wide), (0, 0, small)]

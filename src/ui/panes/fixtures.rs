@@ -1,5 +1,7 @@
 //! Views, themes and pictures for the tests of panes.
 
+use crate::app::keymap::Keymap;
+use crate::app::link::Window;
 use crate::bars::{BarView, Series};
 use crate::book::OrderBook;
 use crate::domain::{Bar, BarSpec, BookSnapshot, Instrument, LinkState, Nanos, Price, Qty, Side, Symbol, Timeframe, Volume};
@@ -7,11 +9,10 @@ use crate::drive::view::{Session, View};
 use crate::engine::Snapshot;
 use crate::engine::snapshot::{BookState, SymbolView, TapeTrade, Top};
 use crate::ui::pane::{Cx, Pane};
-use crate::ui::theme::Theme;
+use crate::ui::theme::{Theme, Themes};
 use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::{Color, Modifier, Style};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -174,87 +175,37 @@ pub(crate) fn trades(count: usize, close: Price, now: Nanos) -> Series<TapeTrade
     series
 }
 
-fn rgb(hex: u32) -> Color {
-    Color::Rgb((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
-}
-
-/// Colours of ground, text, dim, up, down, bid ground, ask ground, grid, accent, warning.
-fn theme(name: &str, colours: [u32; 10]) -> Theme {
-    let [ground, text, dim, up, down, bid, ask, grid, accent, warning] = colours.map(rgb);
-    let on = |colour: Color| Style::new().fg(colour);
-    Theme {
-        name: name.to_owned(),
-        text: Style::new().fg(text).bg(ground),
-        dim: on(dim),
-        bright: on(text).add_modifier(Modifier::BOLD),
-        accent: on(accent),
-        up: on(up),
-        down: on(down),
-        flat: on(dim),
-        bid_bar: Style::new().bg(bid),
-        ask_bar: Style::new().bg(ask),
-        volume: on(dim),
-        grid: on(grid),
-        crosshair: on(text),
-        tag: Style::new().fg(ground).bg(accent).add_modifier(Modifier::BOLD),
-        border: on(grid),
-        border_focused: on(accent),
-        selection: Style::new().bg(grid),
-        bar: Style::new().fg(text).bg(grid),
-        good: on(up),
-        warning: on(warning),
-        error: on(down),
-        badge: Style::new().fg(ground).bg(warning),
-        dialog: Style::new().fg(text).bg(ground),
-        ascii: false,
-    }
+fn theme(name: &str) -> Theme {
+    Themes::default().load(name).unwrap()
 }
 
 pub(crate) fn dark() -> Theme {
-    theme("dark", [0x0e1117, 0xc9d1d9, 0x7d8590, 0x2ebd85, 0xf6465d, 0x17463a, 0x54242f, 0x21262d, 0x58a6ff, 0xd29922])
+    theme("midnight")
 }
 
 pub(crate) fn light() -> Theme {
-    theme("light", [0xffffff, 0x1f2328, 0x656d76, 0x0b8a5c, 0xcf222e, 0xb4e0cf, 0xf5c4c9, 0xe3e7ec, 0x0969da, 0x9a6700])
+    theme("daylight")
 }
 
 /// No colours at all.
 pub(crate) fn mono() -> Theme {
-    let none = Style::new();
-    let bold = none.add_modifier(Modifier::BOLD);
-    let faint = none.add_modifier(Modifier::DIM);
-    let inverse = none.add_modifier(Modifier::REVERSED);
-    Theme {
-        name: "mono".to_owned(),
-        text: none,
-        dim: faint,
-        bright: bold,
-        accent: bold,
-        up: none,
-        down: none,
-        flat: none,
-        bid_bar: none,
-        ask_bar: none,
-        volume: faint,
-        grid: faint,
-        crosshair: none,
-        tag: inverse,
-        border: none,
-        border_focused: bold,
-        selection: inverse,
-        bar: inverse,
-        good: none,
-        warning: bold,
-        error: bold,
-        badge: inverse,
-        dialog: none,
-        ascii: false,
-    }
+    theme("mono")
 }
 
 /// Calls `with` with what a focused pane reads.
 pub(crate) fn with_cx<T>(view: &View, theme: &Theme, bars: BarSpec, with: impl FnOnce(&Cx<'_>) -> T) -> T {
-    let cx = Cx { view, symbol: Some(symbol()), bars, theme, focused: true, zone: &TimeZone::UTC };
+    let keys = Keymap::default();
+    let cx = Cx {
+        view,
+        symbol: Some(symbol()),
+        bars,
+        theme,
+        focused: true,
+        zone: &TimeZone::UTC,
+        keys: &keys,
+        cross: None,
+        window: Window::default(),
+    };
     with(&cx)
 }
 

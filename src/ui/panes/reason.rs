@@ -1,6 +1,5 @@
 //! Why a pane has nothing to show, in words that tell what to do.
 
-use super::key_name;
 use crate::app::commands::Command;
 use crate::domain::Nanos;
 use crate::drive::view::{ConnectionState, Mode, ReplayState};
@@ -17,19 +16,19 @@ const FETCHING: Nanos = Nanos::from_secs(8);
 pub fn why_empty(cx: &Cx<'_>, missing: &str) -> String {
     let session = &cx.view.session;
     let Some(symbol) = cx.symbol else {
-        return format!("no symbol chosen ({} adds one)", key_name(Command::AddSymbol));
+        return format!("no symbol chosen ({} adds one)", cx.key(Command::AddSymbol));
     };
     if let Some(replay) = &session.replay {
         return match replay.state {
             ReplayState::Seeking(to) => format!("going to {}…", clock::full(clock::local(to, cx.zone))),
             _ if cx.symbol_view().is_none() => format!("{symbol} has not come yet in this recording"),
-            ReplayState::Paused => format!("no {missing} yet ({} plays)", key_name(Command::ReplayToggle)),
+            ReplayState::Paused => format!("no {missing} yet ({} plays)", cx.key(Command::ReplayToggle)),
             ReplayState::Playing => format!("no {missing} yet"),
             ReplayState::Ended => format!("no {missing} in this recording"),
         };
     }
     if session.stopped {
-        return format!("feed stopped by you ({} starts it)", key_name(Command::ToggleFeed));
+        return format!("feed stopped by you ({} starts it)", cx.key(Command::ToggleFeed));
     }
     if cx.symbol_view().is_none() {
         return format!("waiting for {symbol}…");

@@ -35,7 +35,7 @@ pub fn draw_hints(area: Rect, buf: &mut Buffer, app: &App, scope: Scope, replayi
         return;
     }
     let label = |name: &'static str| name.rsplit('.').next().unwrap_or(name).replace('-', " ");
-    let wanted = |of: Scope| of == scope || (replaying && of == Scope::Replay);
+    let wanted = |of: Scope| scope.takes(of) || (replaying && of == Scope::Replay);
     let mut worth = 200;
     let items: Vec<Item> = specs()
         .filter(|spec| wanted(spec.scope))

@@ -20,9 +20,10 @@ use super::panes::replay::TransportPane;
 use super::text;
 use super::theme::{Theme, Themes};
 use crate::app::commands::{Command, Scope};
+use crate::app::keymap::Keymap;
 use crate::app::layout::{Area, Arranged, Workspace};
 use crate::app::panes::PaneKind;
-use crate::app::{App, Effect, Options};
+use crate::app::{App, Effect, Options, Shown};
 use crate::config::Problem;
 use crate::domain::Nanos;
 use crate::drive::view::{Mode, Request, View};
@@ -91,7 +92,7 @@ impl Screen {
         let focused = self.app.desk().focus() == kind;
         let shown = &self.app.shown;
         let pane = self.panes.entry((shown.workspace, kind)).or_insert_with(|| build(kind));
-        let cx = Cx { view, symbol: shown.symbol, bars: shown.bars, theme: &self.theme, focused, zone: &zone };
+        let cx = cx(&self.app.shown, &self.app.keymap, view, &self.theme, &zone, focused);
         act(pane.as_mut(), &cx)
     }
 
@@ -123,7 +124,7 @@ impl Screen {
         if transport > 0 {
             let area = Rect { x: whole.x + 1, y: body.bottom(), width: whole.width - 2, height: transport };
             let shown = &self.app.shown;
-            let cx = Cx { view, symbol: shown.symbol, bars: shown.bars, theme: &self.theme, focused: false, zone: &zone };
+            let cx = cx(shown, &self.app.keymap, view, &self.theme, &zone, false);
             self.transport.render(area, buf, &cx);
             self.drawn.transport = Some(area);
         } else {
@@ -251,11 +252,34 @@ impl Screen {
                 self.app.shown.symbol = Some(symbol);
                 Vec::new()
             }
+            Action::Cross(cross) => {
+                self.app.shown.cross = cross;
+                Vec::new()
+            }
+            Action::Window(window) => {
+                self.app.shown.window = window;
+                Vec::new()
+            }
+            Action::All(actions) => {
+                actions.into_iter().flat_map(|action| self.handled(Handled::Run(action), view, now)).collect()
+            }
             Action::Bars(spec) => self.app.show_bars(spec, view),
             Action::Open(path) => vec![Effect::Open(vec![path])],
             Action::LoadHistory(symbol, timeframe, before) => vec![Effect::Session(Request::History(symbol, timeframe, before))],
         }
     }
+}
+
+/// What a pane may read.
+pub(super) fn cx<'a>(
+    shown: &Shown,
+    keys: &'a Keymap,
+    view: &'a View,
+    theme: &'a Theme,
+    zone: &'a TimeZone,
+    focused: bool,
+) -> Cx<'a> {
+    Cx { view, symbol: shown.symbol, bars: shown.bars, cross: shown.cross, window: shown.window, theme, focused, zone, keys }
 }
 
 /// The theme for what stands on a bar: ordinary text has the bar's ground there.

@@ -7,7 +7,7 @@ use crate::app::layout::Axis;
 use crate::domain::Nanos;
 use crate::drive::view::View;
 use crate::ui::frame::inside;
-use crate::ui::pane::{Cx, Pane as _};
+use crate::ui::pane::Pane as _;
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 
@@ -62,7 +62,7 @@ impl Screen {
         if let Some(area) = self.drawn.transport.filter(|area| area.contains(at) || pulling) {
             let zone = self.zone();
             let shown = &self.app.shown;
-            let cx = Cx { view, symbol: shown.symbol, bars: shown.bars, theme: &self.theme, focused: false, zone: &zone };
+            let cx = super::cx(shown, &self.app.keymap, view, &self.theme, &zone, false);
             let handled = self.transport.on_mouse(event, area, &cx);
             if handled != crate::ui::pane::Handled::No {
                 return self.handled(handled, view, now);

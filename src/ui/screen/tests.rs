@@ -176,7 +176,7 @@ fn the_mouse() {
     let moved = after.lines().nth(1).unwrap().chars().position(|c| c == '┬').unwrap() as u16;
     assert!((border + 11..=border + 13).contains(&moved), "{border} {moved}");
     mouse(&mut screen, &view, down, 12, 0);
-    assert_eq!(screen.app.shown.workspace, Workspace::Replay);
+    assert_eq!(screen.app.shown.workspace, Workspace::Book);
 }
 
 #[test]

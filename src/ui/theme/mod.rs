@@ -59,6 +59,30 @@ pub struct Theme {
     pub badge: Style,
     /// Ground of dialogs.
     pub dialog: Style,
+    /// Little resting liquidity: the low end of a heatmap's ramp, as a text colour.
+    pub heat_1: Style,
+    /// More of it.
+    pub heat_2: Style,
+    /// Much of it.
+    pub heat_3: Style,
+    /// The most: the high end of the ramp.
+    pub heat_4: Style,
+    /// Line 1 where several are drawn together; also the colour of link 1.
+    pub series_1: Style,
+    /// Line 2 where several are drawn together; also the colour of link 2.
+    pub series_2: Style,
+    /// Line 3 where several are drawn together; also the colour of link 3.
+    pub series_3: Style,
+    /// Line 4 where several are drawn together; also the colour of link 4.
+    pub series_4: Style,
+    /// Line 5 where several are drawn together; also the colour of link 5.
+    pub series_5: Style,
+    /// Line 6 where several are drawn together; also the colour of link 6.
+    pub series_6: Style,
+    /// Ground of what changed just now.
+    pub fresh: Style,
+    /// An order or trade that is large for its market.
+    pub large: Style,
     /// Whether only ASCII may be drawn.
     pub ascii: bool,
 }
@@ -90,6 +114,18 @@ pub const ROLES: &[Role] = &[
     ("error", |theme| &mut theme.error),
     ("badge", |theme| &mut theme.badge),
     ("dialog", |theme| &mut theme.dialog),
+    ("heat_1", |theme| &mut theme.heat_1),
+    ("heat_2", |theme| &mut theme.heat_2),
+    ("heat_3", |theme| &mut theme.heat_3),
+    ("heat_4", |theme| &mut theme.heat_4),
+    ("series_1", |theme| &mut theme.series_1),
+    ("series_2", |theme| &mut theme.series_2),
+    ("series_3", |theme| &mut theme.series_3),
+    ("series_4", |theme| &mut theme.series_4),
+    ("series_5", |theme| &mut theme.series_5),
+    ("series_6", |theme| &mut theme.series_6),
+    ("fresh", |theme| &mut theme.fresh),
+    ("large", |theme| &mut theme.large),
 ];
 
 impl Theme {
@@ -120,6 +156,18 @@ impl Theme {
             error: style,
             badge: style,
             dialog: style,
+            heat_1: style,
+            heat_2: style,
+            heat_3: style,
+            heat_4: style,
+            series_1: style,
+            series_2: style,
+            series_3: style,
+            series_4: style,
+            series_5: style,
+            series_6: style,
+            fresh: style,
+            large: style,
             ascii: false,
         }
     }

@@ -12,7 +12,7 @@ mod viewport;
 use self::layout::Layout;
 use self::plot::Plot;
 use self::viewport::{Anchor, Columns, FIRST_ZOOM, Groups, ZOOMS, Zoom, least_right};
-use super::{key_name, reason};
+use super::reason;
 use crate::app::commands::{Command, Scope};
 use crate::bars::BarView;
 use crate::domain::{Nanos, Price, Symbol, Timeframe};
@@ -217,7 +217,7 @@ impl ChartPane {
         if behind == 0 {
             return;
         }
-        let key = key_name(Command::ChartFollow);
+        let key = cx.key(Command::ChartFollow);
         let (arrow, dot) = if cx.theme.ascii { ('<', '-') } else { ('◂', '·') };
         let bars = if behind == 1 { "bar" } else { "bars" };
         let text = [

@@ -7,7 +7,7 @@ mod tests;
 
 use self::levels::{Row, gather, grouping};
 use self::rows::Painter;
-use super::{key_name, reason};
+use super::reason;
 use crate::app::commands::{Command, Scope};
 use crate::domain::{LinkState, Nanos, Price, Qty, Side, Symbol};
 use crate::engine::snapshot::{BookState, SymbolView};
@@ -150,7 +150,7 @@ fn trust(symbol: &SymbolView, cx: &Cx<'_>) -> Trust {
         return Trust::Bad(format!("out of sync since {at}: {why}"));
     }
     if symbol.trades_link == LinkState::Down && cx.view.session.stopped {
-        return Trust::Bad(format!("feed stopped by you ({} starts it)", key_name(Command::ToggleFeed)));
+        return Trust::Bad(format!("feed stopped by you ({} starts it)", cx.key(Command::ToggleFeed)));
     }
     let seen = if symbol.book.is_empty() { symbol.top.map(|top| top.at) } else { symbol.last_event };
     let age = seen.map_or(Nanos::ZERO, |seen| cx.view.session.now.saturating_sub(seen));

@@ -192,7 +192,7 @@ impl Pane for ReplayPane {
             return;
         }
         let Some(replay) = &cx.view.session.replay else {
-            let key = super::key_name(Command::OpenRecording);
+            let key = cx.key(Command::OpenRecording);
             let text = format!("no recording is being replayed ({key} opens one)");
             reason::message(area, buf, &text, cx.theme.dim, cx.theme.ascii);
             return;

@@ -4,7 +4,6 @@ use super::{known_end, speed_text};
 use crate::app::commands::Command;
 use crate::drive::view::{ReplayState, ReplayView};
 use crate::ui::pane::Cx;
-use crate::ui::panes::key_name;
 use crate::ui::widgets::{clock, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -50,7 +49,7 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, replay: &ReplayView, cx: &Cx<'_
     if !hints {
         return;
     }
-    let key = key_name;
+    let key = |command| cx.key(command);
     let dot = if theme.ascii { '-' } else { '·' };
     let text = format!(
         "{} play {dot} {} {} speed {dot} {} step {dot} {} go to",

@@ -5,7 +5,7 @@ mod rows;
 mod tests;
 
 use self::rows::{Columns, draw_row};
-use super::{key_name, reason};
+use super::reason;
 use crate::app::commands::{Command, Scope};
 use crate::bars::Series;
 use crate::domain::Symbol;
@@ -96,7 +96,7 @@ impl TapePane {
         if paused > 0 {
             let dot = if cx.theme.ascii { '-' } else { '·' };
             let behind = newest - top;
-            let key = key_name(Command::ListBottom);
+            let key = cx.key(Command::ListBottom);
             let texts = [
                 format!(" paused {dot} {behind} newer {dot} {key} follows "),
                 format!(" paused {dot} {key} follows "),
@@ -129,7 +129,7 @@ impl Pane for TapePane {
     }
 
     fn scope(&self) -> Scope {
-        Scope::List
+        Scope::Tape
     }
 
     fn on_command(&mut self, command: Command, count: u32, cx: &Cx<'_>) -> Handled {
