@@ -131,7 +131,7 @@ fn ten_thousand_random_events() {
     let mut buffer = Buffer::empty(Rect::new(0, 0, 120, 40));
     let (mut at, mut now) = (views.len() / 2, Nanos::from_secs(1_795_000_000));
     for step in 0..EVENTS {
-        now = now + Nanos::from_millis(40);
+        now += Nanos::from_millis(40);
         if step % 100 == 0 {
             let (width, height) = (random.random_range(20..220), random.random_range(6..70));
             buffer = Buffer::empty(Rect::new(0, 0, width, height));
