@@ -1,7 +1,7 @@
 //! The state of the application above its panes.
 
 use super::commands::{Command, Scope};
-use super::dialogs::{Answer, Confirm, Dialog};
+use super::dialogs::{Answer, Choice, Confirm, Dialog};
 use super::keymap::{Key, KeyState, Keymap, Outcome, scopes};
 use super::layout::{Area, Desk, WORKSPACES, Workspace};
 use super::link::{Cross, Window};
@@ -9,7 +9,7 @@ use super::toasts::Toasts;
 use crate::domain::{BarSpec, Nanos, Symbol, Timeframe};
 use crate::drive::view::{Mode, ReplayView, Request, View};
 use crate::feed::Severity;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
 
 /// What has to happen outside.
@@ -31,8 +31,32 @@ pub enum Effect {
     LeaveReplay,
     /// The focused list shows only what contains this; all when empty.
     Filter(String),
+    /// Leave the session for one of this source.
+    Start(Source),
+    /// Keep a choice in the configuration file.
+    Keep(Keep),
     /// The focused pane has to answer a command, so many times.
     Pane(Command, u32),
+}
+
+/// Where data comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The live venue of the settings.
+    Live,
+    /// The demo exchange.
+    Demo,
+}
+
+/// A choice to be kept in the configuration file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Keep {
+    /// The keys of a command; `None` for its usual ones.
+    Keys(Command, Option<Vec<String>>),
+    /// The theme.
+    Theme(String),
+    /// Where data comes from.
+    Source(Source),
 }
 
 /// What is shown: the choices that all panes share.
@@ -116,6 +140,8 @@ pub struct App {
     pub(super) bars_chosen: bool,
     /// Whether they were made to fit, and are to be as before in another session.
     pub(super) bars_fitted: bool,
+    /// What was chosen in the palette, the newest first.
+    pub(super) recent: VecDeque<Choice>,
 }
 
 impl App {
@@ -143,6 +169,7 @@ impl App {
             replay_speed: 1.0,
             bars_chosen: false,
             bars_fitted: false,
+            recent: VecDeque::new(),
         }
     }
 
@@ -150,6 +177,17 @@ impl App {
     pub fn desk(&mut self) -> &mut Desk {
         let workspace = self.shown.workspace;
         self.desks.entry(workspace).or_insert_with(|| Desk::new(workspace))
+    }
+
+    /// The scope of the focused pane.
+    pub fn focused_scope(&self) -> Scope {
+        self.desks.get(&self.shown.workspace).map_or(Scope::Global, |desk| desk.focus().spec().scope)
+    }
+
+    /// Whether the workspace has a pane that takes commands of a scope.
+    pub(super) fn has_pane(&self, scope: Scope) -> bool {
+        let desk = self.desks.get(&self.shown.workspace);
+        desk.is_some_and(|desk| desk.panes().iter().any(|kind| kind.spec().scope.takes(scope)))
     }
 
     /// Takes in a new view: its notices, and the symbols there are.
@@ -219,8 +257,17 @@ impl App {
                     effects
                 }
                 Answer::Left => self.leave_picker(),
-                Answer::Chosen(choice) => self.choose(choice, view, now),
+                Answer::Chosen(choice) => {
+                    if picker.purpose == super::dialogs::Purpose::Palette {
+                        self.remember(&choice);
+                    }
+                    self.choose(choice, view, now)
+                }
+                Answer::Rebind(command, add) => self.catch_keys(command, add),
+                Answer::Reset(command) => self.reset_keys(command, view, now),
             },
+            Some(Dialog::Capture(capture)) => self.press_capture(capture, key, view, now),
+            Some(Dialog::Welcome(welcome)) => self.press_welcome(welcome, key),
             Some(Dialog::Prompt(prompt)) => self.press_prompt(prompt, key, view, now),
             Some(Dialog::Confirm(confirm)) => match Confirm::answer(key) {
                 Some(true) => self.confirmed(confirm.command),

@@ -144,6 +144,10 @@ commands! {
     RemoveSymbol,
     /// Stop or start the feed.
     ToggleFeed,
+    /// Follow the live venue.
+    StartLive,
+    /// Watch the demo exchange.
+    StartDemo,
     /// Stop or start recording.
     ToggleRecording,
     /// Put a mark at this moment.

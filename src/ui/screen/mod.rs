@@ -10,6 +10,7 @@ mod overlay;
 #[cfg(test)]
 mod tests;
 mod trust;
+mod watch;
 
 use self::overlay::DialogArea;
 use super::frame::{Lines, inside};
@@ -18,7 +19,7 @@ use super::pane::{Action, Cx, Handled, Pane};
 use super::panes::build;
 use super::panes::replay::TransportPane;
 use super::text;
-use super::theme::{Theme, Themes};
+use super::theme::{Stamp, Theme, Themes};
 use crate::app::commands::{Command, Scope};
 use crate::app::keymap::Keymap;
 use crate::app::layout::{Area, Arranged, Workspace};
@@ -55,6 +56,8 @@ pub struct Screen {
     transport: TransportPane,
     themes: Themes,
     theme: Theme,
+    /// When the theme files were last looked at, and how they were.
+    watched: (Nanos, Stamp),
     local: TimeZone,
     drawn: Drawn,
     drag: Option<mouse::Drag>,
@@ -68,6 +71,7 @@ impl Screen {
             app: App::new(options),
             panes: BTreeMap::new(),
             transport: TransportPane::new(),
+            watched: (Nanos::ZERO, themes.stamp()),
             themes,
             theme,
             local,
@@ -140,6 +144,7 @@ impl Screen {
             hints::draw_hints(row(line.y + 1), buf, &self.app, scope, replaying, &self.theme);
         }
 
+        overlay::continuations(body, buf, &self.app, self.app.focused_scope(), replaying, &self.theme);
         overlay::toasts(body, buf, &self.app.toasts.shown(now), &self.theme);
         self.drawn.dialog = self.app.dialog.as_ref().map(|dialog| overlay::dialog(whole, buf, dialog, &self.theme));
     }

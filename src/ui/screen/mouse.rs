@@ -3,6 +3,7 @@
 use super::Screen;
 use crate::app::Effect;
 use crate::app::dialogs::Dialog;
+use crate::app::keymap::{Key, Named};
 use crate::app::layout::Axis;
 use crate::domain::Nanos;
 use crate::drive::view::View;
@@ -91,23 +92,25 @@ impl Screen {
 
     fn mouse_dialog(&mut self, event: MouseEvent, view: &View, now: Nanos) -> Vec<Effect> {
         let at = Position::new(event.column, event.row);
-        let Some(area) = self.drawn.dialog else { return Vec::new() };
+        let Some(area) = &self.drawn.dialog else { return Vec::new() };
         let clicked = event.kind == MouseEventKind::Down(MouseButton::Left);
         if clicked && !area.whole.contains(at) {
             return self.app.leave_dialog();
+        }
+        if let Some(key) = area.button(at).filter(|_| clicked) {
+            let scope = self.app.focused_scope();
+            return self.app.press(key, scope, view, now);
         }
         let Some(Dialog::Picker(picker)) = &mut self.app.dialog else { return Vec::new() };
         match event.kind {
             MouseEventKind::ScrollUp => picker.step(-3),
             MouseEventKind::ScrollDown => picker.step(3),
-            MouseEventKind::Down(MouseButton::Left) if area.rows.contains(at) => {
-                let row = area.first + usize::from(at.y - area.rows.y);
-                if row < picker.found().len() {
-                    picker.point(row);
-                    let choice = picker.current().map(|entry| entry.choice.clone());
-                    if let Some(choice) = choice {
-                        return self.app.choose(choice, view, now);
-                    }
+            MouseEventKind::Down(MouseButton::Left) => {
+                if let Some(index) = area.entry(at) {
+                    picker.point(index);
+                    // As if Enter had been pressed on it.
+                    let scope = self.app.focused_scope();
+                    return self.app.press(Key::named(Named::Enter), scope, view, now);
                 }
             }
             _ => {}
