@@ -48,8 +48,11 @@ impl App {
         let keys = Sequence(capture.keys.clone());
         let mut notes = Vec::new();
         if let Some(owner) = self.keymap.owner(capture.command, &keys) {
-            let theirs: Vec<String> = self.keymap.keys(owner).iter().map(ToString::to_string).collect();
-            notes.push(format!("taken from {owner} ({})", theirs.join(", ")));
+            let left = |key: &&&Sequence| !key.0.iter().zip(&keys.0).all(|(a, b)| a == b);
+            let theirs: Vec<String> = self.keymap.keys(owner).iter().filter(left).map(ToString::to_string).collect();
+            let rest =
+                if theirs.is_empty() { "is left without a key".to_owned() } else { format!("keeps {}", theirs.join(", ")) };
+            notes.push(format!("taken from {owner}, which {rest}"));
         }
         for (scope, other) in self.keymap.goes_before(capture.command, &keys).into_iter().take(2) {
             notes.push(format!("{}: {other} goes before", scope.title()));

@@ -53,19 +53,19 @@ pub fn symbol(area: Rect, buf: &mut Buffer, view: &View, shown: &Shown, zone: &j
                 (false, c) if c < 0.0 => "▼ ",
                 _ => "",
             };
-            items.push(Item::new(80, format!("{arrow}{}{change:+.2}%", if whole { "" } else { "~" }), style));
+            items.push(Item::new(80, format!("{arrow}{}{change:>+6.2}%", if whole { "" } else { "~" }), style));
         }
         if let Some((day, _)) = day {
             items.push(Item::labelled(42, "high ", theme.dim, format!("{:.decimals$}", day.high), theme.text));
             items.push(Item::labelled(41, "low ", theme.dim, format!("{:.decimals$}", day.low), theme.text));
-            let turnover = text::short(day.volume.to_f64() * day.close.to_f64());
+            let turnover = format!("{:>6}", text::short(day.volume.to_f64() * day.close.to_f64()));
             items.push(Item::labelled(40, "vol ", theme.dim, turnover, theme.text));
         }
         if let Some((_, mark)) = symbol.mark {
             items.push(Item::labelled(30, "mark ", theme.dim, format!("{:.decimals$}", mark.price), theme.text));
             if let Some(rate) = mark.funding {
                 let next = mark.next.map(|next| next.saturating_sub(now)).filter(|left| left.0 > 0);
-                let next = next.map(|left| format!(" in {}", text::span(left, theme.ascii))).unwrap_or_default();
+                let next = next.map(|left| format!(" in {:<6}", text::span(left, theme.ascii))).unwrap_or_default();
                 items.push(Item::labelled(25, "funding ", theme.dim, format!("{:.4}%{next}", rate.to_f64() * 100.0), theme.text));
             }
         }

@@ -14,7 +14,11 @@ const SLOW: Nanos = Nanos::from_secs(3);
 /// From this age on nothing on the screen is current.
 const STALE: Nanos = Nanos::from_secs(10);
 
-/// All there is to say, in the order of the bar.
+/// All there is to say, in the order of the bar. Figures keep their widths, so that nothing moves while they change.
+///
+/// Where there is little room items give way by their worth, so that these stay longest: DEMO or REPLAY; a lost or stopped link, or a
+/// replay's state; STALE data; a recording that failed; a replay's clock; the age of the last message; the book's state; silent
+/// streams; whether it is recorded; clocks that disagree; the venue; delays; the rate; the reasons.
 pub fn items(view: &View, symbol: Option<Symbol>, zone: &jiff::tz::TimeZone, theme: &Theme) -> Vec<Item> {
     let mut items = vec![badge(view, theme)];
     if let Some(replay) = replay(view, zone, theme) {
@@ -86,9 +90,9 @@ fn flow(view: &View, theme: &Theme) -> Vec<Item> {
     let (words, style) = match age {
         None => ("no data yet".to_owned(), theme.dim),
         Some(age) if age >= STALE => (format!("{} STALE", text::span(age, theme.ascii)), theme.error),
-        Some(age) if age >= SLOW => (text::span(age, theme.ascii), theme.warning),
+        Some(age) if age >= SLOW => (format!("{:<5}", text::span(age, theme.ascii)), theme.warning),
         // Below a tenth of a second the figure only flickers.
-        Some(age) => (format!("{:.1}s", age.to_secs_f64()), theme.text),
+        Some(age) => (format!("{:<5}", format!("{:.1}s", age.to_secs_f64())), theme.text),
     };
     let stale = age.is_none_or(|age| age >= SLOW);
     let figure = |style: Style| if stale { theme.dim } else { style };
@@ -97,7 +101,7 @@ fn flow(view: &View, theme: &Theme) -> Vec<Item> {
     let (delays, clock) = believable(view);
     if delays.count > 0 && !view.session.stopped {
         let label = if clock.is_some() { "jitter " } else { "latency " };
-        let text = format!("{} / {}", text::span(delays.p50, theme.ascii), text::span(delays.p99, theme.ascii));
+        let text = format!("{:>5} / {:>5}", text::span(delays.p50, theme.ascii), text::span(delays.p99, theme.ascii));
         items.push(Item::labelled(60, label, theme.dim, text, figure(theme.text)));
     }
     if let Some(difference) = clock {
@@ -113,7 +117,7 @@ fn flow(view: &View, theme: &Theme) -> Vec<Item> {
     let rate = if stale { 0 } else { view.snapshot.rates.per_second };
     items.push(Item {
         spans: vec![
-            ratatui::text::Span::styled(text::count(u64::from(rate)), figure(theme.text)),
+            ratatui::text::Span::styled(format!("{:>6}", text::count(u64::from(rate))), figure(theme.text)),
             ratatui::text::Span::styled("/s", theme.dim),
         ],
         worth: 50,
@@ -138,9 +142,9 @@ fn replay(view: &View, zone: &jiff::tz::TimeZone, theme: &Theme) -> Option<Vec<I
     let mut items = vec![Item::new(96, state, style), Item::new(90, at, theme.bright)];
     if let Some(to) = replay.to.filter(|to| *to > replay.from) {
         let done = view.session.now.saturating_sub(replay.from).to_secs_f64() / to.saturating_sub(replay.from).to_secs_f64();
-        items.push(Item::new(55, format!("{:.0}%", done.clamp(0.0, 1.0) * 100.0), theme.dim));
+        items.push(Item::new(55, format!("{:>3.0}%", done.clamp(0.0, 1.0) * 100.0), theme.dim));
     }
-    let rate = text::count(u64::from(view.snapshot.rates.per_second));
+    let rate = format!("{:>7}", text::count(u64::from(view.snapshot.rates.per_second)));
     items.push(Item::labelled(40, "events/s ", theme.dim, rate, theme.text));
     if !replay.problems.is_empty() {
         items.push(Item::new(70, format!("{} damaged places", replay.problems.len()), theme.warning));
@@ -165,9 +169,13 @@ fn recording(view: &View, theme: &Theme) -> Option<Item> {
     }
     Some(match &view.session.recording {
         RecordingView::Off => Item::new(72, format!("{} not recording", dot(theme, false)), theme.dim),
-        RecordingView::On { bytes, .. } => {
-            Item::labelled(72, if theme.ascii { "* REC " } else { "● REC " }, theme.down, text::bytes(*bytes), theme.text)
-        }
+        RecordingView::On { bytes, .. } => Item::labelled(
+            72,
+            if theme.ascii { "* REC " } else { "● REC " },
+            theme.down,
+            format!("{:>8}", text::bytes(*bytes)),
+            theme.text,
+        ),
         RecordingView::Failed(_) => Item::new(94, "recording failed", theme.error),
     })
 }

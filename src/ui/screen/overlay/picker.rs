@@ -22,7 +22,8 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, picker: &Picker, theme: &Them
     } else {
         32
     };
-    let height = total.saturating_add(3).min(screen.height.saturating_sub(4)).min(most).max(6);
+    let height =
+        total.saturating_add(3).min(screen.height.saturating_sub(if screen.height < 20 { 1 } else { 4 })).min(most).max(6);
     let found = picker.found().len();
     let count = if picker.query.is_empty() { String::new() } else { format!("  {found} of {}", picker.total()) };
     let inner = panel(screen, width, height, &format!("{}{count}", picker.title), theme.border_focused, buf, theme);

@@ -21,7 +21,7 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, welcome: &Welcome, theme: &Th
         if y >= inner.bottom() {
             return;
         }
-        let style = theme.dialog.patch(if strong { theme.bright } else { theme.text });
+        let style = if strong { theme.dialog.patch(theme.bright) } else { theme.dialog };
         buf.set_stringn(inner.x + 2, y, key, room.into(), theme.dialog.patch(theme.accent));
         buf.set_string(inner.x + 8, y, text::fit(what, room.saturating_sub(7), theme.ascii), style);
         if let (true, Ok(key)) = (strong, key.parse()) {
