@@ -76,14 +76,16 @@ impl App {
 
     pub(super) fn open_symbols(&mut self, view: &View) {
         let mut entries = Self::symbol_entries(view);
-        let cursor = entries.iter().position(|entry| self.shown.symbol.is_some_and(|s| entry.choice == Choice::Symbol(s)));
+        let now = self.focused().symbol;
+        let cursor = entries.iter().position(|entry| now.is_some_and(|symbol| entry.choice == Choice::Symbol(symbol)));
         entries.push(entry("", "follow another…", "", Choice::Run(Command::AddSymbol)));
         self.pick(Purpose::Choose, "Symbol", entries, cursor.unwrap_or(0));
     }
 
     pub(super) fn open_bars(&mut self, view: &View) {
         let mut entries = Self::bar_entries(view);
-        let cursor = entries.iter().position(|entry| entry.choice == Choice::Bars(self.shown.bars));
+        let now = self.focused().bars;
+        let cursor = entries.iter().position(|entry| entry.choice == Choice::Bars(now));
         entries.push(entry("", "other…", "by trades, volume, turnover or range", Choice::AskBars));
         self.pick(Purpose::Choose, "Bars", entries, cursor.unwrap_or(0));
     }
