@@ -3,6 +3,7 @@
 use super::commands::Command;
 use super::dialogs::{Ask, Choice, Dialog, Picker, Prompt, Purpose};
 use super::keymap::{Code, Key, Named};
+use super::panes::PaneId;
 use super::{App, Effect, Keep};
 use crate::domain::{BarSpec, Nanos, Symbol};
 use crate::drive::view::{Mode, ReplayRequest, Request, View};
@@ -67,7 +68,8 @@ impl App {
                 self.run(command, 1, scope, view, now)
             }
             Choice::Symbol(symbol) => {
-                self.shown.symbol = Some(symbol);
+                let id = self.desk().focus();
+                self.linked_mut(id).select(symbol);
                 Vec::new()
             }
             Choice::Bars(spec) => self.show_bars(spec, view),
@@ -88,10 +90,15 @@ impl App {
         }
     }
 
-    /// Shows bars of a kind, and has them built where they are not yet.
-    pub fn show_bars(&mut self, spec: BarSpec, view: &View) -> Vec<Effect> {
-        self.shown.bars = spec;
-        (self.bars_chosen, self.bars_fitted) = (true, false);
+    /// Shows bars of a kind where the focus is.
+    fn show_bars(&mut self, spec: BarSpec, view: &View) -> Vec<Effect> {
+        let id = self.desk().focus();
+        self.show_bars_in(id, spec, view)
+    }
+
+    /// Shows bars of a kind in a pane and those linked with it, and has them built where they are not yet.
+    pub fn show_bars_in(&mut self, id: PaneId, spec: BarSpec, view: &View) -> Vec<Effect> {
+        self.bars_mut(id).choose_bars(spec);
         let built = view.snapshot.symbols.iter().all(|symbol| symbol.bars(spec).is_some());
         if built { Vec::new() } else { vec![Effect::Session(Request::Bars(spec))] }
     }
@@ -162,14 +169,15 @@ impl App {
 
     fn follow(&mut self, text: &str, view: &View, now: Nanos) -> Result<Vec<Effect>, String> {
         let symbol = Symbol::new(&text.to_uppercase()).map_err(|error| error.to_string())?;
+        let id = self.desk().focus();
         if view.snapshot.symbol(symbol).is_some() {
-            self.shown.symbol = Some(symbol);
+            self.linked_mut(id).select(symbol);
             return Ok(Vec::new());
         }
         if view.session.mode == Mode::Replay {
             return Err(format!("{symbol} is not in this recording"));
         }
-        self.wanted = Some(symbol);
+        self.linked_mut(id).wanted = Some(symbol);
         self.say(now, Severity::Info, format!("following {symbol}"));
         Ok(vec![Effect::Session(Request::AddSymbol(symbol))])
     }

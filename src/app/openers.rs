@@ -8,8 +8,11 @@ use crate::domain::{BarSpec, Timeframe};
 use crate::drive::view::{Mode, View};
 use crate::feed::Severity;
 
+/// Lists the things of one kind that there are to find.
+type Finds = fn(&App, &View) -> Vec<Entry>;
+
 /// The headings of the palette, and what stands under each, in its order. To add something to find: one line here.
-const SOURCES: &[(&str, fn(&App, &View) -> Vec<Entry>)] = &[
+const SOURCES: &[(&str, Finds)] = &[
     ("Commands", |app, view| app.command_entries(view)),
     ("Symbols", |_, view| App::symbol_entries(view)),
     ("Timeframes and bars", |_, view| App::bar_entries(view)),
@@ -129,20 +132,22 @@ impl App {
         let group = |entry: Entry| Entry { group: entry.kind, ..entry };
         let entries: Vec<Entry> = self.command_entries(view).into_iter().map(group).collect();
         let cursor = entries.iter().position(|entry| command.is_some_and(|command| entry.choice == Choice::Run(command)));
-        let pane = self.desks.get(&self.shown.workspace).map_or("", |desk| desk.focus().spec().name);
+        let pane = self.desk().focus().spec().name;
         self.pick(Purpose::Help, format!("Keys in the {pane}, and everywhere"), entries, cursor.unwrap_or(0));
     }
 
     pub(super) fn open_symbols(&mut self, view: &View) {
         let mut entries = Self::symbol_entries(view);
-        let cursor = entries.iter().position(|entry| self.shown.symbol.is_some_and(|s| entry.choice == Choice::Symbol(s)));
+        let now = self.focused().symbol;
+        let cursor = entries.iter().position(|entry| now.is_some_and(|symbol| entry.choice == Choice::Symbol(symbol)));
         entries.push(entry("", "follow another…", "", Choice::Run(Command::AddSymbol)));
         self.pick(Purpose::Choose, "Symbol", entries, cursor.unwrap_or(0));
     }
 
     pub(super) fn open_bars(&mut self, view: &View) {
         let mut entries = Self::bar_entries(view);
-        let cursor = entries.iter().position(|entry| entry.choice == Choice::Bars(self.shown.bars));
+        let now = self.focused().bars;
+        let cursor = entries.iter().position(|entry| entry.choice == Choice::Bars(now));
         entries.push(entry("", "other…", "by trades, volume, turnover or range", Choice::AskBars));
         self.pick(Purpose::Choose, "Bars", entries, cursor.unwrap_or(0));
     }

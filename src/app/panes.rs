@@ -1,4 +1,4 @@
-//! The kinds of panes there are: names, least sizes and which gives way first when there is little room.
+//! The kinds of panes there are: names, least sizes and which gives way first when there is little room; and single panes.
 
 use super::commands::Scope;
 
@@ -74,6 +74,37 @@ impl PaneKind {
     pub fn spec(self) -> &'static PaneSpec {
         PANES.iter().find(|spec| spec.kind == self).unwrap_or(&PANES[0])
     }
+
+    /// The kind of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        PANES.iter().find(|spec| spec.name == name).map(|spec| spec.kind)
+    }
+
+    /// Whether it shows or chooses a symbol, so that its link matters.
+    pub const fn follows(self) -> bool {
+        matches!(self, Self::Watchlist | Self::Chart | Self::Ladder | Self::Depth | Self::Heatmap | Self::Tape)
+    }
+}
+
+/// One pane of a workspace. Two of a kind differ by their number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PaneId {
+    /// What it shows.
+    pub kind: PaneKind,
+    /// Which of its kind in the workspace, from 1. A number is not given again while the program runs.
+    pub number: u16,
+}
+
+impl PaneId {
+    /// The first of a kind.
+    pub const fn first(kind: PaneKind) -> Self {
+        Self { kind, number: 1 }
+    }
+
+    /// The entry of its kind in the catalogue.
+    pub fn spec(self) -> &'static PaneSpec {
+        self.kind.spec()
+    }
 }
 
 #[cfg(test)]
@@ -85,6 +116,7 @@ mod tests {
         for (i, a) in PANES.iter().enumerate() {
             assert!(PANES[..i].iter().all(|b| a.name != b.name && a.rank != b.rank && a.kind != b.kind));
             assert_eq!(a.kind.spec().name, a.name);
+            assert_eq!(PaneKind::named(a.name), Some(a.kind));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::commands::{Command, Scope};
 use super::dialogs::{Ask, Confirm, Dialog, Prompt};
-use super::layout::{Direction, WORKSPACES};
+use super::layout::{Axis, Direction, WORKSPACES};
 use super::{App, Effect, Source};
 use crate::domain::{BarSpec, Nanos, Timeframe};
 use crate::drive::view::{Mode, RecordingView, ReplayRequest, Request, View};
@@ -34,12 +34,12 @@ impl App {
 
     /// A pane's command asked for by the palette while another pane has the focus: that kind of pane is focused first.
     fn run_elsewhere(&mut self, command: Command, count: u32, scope: Scope, now: Nanos) -> Vec<Effect> {
-        let found = self.desk().panes().into_iter().find(|kind| kind.spec().scope.takes(scope));
-        let Some(kind) = found else {
+        let found = self.desk().panes().into_iter().find(|id| id.spec().scope.takes(scope));
+        let Some(id) = found else {
             self.say(now, Severity::Warning, format!("`{command}` is for the {}: this workspace has none", scope.title()));
             return Vec::new();
         };
-        self.desk().set_focus(kind);
+        self.desk_mut().set_focus(id);
         vec![Effect::Pane(command, count)]
     }
 
@@ -53,19 +53,19 @@ impl App {
             Command::Palette => self.open_palette(view),
             Command::Help => self.open_help(view),
             Command::Cancel => {
-                let _ = self.toasts.dismiss(now) || self.desk().leave_zoom();
+                let _ = self.toasts.dismiss(now) || self.desk_mut().leave_zoom();
                 return vec![Effect::Pane(Command::Cancel, 1)];
             }
-            Command::FocusNext => (0..count).for_each(|_| self.desk().cycle(false)),
-            Command::FocusPrevious => (0..count).for_each(|_| self.desk().cycle(true)),
+            Command::FocusNext => (0..count).for_each(|_| self.desk_mut().cycle(false, area)),
+            Command::FocusPrevious => (0..count).for_each(|_| self.desk_mut().cycle(true, area)),
             Command::FocusLeft => self.go(Direction::Left, count),
             Command::FocusDown => self.go(Direction::Down, count),
             Command::FocusUp => self.go(Direction::Up, count),
             Command::FocusRight => self.go(Direction::Right, count),
-            Command::ZoomPane => self.desk().toggle_zoom(),
-            Command::GrowPane => self.desk().resize(times, area),
-            Command::ShrinkPane => self.desk().resize(-times, area),
-            Command::ResetPanes => self.desk().reset(),
+            Command::ZoomPane => self.desk_mut().toggle_zoom(),
+            Command::GrowPane => self.resize(times),
+            Command::ShrinkPane => self.resize(-times),
+            Command::ResetPanes => self.desk_mut().reset(),
             Command::NextSymbol => self.step_symbol(count as usize, view),
             Command::PreviousSymbol => {
                 let all = view.snapshot.symbols.len().max(1);
@@ -119,7 +119,7 @@ impl App {
         };
         let times = i64::from(count);
         let length = replay.to.map_or(Nanos::ZERO, |to| to.saturating_sub(replay.from));
-        let timeframe = if let BarSpec::Time(timeframe) = self.shown.bars { timeframe } else { Timeframe::M1 };
+        let timeframe = if let BarSpec::Time(timeframe) = self.focused().bars { timeframe } else { Timeframe::M1 };
         let request = match command {
             Command::ReplayToggle => ReplayRequest::Toggle,
             Command::ReplayStepEvent => {
@@ -156,28 +156,38 @@ impl App {
         SPEEDS[at.saturating_add_signed(steps).min(SPEEDS.len() - 1)]
     }
 
+    /// Makes the focused pane larger or smaller by so many twentieths of the screen, both ways.
+    fn resize(&mut self, twentieths: i32) {
+        let area = self.area;
+        for (axis, room) in [(Axis::Across, area.width), (Axis::Down, area.height)] {
+            let step = i32::from(room / 20).max(1);
+            self.desk_mut().resize(axis, step.saturating_mul(twentieths), area);
+        }
+    }
+
     fn step_symbol(&mut self, by: usize, view: &View) {
-        let symbols = &view.snapshot.symbols;
-        let at = symbols.iter().position(|symbol| Some(symbol.instrument.symbol) == self.shown.symbol).unwrap_or(0);
+        let (symbols, id) = (&view.snapshot.symbols, self.desk().focus());
+        let now = self.focused().symbol;
+        let at = symbols.iter().position(|symbol| Some(symbol.instrument.symbol) == now).unwrap_or(0);
         if let Some(next) = symbols.get((at + by) % symbols.len().max(1)) {
-            self.shown.symbol = Some(next.instrument.symbol);
+            self.linked_mut(id).select(next.instrument.symbol);
         }
     }
 
     fn step_timeframe(&mut self, by: isize) {
-        let at = match self.shown.bars {
+        let id = self.desk().focus();
+        let at = match self.focused().bars {
             BarSpec::Time(timeframe) => Timeframe::ALL.iter().position(|tf| *tf >= timeframe).unwrap_or(0),
             _ => 3,
         };
         let last = Timeframe::ALL.len() - 1;
-        (self.bars_chosen, self.bars_fitted) = (true, false);
-        self.shown.bars = BarSpec::Time(Timeframe::ALL[at.saturating_add_signed(by).min(last)]);
+        self.bars_mut(id).choose_bars(BarSpec::Time(Timeframe::ALL[at.saturating_add_signed(by).min(last)]));
     }
 
     fn go(&mut self, towards: Direction, count: u32) {
         let area = self.area;
         for _ in 0..count.min(64) {
-            let _ = self.desk().neighbour(towards, area);
+            let _ = self.desk_mut().neighbour(towards, area);
         }
     }
 
@@ -203,7 +213,7 @@ impl App {
     }
 
     fn ask_removal(&mut self, view: &View, now: Nanos) {
-        let Some(symbol) = self.shown.symbol else { return };
+        let Some(symbol) = self.focused().symbol else { return };
         if view.session.mode == Mode::Replay {
             self.say(now, Severity::Info, "the symbols of a recording stay: leave the replay to change what is followed");
         } else if view.snapshot.symbols.len() <= 1 {
@@ -244,7 +254,7 @@ impl App {
 
     /// Does what a question was about.
     pub(super) fn confirmed(&mut self, command: Command) -> Vec<Effect> {
-        match (command, self.shown.symbol) {
+        match (command, self.focused().symbol) {
             (Command::RemoveSymbol, Some(symbol)) => vec![Effect::Session(Request::RemoveSymbol(symbol))],
             (Command::Quit, _) => vec![Effect::Quit],
             (Command::StartLive, _) => vec![Effect::Start(Source::Live)],

@@ -27,7 +27,7 @@ pub fn run(settings: &Settings) -> anyhow::Result<()> {
     if settings.file.exists() || said || settings.endpoints().iter().any(|(.., origin)| *origin != super::Origin::Default) {
         return show(|wake| begin_live(settings, wake), keys(settings), settings);
     }
-    let symbols: Vec<&str> = settings.config.symbols.iter().map(|symbol| symbol.as_str()).collect();
+    let symbols: Vec<&str> = settings.config.symbols.iter().map(crate::domain::Symbol::as_str).collect();
     let live = format!("{} of {}", symbols.join(" and "), settings.config.venue);
     show(|_| Ok(Box::new(Idle::new(&Clock::system()))), Welcome::Ask(live), settings)
 }

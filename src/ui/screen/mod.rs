@@ -7,13 +7,13 @@ mod head;
 mod hints;
 mod mouse;
 mod overlay;
+mod panes;
 #[cfg(test)]
 mod tests;
 mod trust;
 mod watch;
 
 use self::overlay::DialogArea;
-use super::frame::{Lines, inside};
 use super::keys;
 use super::pane::{Action, Cx, Handled, Pane};
 use super::panes::build;
@@ -22,9 +22,10 @@ use super::text;
 use super::theme::{Stamp, Theme, Themes};
 use crate::app::commands::{Command, Scope};
 use crate::app::keymap::Keymap;
-use crate::app::layout::{Area, Arranged, Workspace};
-use crate::app::panes::PaneKind;
-use crate::app::{App, Effect, Options, Shown};
+use crate::app::layout::{Arranged, Workspace};
+use crate::app::link::Linked;
+use crate::app::panes::PaneId;
+use crate::app::{App, Effect, Options};
 use crate::config::Problem;
 use crate::domain::Nanos;
 use crate::drive::view::{Mode, Request, View};
@@ -44,6 +45,10 @@ pub const LEAST: (u16, u16) = (40, 12);
 struct Drawn {
     tabs: Vec<(Rect, Workspace)>,
     arranged: Arranged,
+    /// Titles, by which panes are moved.
+    titles: Vec<(Rect, PaneId)>,
+    /// Names of panes there is no room for.
+    folded: Vec<(Rect, PaneId)>,
     transport: Option<Rect>,
     dialog: Option<DialogArea>,
 }
@@ -52,7 +57,7 @@ struct Drawn {
 pub struct Screen {
     /// What the user is doing.
     pub app: App,
-    panes: BTreeMap<(Workspace, PaneKind), Box<dyn Pane>>,
+    panes: BTreeMap<(Workspace, PaneId), Box<dyn Pane>>,
     transport: TransportPane,
     themes: Themes,
     theme: Theme,
@@ -61,6 +66,8 @@ pub struct Screen {
     local: TimeZone,
     drawn: Drawn,
     drag: Option<mouse::Drag>,
+    /// What a pane draws into, kept from frame to frame.
+    scratch: Buffer,
 }
 
 impl Screen {
@@ -77,6 +84,7 @@ impl Screen {
             local,
             drawn: Drawn::default(),
             drag: None,
+            scratch: Buffer::default(),
         };
         (screen, problems)
     }
@@ -91,12 +99,12 @@ impl Screen {
     }
 
     /// Lets a pane do something with what it may read.
-    fn with_pane<R>(&mut self, kind: PaneKind, view: &View, act: impl FnOnce(&mut dyn Pane, &Cx<'_>) -> R) -> R {
+    fn with_pane<R>(&mut self, id: PaneId, view: &View, act: impl FnOnce(&mut dyn Pane, &Cx<'_>) -> R) -> R {
         let zone = self.zone();
-        let focused = self.app.desk().focus() == kind;
-        let shown = &self.app.shown;
-        let pane = self.panes.entry((shown.workspace, kind)).or_insert_with(|| build(kind));
-        let cx = cx(&self.app.shown, &self.app.keymap, view, &self.theme, &zone, focused);
+        let focused = self.app.desk().focus() == id;
+        let linked = self.app.linked(id);
+        let pane = self.panes.entry((self.app.shown.workspace, id)).or_insert_with(|| build(id.kind));
+        let cx = cx(&linked, &self.app.keymap, view, &self.theme, &zone, focused);
         act(pane.as_mut(), &cx)
     }
 
@@ -121,14 +129,14 @@ impl Screen {
         let (tabs, after) = head::tabs(top, buf, &self.app.shown, &self.theme);
         self.drawn.tabs = tabs;
         let rest = Rect { x: after + 2, width: whole.right().saturating_sub(after + 2), ..top };
-        head::symbol(rest, buf, view, &self.app.shown, &zone, &on_bar);
+        let focused = self.app.focused();
+        head::symbol(rest, buf, view, &focused, &zone, &on_bar);
 
         let body = Rect { y: whole.y + 1, height: whole.height - 2 - hints - transport, ..whole };
         self.draw_panes(body, buf, view);
         if transport > 0 {
             let area = Rect { x: whole.x + 1, y: body.bottom(), width: whole.width - 2, height: transport };
-            let shown = &self.app.shown;
-            let cx = cx(shown, &self.app.keymap, view, &self.theme, &zone, false);
+            let cx = cx(&focused, &self.app.keymap, view, &self.theme, &zone, false);
             self.transport.render(area, buf, &cx);
             self.drawn.transport = Some(area);
         } else {
@@ -137,7 +145,7 @@ impl Screen {
 
         let line = row(body.bottom() + transport);
         buf.set_style(line, self.theme.bar);
-        let items = trust::items(view, self.app.shown.symbol, &zone, &on_bar);
+        let items = trust::items(view, focused.symbol, &zone, &on_bar);
         bar::draw(line, buf, &bar::fitting(items, line.width));
         if hints > 0 {
             let scope = self.app.desk().focus().spec().scope;
@@ -147,47 +155,6 @@ impl Screen {
         overlay::continuations(body, buf, &self.app, self.app.focused_scope(), replaying, &self.theme);
         overlay::toasts(body, buf, &self.app.toasts.shown(now), &self.theme);
         self.drawn.dialog = self.app.dialog.as_ref().map(|dialog| overlay::dialog(whole, buf, dialog, &self.theme));
-    }
-
-    fn draw_panes(&mut self, body: Rect, buf: &mut Buffer, view: &View) {
-        let area = Area { x: body.x, y: body.y, width: body.width, height: body.height };
-        self.app.area = area;
-        let arranged = self.app.desk().arrange(area);
-        let focus = self.app.desk().focus();
-        let zoomed = self.app.desk().zoomed();
-        let mut lines = Lines::new(self.theme.ascii);
-        for (_, area) in arranged.panes.iter().filter(|(kind, _)| *kind != focus) {
-            lines.add(*area, self.theme.border);
-        }
-        if let Some(area) = arranged.area(focus) {
-            lines.add(area, self.theme.border_focused);
-        }
-        lines.draw(buf);
-        let theme = self.theme.clone();
-        for (kind, area) in &arranged.panes {
-            let inner = inside(*area);
-            let title = self.with_pane(*kind, view, |pane, cx| {
-                let mut scratch = Buffer::empty(inner);
-                scratch.set_style(inner, theme.text);
-                pane.render(inner, &mut scratch, cx);
-                paste(&scratch, buf);
-                pane.title(cx)
-            });
-            let style = if *kind == focus { theme.bright } else { theme.dim };
-            let room = area.width.saturating_sub(6);
-            if room > 2 {
-                let (mut x, y) = (area.x + 2, area.y);
-                x = buf.set_stringn(x, y, " ", 1, style).0;
-                for span in title.spans {
-                    let left = (area.x + 2 + room).saturating_sub(x);
-                    let content = text::fit(&span.content, left, theme.ascii);
-                    x = buf.set_stringn(x, y, content, left.into(), style.patch(span.style)).0;
-                }
-                let mark = if zoomed && *kind == focus { " zoomed " } else { " " };
-                buf.set_stringn(x, y, mark, (area.x + area.width).saturating_sub(x + 1).into(), theme.accent);
-            }
-        }
-        self.drawn.arranged = arranged;
     }
 
     /// Answers the terminal; what has to happen outside comes back.
@@ -227,7 +194,7 @@ impl Screen {
                         Handled::No if command.spec().is_some_and(|spec| spec.scope == Scope::Replay) => {
                             outside.extend(self.app.run_replay(command, count, view, now));
                         }
-                        handled => outside.extend(self.handled(handled, view, now)),
+                        handled => outside.extend(self.handled(focus, handled, view, now)),
                     }
                 }
                 Effect::Filter(text) => {
@@ -248,27 +215,28 @@ impl Screen {
         outside
     }
 
-    fn handled(&mut self, handled: Handled, view: &View, now: Nanos) -> Vec<Effect> {
+    /// Does what a pane wants; what it chooses is shown in the panes it is linked with.
+    fn handled(&mut self, id: PaneId, handled: Handled, view: &View, now: Nanos) -> Vec<Effect> {
         let Handled::Run(action) = handled else { return Vec::new() };
         match action {
             Action::Command(command) => self.command(command, view, now),
             Action::Session(request) => vec![Effect::Session(request)],
             Action::Select(symbol) => {
-                self.app.shown.symbol = Some(symbol);
+                self.app.linked_mut(id).select(symbol);
                 Vec::new()
             }
             Action::Cross(cross) => {
-                self.app.shown.cross = cross;
+                self.app.linked_mut(id).cross = cross;
                 Vec::new()
             }
             Action::Window(window) => {
-                self.app.shown.window = window;
+                self.app.bars_mut(id).window = window;
                 Vec::new()
             }
             Action::All(actions) => {
-                actions.into_iter().flat_map(|action| self.handled(Handled::Run(action), view, now)).collect()
+                actions.into_iter().flat_map(|action| self.handled(id, Handled::Run(action), view, now)).collect()
             }
-            Action::Bars(spec) => self.app.show_bars(spec, view),
+            Action::Bars(spec) => self.app.show_bars_in(id, spec, view),
             Action::Open(path) => vec![Effect::Open(vec![path])],
             Action::LoadHistory(symbol, timeframe, before) => vec![Effect::Session(Request::History(symbol, timeframe, before))],
         }
@@ -277,14 +245,15 @@ impl Screen {
 
 /// What a pane may read.
 pub(super) fn cx<'a>(
-    shown: &Shown,
+    linked: &Linked,
     keys: &'a Keymap,
     view: &'a View,
     theme: &'a Theme,
     zone: &'a TimeZone,
     focused: bool,
 ) -> Cx<'a> {
-    Cx { view, symbol: shown.symbol, bars: shown.bars, cross: shown.cross, window: shown.window, theme, focused, zone, keys }
+    let Linked { symbol, bars, cross, window, .. } = *linked;
+    Cx { view, symbol, bars, cross, window, theme, focused, zone, keys }
 }
 
 /// The theme for what stands on a bar: ordinary text has the bar's ground there.

@@ -1,78 +1,18 @@
 //! Ten thousand keys and mouse events at random, at sizes that change: nothing panics, no dialog holds the user.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+use crate::views::{screen, views};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
-use jiff::tz::TimeZone;
 use rand::{RngExt as _, SeedableRng as _};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use rtai_tui::app::keymap::Keymap;
+use rtai_tui::app::Effect;
 use rtai_tui::app::layout::Workspace;
-use rtai_tui::app::{Effect, Library, Options, RecordingFile};
-use rtai_tui::domain::{BarSpec, EngineConfig, Nanos, Payload, UserAction};
-use rtai_tui::drive::view::{Mode, ReplayState, ReplayView, Request, Session, View};
-use rtai_tui::engine::Engine;
-use rtai_tui::recording::{Index, IndexOptions, ReadOptions, Reader};
+use rtai_tui::domain::Nanos;
+use rtai_tui::drive::view::{Request, View};
 use rtai_tui::ui::screen::Screen;
 use rtai_tui::ui::screenshot::to_text;
-use rtai_tui::ui::theme::{Look, Themes};
-use std::path::Path;
-use std::sync::Arc;
 
-const RECORDING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/recordings/demo.rec.gz");
 const EVENTS: usize = 10_000;
-
-/// An engine that has seen the bundled recording up to several moments, with bars of several kinds.
-fn views() -> Vec<View> {
-    let mut reader = Reader::open(Path::new(RECORDING), ReadOptions::default()).unwrap();
-    let index = Index::build(Path::new(RECORDING), &IndexOptions::default()).unwrap();
-    let index = Arc::new(vec![index]);
-    let mut engine = Engine::new(EngineConfig::default(), "demo");
-    let mut views = vec![view(&engine, &index)];
-    let mut count = 0_u64;
-    while let Some(input) = reader.next_input().unwrap() {
-        if matches!(&input.payload, Payload::Meta(_)) && count == 0 {
-            for kind in ["tick:50", "volume:20", "dollar:100000", "range:20"] {
-                engine.look(&UserAction::Bars(kind.parse::<BarSpec>().unwrap()));
-            }
-        }
-        engine.apply(&input);
-        count += 1;
-        if count.is_multiple_of(2_500) {
-            views.push(view(&engine, &index));
-        }
-    }
-    views
-}
-
-fn view(engine: &Engine, index: &Arc<Vec<Index>>) -> View {
-    let snapshot = engine.snapshot();
-    let from = index[0].first.unwrap_or_default();
-    let replay = ReplayView {
-        files: vec![RECORDING.into()],
-        index: Some(Arc::clone(index)),
-        state: ReplayState::Paused,
-        speed: 1.0,
-        from,
-        to: index[0].last,
-        kept: vec![from],
-        problems: Vec::new(),
-    };
-    let session = Session { mode: Mode::Replay, now: engine.now(), started: from, replay: Some(replay), ..Session::default() };
-    View { snapshot, session }
-}
-
-fn screen() -> Screen {
-    let themes = Themes { folder: None, look: Look::default() };
-    let library = Library {
-        themes: themes.names(),
-        recordings: vec![RecordingFile { path: "a wide 名前 e\u{301}.rec.gz".into(), bytes: 12 }],
-        ..Library::default()
-    };
-    let options =
-        Options { keymap: Keymap::default(), utc: true, theme: "midnight".to_owned(), library, workspace: Workspace::Trade };
-    Screen::new(options, themes, TimeZone::UTC).0
-}
 
 fn key(random: &mut rand_pcg::Pcg64Mcg) -> Event {
     const NAMED: [KeyCode; 18] = [
@@ -127,7 +67,7 @@ fn mouse(random: &mut rand_pcg::Pcg64Mcg, area: Rect) -> Event {
 fn ten_thousand_random_events() {
     let mut random = rand_pcg::Pcg64Mcg::seed_from_u64(20_261_121);
     let views = views();
-    let mut screen = screen();
+    let mut screen = screen("midnight", Workspace::Trade);
     let mut buffer = Buffer::empty(Rect::new(0, 0, 120, 40));
     let (mut at, mut now) = (views.len() / 2, Nanos::from_secs(1_795_000_000));
     for step in 0..EVENTS {
