@@ -153,8 +153,9 @@ impl Screen {
         }
 
         overlay::continuations(body, buf, &self.app, self.app.focused_scope(), replaying, &self.theme);
-        overlay::toasts(body, buf, &self.app.toasts.shown(now), &self.theme);
         self.drawn.dialog = self.app.dialog.as_ref().map(|dialog| overlay::dialog(whole, buf, dialog, &self.theme));
+        // What has just happened is said over everything.
+        overlay::toasts(body, buf, &self.app.toasts.shown(now), &self.theme);
     }
 
     /// Answers the terminal; what has to happen outside comes back.
