@@ -7,7 +7,7 @@ use super::layout::{Area, Desk, WORKSPACES, Workspace};
 use super::link::{Group, Groups, Link, Linked};
 use super::panes::PaneId;
 use super::toasts::Toasts;
-use crate::domain::Nanos;
+use crate::domain::{Nanos, Symbol};
 use crate::drive::view::{Mode, Request, View};
 use crate::feed::Severity;
 use std::path::PathBuf;
@@ -31,6 +31,8 @@ pub enum Effect {
     LeaveReplay,
     /// The focused list shows only what contains this; all when empty.
     Filter(String),
+    /// The focused pane compares with one symbol more, or no longer with it; `None` with none.
+    Compare(Option<Symbol>),
     /// The focused pane has to answer a command, so many times.
     Pane(Command, u32),
 }

@@ -192,6 +192,10 @@ impl Screen {
                         handled => outside.extend(self.handled(focus, handled, view, now)),
                     }
                 }
+                Effect::Compare(symbol) => {
+                    let focus = self.app.desk().focus();
+                    self.with_pane(focus, view, |pane, _| pane.on_compare(symbol));
+                }
                 Effect::Filter(text) => {
                     let focus = self.app.desk().focus();
                     self.with_pane(focus, view, |pane, _| pane.on_filter(&text));
@@ -218,6 +222,10 @@ impl Screen {
             Action::Session(request) => vec![Effect::Session(request)],
             Action::Select(symbol) => {
                 self.app.linked_mut(id).select(symbol);
+                Vec::new()
+            }
+            Action::Compare(now) => {
+                self.app.open_compare(view, &now);
                 Vec::new()
             }
             Action::Cross(cross) => {
