@@ -7,12 +7,12 @@ use crate::domain::{BarSpec, Symbol, Timeframe};
 use crate::drive::view::View;
 use crate::feed::Severity;
 
-fn entry(group: &'static str, label: impl Into<String>, about: impl Into<String>, choice: Choice) -> Entry {
+pub(super) fn entry(group: &'static str, label: impl Into<String>, about: impl Into<String>, choice: Choice) -> Entry {
     Entry { group, label: label.into(), about: about.into(), keys: String::new(), choice }
 }
 
 impl App {
-    fn pick(&mut self, purpose: Purpose, title: impl Into<String>, entries: Vec<Entry>, cursor: usize) {
+    pub(super) fn pick(&mut self, purpose: Purpose, title: impl Into<String>, entries: Vec<Entry>, cursor: usize) {
         self.dialog = Some(Dialog::Picker(Picker::new(purpose, title, entries, cursor)));
     }
 
