@@ -10,9 +10,10 @@ pub mod layout;
 pub mod link;
 mod openers;
 pub mod panes;
+mod rearrange;
 mod rebind;
 mod runs;
 mod state;
 pub mod toasts;
 
-pub use state::{App, Effect, Keep, Library, Options, RecordingFile, Shown, Source};
+pub use state::{App, Effect, Keep, LayoutRequest, Library, Options, RecordingFile, Shown, Source};

@@ -2,9 +2,9 @@
 
 use super::App;
 use super::commands::{Command, Scope, Spec, specs};
-use super::dialogs::{Choice, Dialog, Entry, Note, Picker, Purpose, Welcome};
+use super::dialogs::{Choice, Dialog, Entry, LayoutAct, Note, Picker, Purpose, Welcome};
 use super::keymap::scopes;
-use crate::domain::{BarSpec, Timeframe};
+use crate::domain::{BarSpec, Symbol, Timeframe};
 use crate::drive::view::{Mode, View};
 use crate::feed::Severity;
 
@@ -17,17 +17,18 @@ const SOURCES: &[(&str, Finds)] = &[
     ("Symbols", |_, view| App::symbol_entries(view)),
     ("Timeframes and bars", |_, view| App::bar_entries(view)),
     ("Themes", |app, _| app.theme_entries()),
+    ("Layouts", |app, _| app.layout_entries()),
     ("Recordings", |app, _| app.recording_entries()),
 ];
 /// What was used recently stands first, so much of it.
 const RECENT: usize = 5;
 
-fn entry(kind: &'static str, label: impl Into<String>, about: impl Into<String>, choice: Choice) -> Entry {
+pub(super) fn entry(kind: &'static str, label: impl Into<String>, about: impl Into<String>, choice: Choice) -> Entry {
     Entry { group: "", kind, label: label.into(), about: about.into(), keys: String::new(), reason: None, choice }
 }
 
 impl App {
-    fn pick(&mut self, purpose: Purpose, title: impl Into<String>, entries: Vec<Entry>, cursor: usize) {
+    pub(super) fn pick(&mut self, purpose: Purpose, title: impl Into<String>, entries: Vec<Entry>, cursor: usize) {
         self.dialog = Some(Dialog::Picker(Picker::new(purpose, title, entries, cursor)));
     }
 
@@ -90,6 +91,11 @@ impl App {
         self.library.themes.iter().map(|name| entry("Theme", name.as_str(), about(name), Choice::Theme(name.clone()))).collect()
     }
 
+    fn layout_entries(&self) -> Vec<Entry> {
+        let load = |name: &String| entry("Layout", name.as_str(), "", Choice::Layout(LayoutAct::Load, name.clone()));
+        self.store.names().iter().map(load).collect()
+    }
+
     fn recording_entries(&self) -> Vec<Entry> {
         let files = self.library.recordings.iter();
         files
@@ -142,6 +148,26 @@ impl App {
         let cursor = entries.iter().position(|entry| now.is_some_and(|symbol| entry.choice == Choice::Symbol(symbol)));
         entries.push(entry("", "follow another…", "", Choice::Run(Command::AddSymbol)));
         self.pick(Purpose::Choose, "Symbol", entries, cursor.unwrap_or(0));
+    }
+
+    /// Symbols to compare the focused chart's with; those in `now` are compared already.
+    pub fn open_compare(&mut self, view: &View, now: &[Symbol]) {
+        let own = self.focused().symbol;
+        let followed = view.snapshot.symbols.iter().map(|symbol| symbol.instrument.symbol);
+        let gone = now.iter().copied().filter(|symbol| view.snapshot.symbol(*symbol).is_none());
+        let mut entries: Vec<Entry> = followed
+            .chain(gone)
+            .filter(|symbol| Some(*symbol) != own)
+            .map(|symbol| {
+                let about = if now.contains(&symbol) { "compared; take it away" } else { "" };
+                entry("Compare", symbol.as_str(), about, Choice::Compare(Some(symbol)))
+            })
+            .collect();
+        if !now.is_empty() {
+            entries.push(entry("", "none", "back to prices", Choice::Compare(None)));
+        }
+        entries.push(entry("", "follow another…", "", Choice::Run(Command::AddSymbol)));
+        self.pick(Purpose::Choose, "Compare with", entries, 0);
     }
 
     pub(super) fn open_bars(&mut self, view: &View) {

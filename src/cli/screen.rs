@@ -5,7 +5,7 @@ use super::out::Interrupt;
 use super::settings::{Origin, Settings};
 use super::{import, live};
 use crate::app::keymap::Keymap;
-use crate::app::layout::{WORKSPACES, Workspace};
+use crate::app::layout::{Store, WORKSPACES, Workspace};
 use crate::app::{Library, Options as AppOptions, RecordingFile, Source};
 use crate::codecs::Opened;
 use crate::config::{Config, Problem, did_you_mean};
@@ -97,8 +97,14 @@ pub fn show(
         open: opener(settings.clone(), clock),
         start: starter(settings.clone()),
         recordings: lister(settings.recordings()),
+        layout: run::Start { store: store(settings), name: settings.layout.clone(), fresh: settings.fresh },
     };
     run::run(session, inbox, options)
+}
+
+/// Where layouts are kept.
+pub fn store(settings: &Settings) -> Store {
+    Store { folder: Some(settings.folders.layouts()), last: Some(settings.folders.last_layout()) }
 }
 
 fn lister(folder: PathBuf) -> ListRecordings {

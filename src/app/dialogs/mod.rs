@@ -6,7 +6,7 @@ mod picker;
 
 pub use capture::{Capture, Caught};
 pub use input::Input;
-pub use picker::{Answer, Choice, Entry, Picker, Purpose, Row};
+pub use picker::{Answer, Choice, Entry, LayoutAct, Picker, Place, Purpose, Row};
 
 use super::commands::Command;
 use super::keymap::{Code, Key, Named};
@@ -43,6 +43,10 @@ pub enum Ask {
     Path,
     /// What a list has to match; applied as it is entered.
     Filter,
+    /// The name to save a layout under.
+    LayoutName,
+    /// Another name for a saved layout.
+    NewLayoutName,
 }
 
 /// A line to enter.
@@ -69,6 +73,8 @@ impl Prompt {
             Ask::Moment => ("Go to", "+10m from the start, 2024-08-08T23:54:15Z, or 23:54:15"),
             Ask::Bars => ("Bars", "1s to 1d, tick:100, volume:5, dollar:1000000 or range:10"),
             Ask::Filter => ("Show only", "what the rows have to contain; nothing shows all"),
+            Ask::LayoutName => ("Save the layout as", "a name of letters, digits, spaces, - and _"),
+            Ask::NewLayoutName => ("Rename the layout", "a name of letters, digits, spaces, - and _"),
             Ask::Path => ("Replay a file", "the path of a recording"),
         };
         Self { ask, title, hint: hint.to_owned(), input: Input::default(), error: None }

@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthChar as _;
 
 /// Draws a list.
 pub(super) fn draw(screen: Rect, buf: &mut Buffer, picker: &Picker, theme: &Theme) -> DialogArea {
-    let small = matches!(picker.purpose, Purpose::Theme | Purpose::Choose);
+    let small = matches!(picker.purpose, Purpose::Theme | Purpose::Layout | Purpose::Choose);
     let help = picker.purpose == Purpose::Help;
     let width = screen.width.saturating_sub(4).min(if small { 64 } else { 104 }).max(screen.width.min(36));
     let total = u16::try_from(picker.total()).unwrap_or(u16::MAX);
@@ -61,7 +61,7 @@ fn keys(picker: &Picker) -> &'static [(&'static str, &'static str)] {
         Purpose::Help | Purpose::Palette if matches!(picker.current().map(|entry| &entry.choice), Some(Choice::Run(_))) => {
             &[("enter", "run"), ("ctrl-r", "new key"), ("ctrl-o", "one more key"), ("ctrl-x", "usual keys"), ("esc", "leave")]
         }
-        Purpose::Theme => &[("enter", "keep it"), ("esc", "as before")],
+        Purpose::Theme | Purpose::Layout => &[("enter", "keep it"), ("esc", "as before")],
         Purpose::Messages => &[("esc", "leave")],
         _ => &[("enter", "choose"), ("esc", "leave")],
     }
