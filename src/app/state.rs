@@ -299,7 +299,7 @@ impl App {
             },
             Some(Dialog::Prompt(prompt)) => self.press_prompt(prompt, key, view, now),
             Some(Dialog::Confirm(confirm)) => match Confirm::answer(key) {
-                Some(true) => self.confirmed(confirm.command),
+                Some(true) => self.confirmed(confirm.command, view, now),
                 Some(false) => Vec::new(),
                 None => {
                     self.dialog = Some(Dialog::Confirm(confirm));

@@ -1,6 +1,7 @@
 //! The trust bar: whether what is on the screen can be believed, in one line.
 
-use super::bar::Item;
+use super::bar::{Item, Touch};
+use crate::app::commands::Command;
 use crate::domain::{Nanos, Symbol};
 use crate::drive::view::{ConnectionState, Mode, RecordingView, ReplayState, View};
 use crate::engine::snapshot::BookState;
@@ -15,18 +16,19 @@ const SLOW: Nanos = Nanos::from_secs(3);
 const STALE: Nanos = Nanos::from_secs(10);
 
 /// All there is to say, in the order of the bar.
-pub fn items(view: &View, symbol: Option<Symbol>, zone: &jiff::tz::TimeZone, theme: &Theme) -> Vec<Item> {
-    let mut items = vec![badge(view, theme)];
+pub fn items(view: &View, symbol: Option<Symbol>, zone: &jiff::tz::TimeZone, theme: &Theme) -> Vec<Touch> {
+    let system = |item: Item| item.does(Command::WorkspaceSystem);
+    let mut items = vec![system(badge(view, theme))];
     if let Some(replay) = replay(view, zone, theme) {
         items.extend(replay);
     } else {
-        items.extend(link(view, theme));
-        items.extend(flow(view, theme));
+        items.extend(link(view, theme).into_iter().chain(flow(view, theme)).map(system));
     }
-    items.extend(book(view, symbol, theme));
-    items.extend(recording(view, theme));
+    items.extend(book(view, symbol, theme).map(|item| item.does(Command::WorkspaceBook)));
+    let toggles = |item: Item| item.does(Command::ToggleRecording);
+    items.extend(recording(view, theme).map(toggles));
     if let RecordingView::Failed(why) = &view.session.recording {
-        items.push(Item::new(34, text::fit(why, 50, theme.ascii).into_owned(), theme.error));
+        items.push(toggles(Item::new(34, text::fit(why, 50, theme.ascii).into_owned(), theme.error)));
     }
     items
 }
@@ -121,7 +123,7 @@ fn flow(view: &View, theme: &Theme) -> Vec<Item> {
     items
 }
 
-fn replay(view: &View, zone: &jiff::tz::TimeZone, theme: &Theme) -> Option<Vec<Item>> {
+fn replay(view: &View, zone: &jiff::tz::TimeZone, theme: &Theme) -> Option<Vec<Touch>> {
     if view.session.mode != Mode::Replay {
         return None;
     }
@@ -135,15 +137,17 @@ fn replay(view: &View, zone: &jiff::tz::TimeZone, theme: &Theme) -> Option<Vec<I
         ReplayState::Ended => ("ended".to_owned(), theme.warning),
     };
     let at = text::time_of_day(view.session.now, zone, "%Y-%m-%d %H:%M:%S%.3f");
-    let mut items = vec![Item::new(96, state, style), Item::new(90, at, theme.bright)];
+    let mut items =
+        vec![Item::new(96, state, style).does(Command::ReplayToggle), Item::new(90, at, theme.bright).does(Command::ReplayGoTo)];
     if let Some(to) = replay.to.filter(|to| *to > replay.from) {
         let done = view.session.now.saturating_sub(replay.from).to_secs_f64() / to.saturating_sub(replay.from).to_secs_f64();
-        items.push(Item::new(55, format!("{:.0}%", done.clamp(0.0, 1.0) * 100.0), theme.dim));
+        items.push(Item::new(55, format!("{:.0}%", done.clamp(0.0, 1.0) * 100.0), theme.dim).does(Command::ReplayGoTo));
     }
     let rate = text::count(u64::from(view.snapshot.rates.per_second));
-    items.push(Item::labelled(40, "events/s ", theme.dim, rate, theme.text));
+    items.push(Item::labelled(40, "events/s ", theme.dim, rate, theme.text).does(Command::WorkspaceSystem));
     if !replay.problems.is_empty() {
-        items.push(Item::new(70, format!("{} damaged places", replay.problems.len()), theme.warning));
+        let places = format!("{} damaged places", replay.problems.len());
+        items.push(Item::new(70, places, theme.warning).does(Command::WorkspaceReplay));
     }
     Some(items)
 }
