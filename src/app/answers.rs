@@ -60,6 +60,7 @@ impl App {
                 self.linked_mut(id).select(symbol);
                 Vec::new()
             }
+            Choice::Compare(symbol) => vec![Effect::Compare(symbol)],
             Choice::Bars(spec) => self.show_bars(spec, view),
             Choice::Theme(name) => {
                 self.shown.theme.clone_from(&name);

@@ -7,7 +7,7 @@ use super::layout::{Area, Desk, Store, WORKSPACES, Workspace};
 use super::link::{Group, Groups, Link, Linked};
 use super::panes::PaneId;
 use super::toasts::Toasts;
-use crate::domain::{BarSpec, Nanos};
+use crate::domain::{BarSpec, Nanos, Symbol};
 use crate::drive::view::{Mode, Request, View};
 use crate::feed::Severity;
 use std::path::PathBuf;
@@ -31,6 +31,8 @@ pub enum Effect {
     LeaveReplay,
     /// The focused list shows only what contains this; all when empty.
     Filter(String),
+    /// The focused pane compares with one symbol more, or no longer with it; `None` with none.
+    Compare(Option<Symbol>),
     /// A pane came to be, as a copy of another where they are of a kind.
     Born {
         /// The new one.

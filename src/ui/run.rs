@@ -321,7 +321,12 @@ impl<'i> Loop<'i> {
                 }
             }
             // The screen has settled these itself.
-            Effect::Theme(_) | Effect::Filter(_) | Effect::Pane(..) | Effect::Born { .. } | Effect::Layout(_) => {}
+            Effect::Theme(_)
+            | Effect::Filter(_)
+            | Effect::Compare(_)
+            | Effect::Pane(..)
+            | Effect::Born { .. }
+            | Effect::Layout(_) => {}
         }
         Ok(false)
     }

@@ -249,6 +249,8 @@ commands! {
     ChartCrosshair,
     /// Show or hide the volume.
     ChartVolume,
+    /// Choose symbols to compare with.
+    ChartCompare,
     /// Logarithmic or linear price scale.
     ChartLog,
     /// Group more price levels into a row.

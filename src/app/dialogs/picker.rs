@@ -23,6 +23,8 @@ pub enum Choice {
     Bars(BarSpec),
     /// Uses a theme.
     Theme(String),
+    /// Compares with a symbol, or no longer; `None` with none.
+    Compare(Option<Symbol>),
     /// Replays a recording.
     Open(PathBuf),
     /// Asks for the path of a recording.

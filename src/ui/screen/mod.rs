@@ -216,6 +216,10 @@ impl Screen {
                         handled => outside.extend(self.handled(focus, handled, view, now)),
                     }
                 }
+                Effect::Compare(symbol) => {
+                    let focus = self.app.desk().focus();
+                    self.with_pane(focus, view, |pane, _| pane.on_compare(symbol));
+                }
                 Effect::Born { new, from } => self.panes.copy(self.app.shown.workspace, new, from),
                 Effect::Layout(request) => outside.extend(self.layouts(request, view, now)),
                 Effect::Filter(text) => {
@@ -244,6 +248,10 @@ impl Screen {
             Action::Session(request) => vec![Effect::Session(request)],
             Action::Select(symbol) => {
                 self.app.linked_mut(id).select(symbol);
+                Vec::new()
+            }
+            Action::Compare(now) => {
+                self.app.open_compare(view, &now);
                 Vec::new()
             }
             Action::Cross(cross) => {
