@@ -223,8 +223,27 @@ impl App {
         vec![Effect::Session(Request::ToggleRecording)]
     }
 
+    /// Asks before a click stops or starts recording: a key is meant, a click may have missed.
+    pub fn ask_recording(&mut self, view: &View, now: Nanos) -> Vec<Effect> {
+        if view.session.mode == Mode::Replay {
+            return self.toggle_recording(view, now);
+        }
+        let on = matches!(view.session.recording, RecordingView::On { .. });
+        let (question, detail) = if on {
+            ("Stop recording?", "What was recorded is kept; what comes meanwhile is not.")
+        } else {
+            ("Record from now on?", "Into a new file in the folder of recordings.")
+        };
+        let (question, detail) = (question.to_owned(), detail.to_owned());
+        self.dialog = Some(Dialog::Confirm(Confirm { question, detail, command: Command::ToggleRecording }));
+        Vec::new()
+    }
+
     /// Does what a question was about.
-    pub(super) fn confirmed(&mut self, command: Command) -> Vec<Effect> {
+    pub(super) fn confirmed(&mut self, command: Command, view: &View, now: Nanos) -> Vec<Effect> {
+        if command == Command::ToggleRecording {
+            return self.toggle_recording(view, now);
+        }
         if matches!(command, Command::SaveLayout | Command::DeleteLayout) {
             return self.layout_confirmed(command);
         }

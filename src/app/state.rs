@@ -348,7 +348,7 @@ impl App {
             Some(Dialog::Welcome(welcome)) => self.press_welcome(welcome, key),
             Some(Dialog::Prompt(prompt)) => self.press_prompt(prompt, key, view, now),
             Some(Dialog::Confirm(confirm)) => match Confirm::answer(key) {
-                Some(true) => self.confirmed(confirm.command),
+                Some(true) => self.confirmed(confirm.command, view, now),
                 Some(false) => Vec::new(),
                 None => {
                     self.dialog = Some(Dialog::Confirm(confirm));

@@ -1,7 +1,8 @@
 //! The top line: the workspaces, and the current symbol with its day.
 
-use super::bar::{Item, draw_right, fitting};
+use super::bar::{Item, Touch};
 use crate::app::Shown;
+use crate::app::commands::Command;
 use crate::app::layout::{WORKSPACES, Workspace};
 use crate::app::link::Linked;
 use crate::drive::view::View;
@@ -33,8 +34,8 @@ pub fn tabs(area: Rect, buf: &mut Buffer, shown: &Shown, theme: &Theme) -> (Vec<
     (hits, x)
 }
 
-/// Draws the current symbol and its day at the right.
-pub fn symbol(area: Rect, buf: &mut Buffer, view: &View, shown: &Linked, zone: &jiff::tz::TimeZone, theme: &Theme) {
+/// The symbol of the focused pane and its day, its bars and the time, each with what a click does.
+pub fn symbol(view: &View, shown: &Linked, zone: &jiff::tz::TimeZone, theme: &Theme) -> Vec<Touch> {
     let mut items = Vec::new();
     if let Some(symbol) = shown.symbol.and_then(|symbol| view.snapshot.symbol(symbol)) {
         let now = view.session.now;
@@ -71,9 +72,9 @@ pub fn symbol(area: Rect, buf: &mut Buffer, view: &View, shown: &Linked, zone: &
             }
         }
     }
-    items.push(Item::new(70, shown.bars.to_string(), theme.accent));
+    let mut items: Vec<Touch> = items.into_iter().map(|item| item.does(Command::ChooseSymbol)).collect();
+    items.push(Item::new(70, shown.bars.to_string(), theme.accent).does(Command::ChooseTimeframe));
     let now = text::time_of_day(view.session.now, zone, "%H:%M:%S %Z");
-    items.push(Item::new(20, now, theme.dim));
-    let room = area.width.saturating_sub(1);
-    draw_right(Rect { width: room, ..area }, buf, &fitting(items, room));
+    items.push(Item::new(20, now, theme.dim).does(Command::ToggleUtc));
+    items
 }

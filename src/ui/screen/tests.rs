@@ -3,9 +3,8 @@
 use super::fixture::{NOW, live, replay, screen, troubled};
 use crate::app::commands::Command;
 use crate::app::keymap::{Code, Key, Named};
-use crate::app::layout::{Direction, Workspace};
-use crate::app::link::{Group, Link};
-use crate::app::panes::{PaneId, PaneKind};
+use crate::app::layout::Workspace;
+use crate::app::panes::PaneKind;
 use crate::app::{Effect, Keep, Source};
 use crate::domain::{BarSpec, Nanos, Symbol, Timeframe};
 use crate::drive::view::{ReplayRequest, Request, View};
@@ -14,16 +13,16 @@ use crate::ui::screenshot::{render, to_text};
 use crate::ui::theme::{Depth, Look};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-fn text(width: u16, height: u16, screen: &mut Screen, view: &View) -> String {
+pub(super) fn text(width: u16, height: u16, screen: &mut Screen, view: &View) -> String {
     to_text(&render(width, height, screen, view, NOW))
 }
 
-fn midnight() -> Screen {
+pub(super) fn midnight() -> Screen {
     screen("midnight", Look::default())
 }
 
 /// Presses keys, written as in the configuration.
-fn press(screen: &mut Screen, view: &View, keys: &str) -> Vec<Effect> {
+pub(super) fn press(screen: &mut Screen, view: &View, keys: &str) -> Vec<Effect> {
     keys.split(' ')
         .map(|key| key.parse::<Key>().unwrap())
         .flat_map(|key| {
@@ -35,6 +34,7 @@ fn press(screen: &mut Screen, view: &View, keys: &str) -> Vec<Effect> {
                 Code::Named(Named::Down) => KeyCode::Down,
                 Code::Named(Named::Tab) => KeyCode::Tab,
                 Code::Named(Named::Right) => KeyCode::Right,
+                Code::Named(Named::Backspace) => KeyCode::Backspace,
                 Code::Named(other) => panic!("{other:?}"),
             };
             let mut modifiers = KeyModifiers::NONE;
@@ -46,7 +46,7 @@ fn press(screen: &mut Screen, view: &View, keys: &str) -> Vec<Effect> {
         .collect()
 }
 
-fn mouse(screen: &mut Screen, view: &View, kind: MouseEventKind, column: u16, row: u16) -> Vec<Effect> {
+pub(super) fn mouse(screen: &mut Screen, view: &View, kind: MouseEventKind, column: u16, row: u16) -> Vec<Effect> {
     screen.on_event(&Event::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }), view, NOW)
 }
 
@@ -180,61 +180,6 @@ fn the_mouse() {
     assert!((border + 11..=border + 13).contains(&moved), "{border} {moved}");
     mouse(&mut screen, &view, down, 12, 0);
     assert_eq!(screen.app.shown.workspace, Workspace::Book);
-}
-
-#[test]
-fn two_charts_of_different_symbols() {
-    let view = live();
-    let mut screen = midnight();
-    text(200, 60, &mut screen, &view);
-    screen.app.sync(&view, NOW);
-    let area = screen.app.area;
-    let first = screen.app.desk().focus();
-    let second = screen.app.desk_mut().split(PaneKind::Chart, Direction::Right, area).unwrap();
-    screen.app.relink(second, Link { group: Group::new(2), own_bars: false });
-    press(&mut screen, &view, "] . . .");
-    let symbols = |screen: &Screen| [first, second].map(|id| screen.app.linked(id).symbol.unwrap().to_string());
-    assert_eq!(symbols(&screen), ["BTCUSDT", "ETHUSDT"]);
-    assert_eq!(screen.app.linked(first).bars, BarSpec::Time(Timeframe::M1));
-    assert_eq!(screen.app.linked(second).bars, BarSpec::Time(Timeframe::M15));
-    let shown = text(200, 60, &mut screen, &view);
-    let top = shown.lines().nth(1).unwrap();
-    assert!(top.contains(" 1  BTCUSDT 1m ") && top.contains(" 2  ETHUSDT 15m ") && top.contains(" 1  BTCUSDT Book"), "{top}");
-    assert!(shown.lines().next().unwrap().contains("ETHUSDT"), "the bars follow the focus");
-    // The ladder is of the first group still.
-    let down = MouseEventKind::Down(MouseButton::Left);
-    mouse(&mut screen, &view, down, 190, 20);
-    assert_eq!(screen.app.focused().symbol, Some(Symbol::new("BTCUSDT").unwrap()));
-    assert!(text(200, 60, &mut screen, &view).lines().next().unwrap().contains("BTCUSDT"));
-}
-
-#[test]
-fn a_symbol_that_is_not_there_is_waited_for() {
-    let view = live();
-    let mut screen = midnight();
-    text(200, 60, &mut screen, &view);
-    screen.app.sync(&view, NOW);
-    let area = screen.app.area;
-    let second = screen.app.desk_mut().split(PaneKind::Chart, Direction::Down, area).unwrap();
-    screen.app.relink(second, Link { group: Group::new(3), own_bars: false });
-    let doge = Symbol::new("DOGEUSDT").unwrap();
-    screen.app.linked_mut(second).select(doge);
-    screen.app.sync(&view, NOW);
-    assert_eq!(screen.app.linked(second).symbol, Some(doge));
-    assert!(text(200, 60, &mut screen, &view).contains("DOGEUSDT"));
-    // The first group shows what there is meanwhile, and goes back to it.
-    let chart = PaneId::first(PaneKind::Chart);
-    screen.app.linked_mut(chart).select(doge);
-    screen.app.sync(&view, NOW);
-    assert_ne!(screen.app.linked(chart).symbol, Some(doge));
-    let mut more = view.clone();
-    let mut there = more.snapshot.symbols[0].clone();
-    let mut instrument = (*there.instrument).clone();
-    instrument.symbol = doge;
-    there.instrument = std::sync::Arc::new(instrument);
-    more.snapshot.symbols.push(there);
-    screen.app.sync(&more, NOW);
-    assert_eq!(screen.app.linked(chart).symbol, Some(doge));
 }
 
 #[test]
