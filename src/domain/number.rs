@@ -222,7 +222,8 @@ macro_rules! decimal {
         }
 
         impl fmt::Display for $name {
-            /// The shortest exact decimal; with a precision (`{:.2}`), rounded half away from zero to that many places.
+            /// The shortest exact decimal; with a precision (`{:.2}`), rounded half away from zero to that many places, and with
+            /// `#` as well (`{:#.2}`) its thousands separated by commas.
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 display_units(f, i128::from(self.0))
             }
@@ -271,25 +272,86 @@ macro_rules! decimal {
 }
 
 fn display_units(f: &mut fmt::Formatter<'_>, units: i128) -> fmt::Result {
-    match f.precision() {
-        None => {
-            let mut text = String::with_capacity(24);
-            write_scaled(&mut text, units, DECIMALS)?;
-            f.pad_integral(true, "", &text)
+    let Some(places) = f.precision() else {
+        let mut text = String::with_capacity(24);
+        write_scaled(&mut text, units, DECIMALS)?;
+        return f.pad_integral(true, "", &text);
+    };
+    let places = places.min(DECIMALS);
+    let unit = 10_u128.pow((DECIMALS - places) as u32);
+    // Almost every figure fits 64 bits, where division is many times faster.
+    let size = units.unsigned_abs();
+    let rounded = match (u64::try_from(size), u64::try_from(unit)) {
+        (Ok(size), Ok(unit)) => u128::from(size / unit + u64::from(size % unit >= unit.div_ceil(2))),
+        _ => (size + unit / 2) / unit,
+    };
+    let mut digits = Digits::new();
+    if let Ok(mut rest) = u64::try_from(rounded) {
+        digits.write(places, f.alternate(), || {
+            let digit = rest % 10;
+            rest /= 10;
+            (digit, rest == 0)
+        });
+    } else {
+        let mut rest = rounded;
+        digits.write(places, f.alternate(), || {
+            let digit = (rest % 10) as u64;
+            rest /= 10;
+            (digit, rest == 0)
+        });
+    }
+    if units < 0 && rounded != 0 {
+        digits.push(b'-');
+    }
+    let text = digits.text();
+    match f.width() {
+        Some(width) => write!(f, "{text:>width$}"),
+        None => f.write_str(text),
+    }
+}
+
+/// A figure being written from its last digit to its first.
+struct Digits {
+    bytes: [u8; 72],
+    from: usize,
+}
+
+impl Digits {
+    const fn new() -> Self {
+        Self { bytes: [0; 72], from: 72 }
+    }
+
+    fn push(&mut self, byte: u8) {
+        if self.from > 0 {
+            self.from -= 1;
+            self.bytes[self.from] = byte;
         }
-        Some(places) => {
-            let places = places.min(DECIMALS);
-            let unit = 10_i128.pow((DECIMALS - places) as u32);
-            let rounded = (units.abs() + unit / 2) / unit;
-            let scale = 10_i128.pow(places as u32);
-            let sign = if units < 0 && rounded != 0 { "-" } else { "" };
-            let (whole, part) = (rounded / scale, rounded % scale);
-            let text = if places == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part:0places$}") };
-            match f.width() {
-                Some(width) => write!(f, "{text:>width$}"),
-                None => f.write_str(&text),
+    }
+
+    /// Writes what `next` gives, the last digit first, each with whether nothing is left.
+    fn write(&mut self, places: usize, grouped: bool, mut next: impl FnMut() -> (u64, bool)) {
+        let (mut count, mut done) = (0, false);
+        while !done || count <= places {
+            let digit = if done {
+                0
+            } else {
+                let (digit, last) = next();
+                done = last;
+                digit
+            };
+            if count == places && places > 0 {
+                self.push(b'.');
             }
+            if grouped && count > places && (count - places).is_multiple_of(3) {
+                self.push(b',');
+            }
+            self.push(b'0' + digit as u8);
+            count += 1;
         }
+    }
+
+    fn text(&self) -> &str {
+        std::str::from_utf8(&self.bytes[self.from..]).unwrap_or_default()
     }
 }
 
@@ -385,6 +447,27 @@ impl AddAssign for Volume {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn thousands_can_be_separated() {
+        for (text, places, wanted) in [
+            ("0", 2, "0.00"),
+            ("999.994", 2, "999.99"),
+            ("999.995", 2, "1,000.00"),
+            ("-1234567.891", 1, "-1,234,567.9"),
+            ("100000", 0, "100,000"),
+            ("-0.004", 2, "0.00"),
+            ("0.5", 0, "1"),
+            ("0.00000001", 8, "0.00000001"),
+        ] {
+            let price: Price = text.parse().unwrap();
+            assert_eq!(format!("{price:#.places$}"), wanted);
+            assert_eq!(format!("{price:.places$}"), wanted.replace(',', ""));
+        }
+        let most = Volume(i128::MAX);
+        assert_eq!(format!("{most:.8}"), "1701411834604692317316873037158.84105727");
+        assert_eq!(format!("{:>10.1}", "1.25".parse::<Price>().unwrap()), "       1.3");
+    }
 
     #[test]
     fn reads_what_exchanges_send() {

@@ -4,6 +4,7 @@ use super::layer::Change;
 use super::view::Step;
 use super::{key_of, of_key};
 use crate::domain::{Price, Side};
+use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
 /// What a chunk takes besides its packed levels, in bytes.
@@ -36,9 +37,13 @@ impl Chunk {
     /// Packs what rested at first (in order of key) and all changes (in order of column).
     pub(super) fn pack(columns: Range<i64>, band: (i64, i64), step: i64, initial: &[(i64, i64)], changes: &[Change]) -> Self {
         let mut unit = 0;
-        initial.iter().for_each(|(_, qty)| unit = divisor(unit, *qty));
+        for (_, qty) in initial {
+            unit = divisor(unit, *qty);
+        }
         for change in changes {
-            [change.change, change.removed, change.consumed].into_iter().for_each(|n| unit = divisor(unit, n));
+            for value in [change.delta, change.removed, change.consumed] {
+                unit = divisor(unit, value);
+            }
         }
         let unit = unit.max(1);
         // Key and position in one number sort twice as fast as a pair, and keep the order of columns.
@@ -128,13 +133,12 @@ impl Chunk {
     const fn scaled(&self, packed: u64) -> i64 {
         ((packed >> 1).cast_signed() ^ -((packed & 1).cast_signed())).wrapping_mul(self.unit)
     }
+}
 
-    pub(super) fn hash(&self, hasher: &mut impl std::hash::Hasher) {
-        [self.columns.start, self.columns.end, self.band.0, self.band.1, self.step, self.unit]
-            .into_iter()
-            .for_each(|n| hasher.write_i64(n));
-        self.keys.iter().for_each(|key| hasher.write_i64(*key));
-        hasher.write(&self.data);
+impl Hash for Chunk {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        (&self.columns, self.band, self.step, self.unit).hash(hasher);
+        (&self.keys, &self.data).hash(hasher);
     }
 }
 
@@ -166,12 +170,12 @@ impl Packer {
         self.put_value(qty);
         let mut last = start;
         for change in changes {
-            let flags = if change.change != 0 { MOVED } else { 0 }
+            let flags = if change.delta != 0 { MOVED } else { 0 }
                 | if change.removed > 0 { REMOVED } else { 0 }
                 | if change.consumed > 0 { CONSUMED } else { 0 };
             self.put((change.column - last).cast_unsigned() << 3 | flags);
             last = change.column;
-            for value in [change.change, change.removed, change.consumed].into_iter().filter(|value| *value != 0) {
+            for value in [change.delta, change.removed, change.consumed].into_iter().filter(|value| *value != 0) {
                 self.put_value(value);
             }
         }

@@ -8,7 +8,7 @@ use crate::bars::Series;
 use crate::book::OrderBook;
 use crate::domain::{Level, Nanos, Price, Side};
 use std::collections::VecDeque;
-use std::hash::Hasher;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// Levels a side that are looked at for a band at most: those nearest to the touch.
@@ -21,13 +21,13 @@ const CHANGES: usize = 8_192;
 const TOUCHES: usize = 16_384;
 
 /// What happened to a level in one column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Change {
     pub key: i64,
     /// Number of the column on the layer's grid.
     pub column: i64,
     /// By how much more rests from its end on.
-    pub change: i64,
+    pub delta: i64,
     pub removed: i64,
     pub consumed: i64,
 }
@@ -113,7 +113,7 @@ impl Layer {
         let (low, high) = open.band;
         for entry in self.pending.entries().iter().filter(|entry| entry.key >= low && entry.key <= high) {
             let Entry { key, change, removed, consumed } = *entry;
-            open.changes.push(Change { key, column: ended, change, removed, consumed });
+            open.changes.push(Change { key, column: ended, delta: change, removed, consumed });
         }
         let full = open.changes.len() >= CHANGES.max(open.initial.len() * 2);
         let left = middle(book).is_none_or(|middle| middle < open.calm.0 || middle > open.calm.1);
@@ -171,26 +171,21 @@ impl Layer {
         LayerView { column: self.spec.column, sealed: Arc::clone(&self.sealed), open, touches: self.touches.clone() }
     }
 
-    pub fn hash(&self, hasher: &mut impl Hasher) {
-        self.sealed.iter().for_each(|chunk| chunk.hash(hasher));
-        if let Some(open) = &self.open {
-            [open.start, open.band.0, open.band.1].into_iter().for_each(|n| hasher.write_i64(n));
-            open.initial.iter().for_each(|(key, qty)| hasher.write_i64(key ^ qty.rotate_left(32)));
-            for change in open.changes.iter() {
-                [change.key, change.column, change.change, change.removed, change.consumed]
-                    .into_iter()
-                    .for_each(|n| hasher.write_i64(n));
-            }
-        }
-        for entry in self.pending.entries() {
-            [entry.key, entry.change, entry.removed, entry.consumed].into_iter().for_each(|n| hasher.write_i64(n));
-        }
-    }
-
     #[cfg(test)]
     pub fn memory(&self) -> (usize, usize) {
         let open = self.open.as_ref().map_or(0, |open| open.initial.len() * 16 + open.changes.len() * size_of::<Change>());
         (self.sealed.iter().map(|chunk| chunk.bytes()).sum(), open)
+    }
+}
+
+impl Hash for Layer {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.sealed.iter().for_each(|chunk| chunk.hash(hasher));
+        if let Some(open) = &self.open {
+            (open.start, open.band, &open.initial).hash(hasher);
+            open.changes.iter().for_each(|change| change.hash(hasher));
+        }
+        self.pending.entries().hash(hasher);
     }
 }
 

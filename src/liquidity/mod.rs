@@ -22,7 +22,7 @@ pub use view::{LayerView, LiquidityView, Loss, Span, Step, Touch};
 use crate::book::OrderBook;
 use crate::domain::{Nanos, Price, Qty, Side};
 use layer::Layer;
-use std::hash::Hasher;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// A grid of time and what is kept on it.
@@ -194,14 +194,14 @@ impl Liquidity {
             since: Some(self.since),
         }
     }
+}
 
-    /// Feeds all of it to a hash.
-    pub fn hash(&self, hasher: &mut impl Hasher) {
-        self.layers.iter().for_each(|layer| layer.hash(hasher));
-        for loss in self.losses.iter() {
-            hasher.write_i64(loss.from.0);
-            hasher.write_i64(loss.until.map_or(0, |until| until.0));
-        }
+impl Hash for Liquidity {
+    /// All that is kept; not how far time has been looked at.
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.layers.hash(hasher);
+        self.losses.hash(hasher);
+        self.since.hash(hasher);
     }
 }
 

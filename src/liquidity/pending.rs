@@ -6,7 +6,7 @@ const LIMIT: usize = 16_384;
 const FIRST: usize = 256;
 
 /// What happened to one level within a column. Quantities in units of 1e-8.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Entry {
     pub key: i64,
     /// By how much more rests than when the column began.

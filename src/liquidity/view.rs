@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// A time in which the book was out of sync.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Loss {
     /// When it was lost.
     pub from: Nanos,
@@ -204,7 +204,7 @@ impl OpenView {
             }
             let (price, side) = of_key(change.key);
             let (removed, consumed) = if change.column < begin { (0, 0) } else { (change.removed, change.consumed) };
-            each(Step { price, side, column: change.column.max(begin), change: change.change, removed, consumed });
+            each(Step { price, side, column: change.column.max(begin), change: change.delta, removed, consumed });
         }
     }
 }

@@ -213,7 +213,9 @@ impl Grid {
         let slot = self.slot(column);
         let (low, high) = self.prices();
         let cells = &mut self.cells[slot * rows..(slot + 1) * rows];
-        cells.iter_mut().for_each(|cell| cell.heat = 0.0);
+        for cell in cells.iter_mut() {
+            cell.heat = 0.0;
+        }
         let place = |price: Price| (price.units() - low.units()).div_euclid(row);
         for side in [Side::Buy, Side::Sell] {
             let beyond = |price: Price| if side == Side::Buy { price < low } else { price > high };

@@ -101,6 +101,17 @@ fn why_empty(cx: &Cx<'_>) -> String {
     reason::why_empty(cx, "order book")
 }
 
+/// The price to be kept in the middle: that of the newest column in view.
+fn centre(view: &SymbolView, live: bool, column: i64, length: Nanos) -> Option<Price> {
+    if live && view.book_state.is_synced() {
+        return middle_of(view.book.best_bid()?.0, view.book.best_ask()?.0);
+    }
+    let layer = view.liquidity.layers.iter().find(|layer| layer.column <= length)?;
+    let end = layer.column_of(Nanos((column + 1).saturating_mul(length.0).saturating_sub(1)));
+    let touch = layer.touches.get(layer.touch_position(end)?)?;
+    middle_of(touch.bid, touch.ask)
+}
+
 impl HeatmapPane {
     /// The columns in view.
     fn columns(&self) -> std::ops::Range<i64> {
@@ -125,7 +136,7 @@ impl HeatmapPane {
         let (row, price_closer) = scales::row_units(reference, tick, rows, self.price_closer);
         self.price_closer = price_closer;
         let layer = view.liquidity.layer_for(length, row)?;
-        let centre = self.held.or_else(|| self.centre(view, shown == newest, shown, length)).unwrap_or(known);
+        let centre = self.held.or_else(|| centre(view, shown == newest, shown, length)).unwrap_or(known);
         let at = centre.units().div_euclid(row);
         let same = self.frame.row == row && self.frame.rows == rows && self.frame.since == view.liquidity.since;
         let from_bottom = at - self.frame.base;
@@ -143,17 +154,6 @@ impl HeatmapPane {
             columns: usize::from(self.layout.plot.width),
         };
         Some(())
-    }
-
-    /// The price to be kept in the middle: that of the newest column in view.
-    fn centre(&self, view: &SymbolView, live: bool, column: i64, length: Nanos) -> Option<Price> {
-        if live && view.book_state.is_synced() {
-            return middle_of(view.book.best_bid()?.0, view.book.best_ask()?.0);
-        }
-        let layer = view.liquidity.layers.iter().find(|layer| layer.column <= length)?;
-        let end = layer.column_of(Nanos((column + 1).saturating_mul(length.0).saturating_sub(1)));
-        let touch = layer.touches.get(layer.touch_position(end)?)?;
-        middle_of(touch.bid, touch.ask)
     }
 
     fn draw(&mut self, area: Rect, buf: &mut Buffer, cx: &Cx<'_>, view: &SymbolView) -> Option<()> {
@@ -195,7 +195,7 @@ impl HeatmapPane {
         let cross = cx.cross.map(|cross| {
             let column = cross.at.0.div_euclid(frame.length.0);
             let x = columns.contains(&column).then(|| (column - columns.start) as u16);
-            let price = cross.price.or_else(|| self.centre(view, column == self.newest.1, column, frame.length));
+            let price = cross.price.or_else(|| centre(view, column == self.newest.1, column, frame.length));
             let line = price.and_then(|price| plot.line_of(plot.row_of(price)));
             (x, line, cross.at, price)
         });

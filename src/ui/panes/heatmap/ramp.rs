@@ -1,7 +1,7 @@
 //! From a quantity to a colour or, without colours, to a glyph.
 
-use crate::ui::theme::{Depth, Theme, rgb};
-use ratatui::style::{Color, Style};
+use crate::ui::theme::Theme;
+use ratatui::style::Color;
 
 /// Steps of the ramp; zero is nothing.
 pub const STEPS: usize = 32;
@@ -33,14 +33,11 @@ impl Ramp {
         }
         self.made_of = made_of;
         self.colours = [theme.text.bg.unwrap_or(Color::Reset); STEPS + 1];
-        let [_, Some(a), Some(b), Some(c), Some(d)] = made_of else {
-            self.coloured = false;
-            return;
-        };
-        self.coloured = true;
-        let roles = [a, b, c, d];
-        for step in 1..=STEPS {
-            self.colours[step] = between(roles, (step - 1) as f64 / (STEPS - 1) as f64);
+        self.coloured = made_of[1..].iter().all(Option::is_some);
+        for (step, colour) in self.colours.iter_mut().enumerate().skip(1) {
+            if let Some(mixed) = theme.heat((step - 1) as f64 / (STEPS - 1) as f64).fg {
+                *colour = mixed;
+            }
         }
     }
 
@@ -62,25 +59,11 @@ impl Ramp {
     }
 }
 
-/// A colour at a share of the way along the four roles: blended where the terminal can show it, else the nearest it has; of the
-/// terminal's own sixteen only the roles themselves are sure to be told apart.
-fn between(roles: [Color; 4], share: f64) -> Color {
-    let way = share.clamp(0.0, 1.0) * 3.0;
-    let from = (way as usize).min(2);
-    let part = way - from as f64;
-    let nearest = roles[(way.round() as usize).min(3)];
-    let own = |colour: &Color| !matches!(colour, Color::Rgb(..)) && !matches!(colour, Color::Indexed(index) if *index >= 16);
-    let (Some(a), Some(b), false) = (rgb(roles[from]), rgb(roles[from + 1]), roles.iter().any(own)) else { return nearest };
-    let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * part).round() as u8;
-    let mixed = Color::Rgb(mix(a.0, b.0), mix(a.1, b.1), mix(a.2, b.2));
-    if matches!(nearest, Color::Rgb(..)) { mixed } else { Depth::Indexed.style(Style::new().fg(mixed)).fg.unwrap_or(nearest) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ui::panes::fixtures::{dark, light, mono};
-    use crate::ui::theme::{Look, Themes};
+    use crate::ui::theme::{Depth, Look, Themes};
 
     fn ramp(theme: &Theme) -> Ramp {
         let mut ramp = Ramp::default();

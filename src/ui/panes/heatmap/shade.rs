@@ -17,7 +17,7 @@ const BEYOND: f64 = 0.015;
 const BELOW: f32 = 1.5;
 /// The fewest and the most doublings from there to the top: a market where all levels are alike shows no walls, and one wall
 /// does not darken all the rest.
-const ABOVE: (f32, f32) = (3.0, 6.0);
+const ABOVE: (f32, f32) = (3.0, 5.0);
 /// Share of the ramp from which on a quantity is large.
 const LARGE: f32 = 0.8;
 /// Buckets of the histogram for each doubling.

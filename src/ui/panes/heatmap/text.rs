@@ -84,7 +84,7 @@ pub(super) fn walls(cx: &Cx<'_>, view: &SymbolView, plot: &Plot<'_>) -> Vec<Part
         let Some((at, cell)) = known.max_by(|a, b| a.1.heat.total_cmp(&b.1.heat)) else { continue };
         let price = Price::from_units((plot.base + (from + at) as i64).saturating_mul(plot.row));
         let away = figures::percent(middle.to_f64(), price.to_f64()).unwrap_or_default();
-        let rank = if from == 0 { 0 } else { 1 };
+        let rank = u8::from(from > 0);
         parts.push(part(rank, format!("{name} {}", price_text(price, decimals, 14)), style));
         parts.push(part(rank, format!("{:<5}", amount(f64::from(cell.heat.exp2()))), theme.bright));
         parts.push(part(rank + 2, format!("{away:>7}"), theme.dim));
