@@ -1,7 +1,7 @@
 //! The state of the application above its panes.
 
 use super::commands::{Command, Scope};
-use super::dialogs::{Answer, Confirm, Dialog};
+use super::dialogs::{Answer, Confirm, Dialog, Prompt};
 use super::keymap::{Key, KeyState, Keymap, Outcome, scopes};
 use super::layout::{Area, Desk, WORKSPACES, Workspace};
 use super::link::{Cross, Window};
@@ -33,6 +33,8 @@ pub enum Effect {
     Filter(String),
     /// The focused pane has to answer a command, so many times.
     Pane(Command, u32),
+    /// The focused pane gets the line that it asked for.
+    Line(Box<Prompt>),
 }
 
 /// What is shown: the choices that all panes share.

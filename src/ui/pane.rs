@@ -2,6 +2,7 @@
 
 use super::theme::Theme;
 use crate::app::commands::{Command, Scope};
+use crate::app::dialogs::Prompt;
 use crate::app::keymap::Keymap;
 use crate::app::link::{Cross, Window};
 use crate::domain::{BarSpec, Nanos, Symbol, Timeframe};
@@ -83,6 +84,8 @@ pub enum Action {
     Open(std::path::PathBuf),
     /// Load bars before a moment of this symbol.
     LoadHistory(Symbol, Timeframe, Nanos),
+    /// Ask for a line; [`Pane::on_line`] gets it.
+    Ask(Box<Prompt>),
     /// Point at this in all linked panes.
     Cross(Option<Cross>),
     /// Show this stretch of time in all linked panes.
@@ -104,6 +107,14 @@ pub trait Pane {
 
     /// Shows only what contains a text, all when it is empty. For panes that are lists.
     fn on_filter(&mut self, _text: &str) {}
+
+    /// Takes in a line that it asked for with [`Action::Ask`] for a command.
+    ///
+    /// # Errors
+    /// Why it cannot be used; it is asked for again, with this said.
+    fn on_line(&mut self, _command: Command, _text: &str, _cx: &Cx<'_>) -> Result<(), String> {
+        Ok(())
+    }
 
     /// What the user has chosen in it, to be kept with a layout: names as in the pane's documentation, values as TOML.
     fn settings(&self) -> toml::Table {

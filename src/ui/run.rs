@@ -275,7 +275,7 @@ impl<'i> Loop<'i> {
                 }
             }
             // The screen has settled these itself.
-            Effect::Theme(_) | Effect::Filter(_) | Effect::Pane(..) => {}
+            Effect::Theme(_) | Effect::Filter(_) | Effect::Pane(..) | Effect::Line(_) => {}
         }
         Ok(false)
     }

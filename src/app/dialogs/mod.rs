@@ -37,10 +37,12 @@ pub enum Ask {
     Path,
     /// What a list has to match; applied as it is entered.
     Filter,
+    /// What the focused pane asked for by this command.
+    Pane(Command),
 }
 
 /// A line to enter.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prompt {
     /// What for.
     pub ask: Ask,
@@ -64,8 +66,16 @@ impl Prompt {
             Ask::Bars => ("Bars", "1s to 1d, tick:100, volume:5, dollar:1000000 or range:10"),
             Ask::Filter => ("Show only", "what the rows have to contain; nothing shows all"),
             Ask::Path => ("Replay a file", "the path of a recording"),
+            Ask::Pane(_) => ("", ""),
         };
         Self { ask, title, hint: hint.to_owned(), input: Input::default(), error: None }
+    }
+
+    /// A line that a pane wants for a command, with what holds now already in it.
+    pub fn of_pane(command: Command, title: &'static str, hint: impl Into<String>, now: &str) -> Self {
+        let mut input = Input::default();
+        input.insert(now);
+        Self { ask: Ask::Pane(command), title, hint: hint.into(), input, error: None }
     }
 }
 

@@ -20,6 +20,7 @@ use super::panes::replay::TransportPane;
 use super::text;
 use super::theme::{Theme, Themes};
 use crate::app::commands::{Command, Scope};
+use crate::app::dialogs::{Ask, Dialog};
 use crate::app::keymap::Keymap;
 use crate::app::layout::{Area, Arranged, Workspace};
 use crate::app::panes::PaneKind;
@@ -229,6 +230,16 @@ impl Screen {
                     let focus = self.app.desk().focus();
                     self.with_pane(focus, view, |pane, _| pane.on_filter(&text));
                 }
+                Effect::Line(mut prompt) => {
+                    let Ask::Pane(command) = prompt.ask else { continue };
+                    let focus = self.app.desk().focus();
+                    let text = prompt.input.text();
+                    let taken = self.with_pane(focus, view, |pane, cx| pane.on_line(command, text.trim(), cx));
+                    if let Err(error) = taken {
+                        prompt.error = Some(error);
+                        self.app.dialog = Some(Dialog::Prompt(*prompt));
+                    }
+                }
                 Effect::Theme(name) => match self.themes.load(&name) {
                     Ok(theme) => self.theme = theme,
                     Err(problems) => {
@@ -250,6 +261,10 @@ impl Screen {
             Action::Session(request) => vec![Effect::Session(request)],
             Action::Select(symbol) => {
                 self.app.shown.symbol = Some(symbol);
+                Vec::new()
+            }
+            Action::Ask(prompt) => {
+                self.app.dialog = Some(Dialog::Prompt(*prompt));
                 Vec::new()
             }
             Action::Cross(cross) => {
