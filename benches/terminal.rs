@@ -53,6 +53,37 @@ fn measure(what: &str, command: CommandBuilder, keys: &str) {
     println!("{what:<44} {share:>6.2} % of a core {rate:>8.1} KB/s to the terminal");
 }
 
+/// How long after a key the first byte of the changed frame comes, and how many writes a frame is.
+fn answer(command: CommandBuilder) {
+    const KEYS: usize = 60;
+    let mut pty = Pty::start(command, 200, 60);
+    std::thread::sleep(WARM);
+    let frames = |pty: &Pty| pty.look(|seen| seen.bytes.windows(8).filter(|bytes| bytes == b"\x1b[?2026h").count());
+    let (writes, before) = (written(pty.id()), frames(&pty));
+    let mut times = Vec::new();
+    for key in 0..KEYS {
+        let known = pty.look(|seen| seen.bytes.len());
+        let begun = Instant::now();
+        pty.keys(if key % 2 == 0 { "+" } else { "-" });
+        pty.wait("a changed frame", |seen| seen.bytes.len() > known);
+        times.push(begun.elapsed().as_secs_f64() * 1e3);
+        std::thread::sleep(Duration::from_millis(150));
+    }
+    times.sort_by(f64::total_cmp);
+    let (writes, frames) = (written(pty.id()) - writes, frames(&pty) - before);
+    println!(
+        "key to changed frame: median {:.1} ms, most {:.1} ms (a frame is 33.3 ms); {frames} frames in {writes} writes",
+        times[KEYS / 2],
+        times[KEYS - 1]
+    );
+}
+
+/// Calls of write by a process.
+fn written(id: u32) -> u64 {
+    let io = std::fs::read_to_string(format!("/proc/{id}/io")).unwrap();
+    io.lines().find_map(|line| line.strip_prefix("syscw: ")).unwrap().parse().unwrap()
+}
+
 fn installed(name: &str) -> Option<PathBuf> {
     let found = std::env::var_os(name.to_uppercase()).map(PathBuf::from);
     found.or_else(|| std::env::split_paths(&std::env::var_os("PATH")?).map(|folder| folder.join(name)).find(|path| path.exists()))
@@ -79,6 +110,7 @@ fn main() {
     measure("demo exchange, recording, book", command(&own, &["demo"], home), "3");
     measure("replay at 10x", command(&own, &["replay", recording, "--speed", "10"], home), "1");
     measure("replay, paused", command(&own, &["replay", recording, "--paused", "--from", "+2m"], home), "1");
+    answer(command(&own, &["replay", recording, "--paused", "--from", "+2m"], home));
     match installed("btop") {
         Some(btop) => measure("btop, its defaults", command(&btop, &[], home), ""),
         None => println!("btop: skipped, not installed"),

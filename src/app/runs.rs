@@ -2,7 +2,7 @@
 
 use super::commands::{Command, Scope};
 use super::dialogs::{Ask, Confirm, Dialog, Prompt};
-use super::layout::{Direction, WORKSPACES};
+use super::layout::WORKSPACES;
 use super::{App, Effect};
 use crate::domain::{BarSpec, Nanos, Timeframe};
 use crate::drive::view::{Mode, RecordingView, ReplayRequest, Request, View};
@@ -33,18 +33,16 @@ impl App {
 
     /// A pane's command asked for by the palette while another pane has the focus: that kind of pane is focused first.
     fn run_elsewhere(&mut self, command: Command, count: u32, scope: Scope, now: Nanos) -> Vec<Effect> {
-        let found = self.desk().panes().into_iter().find(|kind| kind.spec().scope.takes(scope));
-        let Some(kind) = found else {
+        let found = self.desk().panes().into_iter().find(|id| id.spec().scope.takes(scope));
+        let Some(id) = found else {
             self.say(now, Severity::Warning, format!("`{command}` is for the {}: this workspace has none", scope.title()));
             return Vec::new();
         };
-        self.desk().set_focus(kind);
+        self.desk_mut().set_focus(id);
         vec![Effect::Pane(command, count)]
     }
 
     fn run_global(&mut self, command: Command, count: u32, view: &View, now: Nanos) -> Vec<Effect> {
-        let area = self.area;
-        let times = i32::try_from(count).unwrap_or(i32::MAX);
         match command {
             Command::Quit => return vec![Effect::Quit],
             Command::Suspend => return vec![Effect::Suspend],
@@ -52,19 +50,9 @@ impl App {
             Command::Palette => self.open_palette(view),
             Command::Help => self.open_help(),
             Command::Cancel => {
-                let _ = self.toasts.dismiss(now) || self.desk().leave_zoom();
+                let _ = self.toasts.dismiss(now) || self.desk_mut().leave_zoom();
                 return vec![Effect::Pane(Command::Cancel, 1)];
             }
-            Command::FocusNext => (0..count).for_each(|_| self.desk().cycle(false)),
-            Command::FocusPrevious => (0..count).for_each(|_| self.desk().cycle(true)),
-            Command::FocusLeft => drop(self.desk().neighbour(Direction::Left, area)),
-            Command::FocusDown => drop(self.desk().neighbour(Direction::Down, area)),
-            Command::FocusUp => drop(self.desk().neighbour(Direction::Up, area)),
-            Command::FocusRight => drop(self.desk().neighbour(Direction::Right, area)),
-            Command::ZoomPane => self.desk().toggle_zoom(),
-            Command::GrowPane => self.desk().resize(times, area),
-            Command::ShrinkPane => self.desk().resize(-times, area),
-            Command::ResetPanes => self.desk().reset(),
             Command::NextSymbol => self.step_symbol(count as usize, view),
             Command::PreviousSymbol => {
                 let all = view.snapshot.symbols.len().max(1);
@@ -99,11 +87,10 @@ impl App {
             Command::TimeframeUp => self.step_timeframe(count as isize),
             Command::TimeframeDown => self.step_timeframe(-(count as isize)),
             Command::ChooseTimeframe => self.open_bars(view),
-            other => {
-                if let Some(spec) = WORKSPACES.iter().find(|spec| spec.command == other) {
-                    self.shown.workspace = spec.workspace;
-                }
-            }
+            other => match WORKSPACES.iter().find(|spec| spec.command == other) {
+                Some(spec) => self.shown.workspace = spec.workspace,
+                None => return self.run_panes(other, count, now),
+            },
         }
         Vec::new()
     }
@@ -117,7 +104,7 @@ impl App {
         };
         let times = i64::from(count);
         let length = replay.to.map_or(Nanos::ZERO, |to| to.saturating_sub(replay.from));
-        let timeframe = if let BarSpec::Time(timeframe) = self.shown.bars { timeframe } else { Timeframe::M1 };
+        let timeframe = if let BarSpec::Time(timeframe) = self.focused().bars { timeframe } else { Timeframe::M1 };
         let request = match command {
             Command::ReplayToggle => ReplayRequest::Toggle,
             Command::ReplayStepEvent => {
@@ -153,25 +140,26 @@ impl App {
     }
 
     fn step_symbol(&mut self, by: usize, view: &View) {
-        let symbols = &view.snapshot.symbols;
-        let at = symbols.iter().position(|symbol| Some(symbol.instrument.symbol) == self.shown.symbol).unwrap_or(0);
+        let (symbols, id) = (&view.snapshot.symbols, self.desk().focus());
+        let now = self.focused().symbol;
+        let at = symbols.iter().position(|symbol| Some(symbol.instrument.symbol) == now).unwrap_or(0);
         if let Some(next) = symbols.get((at + by) % symbols.len().max(1)) {
-            self.shown.symbol = Some(next.instrument.symbol);
+            self.linked_mut(id).select(next.instrument.symbol);
         }
     }
 
     fn step_timeframe(&mut self, by: isize) {
-        let at = match self.shown.bars {
+        let id = self.desk().focus();
+        let at = match self.focused().bars {
             BarSpec::Time(timeframe) => Timeframe::ALL.iter().position(|tf| *tf >= timeframe).unwrap_or(0),
             _ => 3,
         };
         let last = Timeframe::ALL.len() - 1;
-        (self.bars_chosen, self.bars_fitted) = (true, false);
-        self.shown.bars = BarSpec::Time(Timeframe::ALL[at.saturating_add_signed(by).min(last)]);
+        self.bars_mut(id).choose_bars(BarSpec::Time(Timeframe::ALL[at.saturating_add_signed(by).min(last)]));
     }
 
     fn ask_removal(&mut self, view: &View, now: Nanos) {
-        let Some(symbol) = self.shown.symbol else { return };
+        let Some(symbol) = self.focused().symbol else { return };
         if view.session.mode == Mode::Replay {
             self.say(now, Severity::Info, "the symbols of a recording stay: leave the replay to change what is followed");
         } else if view.snapshot.symbols.len() <= 1 {
@@ -212,7 +200,10 @@ impl App {
 
     /// Does what a question was about.
     pub(super) fn confirmed(&mut self, command: Command) -> Vec<Effect> {
-        match (command, self.shown.symbol) {
+        if matches!(command, Command::SaveLayout | Command::DeleteLayout) {
+            return self.layout_confirmed(command);
+        }
+        match (command, self.focused().symbol) {
             (Command::RemoveSymbol, Some(symbol)) => vec![Effect::Session(Request::RemoveSymbol(symbol))],
             (Command::Quit, _) => vec![Effect::Quit],
             _ => Vec::new(),

@@ -3,13 +3,13 @@
 use super::commands::{Command, Scope};
 use super::dialogs::{Answer, Confirm, Dialog, Prompt};
 use super::keymap::{Key, KeyState, Keymap, Outcome, scopes};
-use super::layout::{Area, Desk, WORKSPACES, Workspace};
-use super::link::{Cross, Window};
+use super::layout::{Area, Desk, Store, WORKSPACES, Workspace};
+use super::link::{Group, Groups, Link, Linked};
+use super::panes::PaneId;
 use super::toasts::Toasts;
-use crate::domain::{BarSpec, Nanos, Symbol, Timeframe};
-use crate::drive::view::{Mode, ReplayView, Request, View};
+use crate::domain::{BarSpec, Nanos, Symbol};
+use crate::drive::view::{Mode, Request, View};
 use crate::feed::Severity;
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// What has to happen outside.
@@ -31,25 +31,45 @@ pub enum Effect {
     LeaveReplay,
     /// The focused list shows only what contains this; all when empty.
     Filter(String),
+    /// The focused pane compares with one symbol more, or no longer with it; `None` with none.
+    Compare(Option<Symbol>),
+    /// A pane came to be, as a copy of another where they are of a kind.
+    Born {
+        /// The new one.
+        new: PaneId,
+        /// The one it was made from.
+        from: PaneId,
+    },
+    /// Do this with saved layouts.
+    Layout(LayoutRequest),
     /// The focused pane has to answer a command, so many times.
     Pane(Command, u32),
     /// The focused pane gets the line that it asked for.
     Line(Box<Prompt>),
 }
 
-/// What is shown: the choices that all panes share.
+/// What is wanted of saved layouts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LayoutRequest {
+    /// Show it while it is looked at.
+    Preview(String),
+    /// Go back to what was shown before it was looked at.
+    Leave,
+    /// Show it from now on.
+    Load(String),
+    /// Keep what is shown under this name.
+    Save(String),
+    /// Remove it.
+    Delete(String),
+    /// Give the first the name of the second.
+    Rename(String, String),
+}
+
+/// What is shown: the choices that all panes share, whatever they are linked to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shown {
     /// The workspace.
     pub workspace: Workspace,
-    /// The symbol of all linked panes.
-    pub symbol: Option<Symbol>,
-    /// The bars of all linked panes.
-    pub bars: BarSpec,
-    /// What the crosshair of all linked panes points at.
-    pub cross: Option<Cross>,
-    /// The stretch of time that all linked panes show.
-    pub window: Window,
     /// Times in UTC rather than local.
     pub utc: bool,
     /// The theme's name.
@@ -108,16 +128,21 @@ pub struct App {
     pub library: Library,
     /// Where the panes were last drawn.
     pub area: Area,
-    pub(super) desks: BTreeMap<Workspace, Desk>,
-    /// A symbol that was asked for and is shown once it is there.
-    pub(super) wanted: Option<Symbol>,
+    /// What the panes of each colour group share.
+    pub groups: Groups,
+    /// The workspaces, in the order of the catalogue.
+    pub(super) desks: Vec<Desk>,
     /// The theme to go back to when the choice of one is left.
     pub(super) theme_before: Option<String>,
     pub(super) replay_speed: f64,
-    /// Whether the bars have been chosen; until then they are made to fit a replay.
-    pub(super) bars_chosen: bool,
-    /// Whether they were made to fit, and are to be as before in another session.
-    pub(super) bars_fitted: bool,
+    /// Bars this session was asked for because a layout shows them.
+    asked_bars: Vec<BarSpec>,
+    /// Where layouts are kept.
+    pub store: Store,
+    /// Whether a list of layouts is open, each shown as the cursor comes to it.
+    pub(super) choosing_layout: bool,
+    /// The layout that a prompt or a question is about.
+    pub(super) layout_name: String,
 }
 
 impl App {
@@ -126,65 +151,118 @@ impl App {
         Self {
             keymap: options.keymap,
             keys: KeyState::default(),
-            shown: Shown {
-                workspace: options.workspace,
-                symbol: None,
-                bars: BarSpec::Time(Timeframe::M1),
-                cross: None,
-                window: Window::default(),
-                utc: options.utc,
-                theme: options.theme,
-            },
+            shown: Shown { workspace: options.workspace, utc: options.utc, theme: options.theme },
             dialog: None,
             toasts: Toasts::default(),
             library: options.library,
             area: Area::default(),
-            desks: WORKSPACES.iter().map(|spec| (spec.workspace, Desk::new(spec.workspace))).collect(),
-            wanted: None,
+            groups: Groups::default(),
+            desks: WORKSPACES.iter().map(|spec| Desk::new(spec.workspace)).collect(),
             theme_before: None,
             replay_speed: 1.0,
-            bars_chosen: false,
-            bars_fitted: false,
+            asked_bars: Vec::new(),
+            store: Store::default(),
+            choosing_layout: false,
+            layout_name: String::new(),
         }
     }
 
+    /// The workspaces as the user has them, in the order of the catalogue.
+    pub fn desks(&self) -> &[Desk] {
+        &self.desks
+    }
+
     /// The shown workspace as the user has it.
-    pub fn desk(&mut self) -> &mut Desk {
-        let workspace = self.shown.workspace;
-        self.desks.entry(workspace).or_insert_with(|| Desk::new(workspace))
+    pub fn desk(&self) -> &Desk {
+        &self.desks[self.shown.workspace.index()]
+    }
+
+    /// The shown workspace, to be changed.
+    pub fn desk_mut(&mut self) -> &mut Desk {
+        &mut self.desks[self.shown.workspace.index()]
+    }
+
+    /// What a pane of the shown workspace shows: its group's, or its own.
+    pub fn linked(&self, id: PaneId) -> Linked {
+        let desk = self.desk();
+        let link = desk.link(id);
+        let mut linked = match link.group {
+            Some(group) => *self.groups.get(group),
+            None => desk.own(id),
+        };
+        if link.own_bars {
+            let own = desk.own(id);
+            (linked.bars, linked.bars_by, linked.window) = (own.bars, own.bars_by, own.window);
+        }
+        linked
+    }
+
+    /// What the focused pane shows; commands for symbols and bars change it.
+    pub fn focused(&self) -> Linked {
+        self.linked(self.desk().focus())
+    }
+
+    /// Where a pane's symbol and crosshair are kept: by its group or itself.
+    pub fn linked_mut(&mut self, id: PaneId) -> &mut Linked {
+        match self.desk().link(id).group {
+            Some(group) => self.groups.get_mut(group),
+            None => self.desk_mut().own_mut(id),
+        }
+    }
+
+    /// Where a pane's bars and stretch of time are kept: by its group or itself.
+    pub fn bars_mut(&mut self, id: PaneId) -> &mut Linked {
+        if self.desk().link(id).own_bars { self.desk_mut().own_mut(id) } else { self.linked_mut(id) }
+    }
+
+    /// Links a pane of the shown workspace anew. Nothing jumps that need not: a group nobody was in takes over what the pane
+    /// shows, and so does a pane that leaves its group.
+    pub fn relink(&mut self, id: PaneId, link: Link) {
+        let now = self.linked(id);
+        let taken = |desk: &Desk| {
+            let here = desk.workspace() == self.shown.workspace;
+            let mut panes = desk.panes().into_iter().filter(|other| other.kind.follows() && !(here && *other == id));
+            panes.any(|other| desk.link(other).group == link.group)
+        };
+        if let Some(group) = link.group.filter(|_| !self.desks.iter().any(taken)) {
+            *self.groups.get_mut(group) = now;
+        }
+        self.desk_mut().set_link(id, link, now);
     }
 
     /// Takes in a new view: its notices, and the symbols there are.
     pub fn sync(&mut self, view: &View, now: Nanos) {
         self.toasts.absorb(&view.snapshot, now);
         self.toasts.absorb_log(&view.session.log, now);
-        if let Some(wanted) = self.wanted.filter(|wanted| view.snapshot.symbol(*wanted).is_some()) {
-            self.shown.symbol = Some(wanted);
-            self.wanted = None;
+        // The first group always shows something; what others wait for they say.
+        for group in Group::all() {
+            self.groups.get_mut(group).settle(view, group == Group::FIRST);
         }
-        if self.shown.symbol.is_none_or(|symbol| view.snapshot.symbol(symbol).is_none()) {
-            self.shown.symbol = view.snapshot.symbols.first().map(|first| first.instrument.symbol);
-        }
+        self.desks.iter_mut().flat_map(Desk::owns_mut).for_each(|own| own.settle(view, false));
         if let Some(replay) = &view.session.replay {
             self.replay_speed = replay.speed;
-            if !self.bars_chosen
-                && let Some(timeframe) = fitting_bars(view, replay)
-            {
-                self.shown.bars = BarSpec::Time(timeframe);
-                (self.bars_chosen, self.bars_fitted) = (true, true);
-            }
         }
+    }
+
+    /// Asks once for bars that are to be shown and are not built: those of a layout that was loaded.
+    pub fn ask_for_bars(&mut self, view: &View) -> Vec<Effect> {
+        let linked = Group::all().map(|group| *self.groups.get(group));
+        let own = self.desks.iter().flat_map(Desk::owns).copied();
+        let built = |spec: &BarSpec| view.snapshot.symbols.iter().all(|symbol| symbol.bars(*spec).is_some());
+        let mut wanted: Vec<BarSpec> = linked.chain(own).map(|linked| linked.bars).filter(|spec| !built(spec)).collect();
+        wanted.retain(|spec| !self.asked_bars.contains(spec));
+        wanted.sort();
+        wanted.dedup();
+        self.asked_bars.extend(&wanted);
+        wanted.into_iter().map(|spec| Effect::Session(Request::Bars(spec))).collect()
     }
 
     /// Another session is shown from now on.
     pub fn new_session(&mut self, view: &View) {
+        self.asked_bars.clear();
         self.toasts.new_session(&view.snapshot, &view.session.log);
-        self.wanted = None;
-        if self.bars_fitted {
-            self.shown.bars = BarSpec::Time(Timeframe::M1);
-            (self.bars_chosen, self.bars_fitted) = (false, false);
-        }
-        self.shown.symbol = self.shown.symbol.filter(|symbol| view.snapshot.symbol(*symbol).is_some());
+        Group::all().for_each(|group| self.groups.get_mut(group).new_session());
+        self.desks.iter_mut().flat_map(Desk::owns_mut).for_each(Linked::new_session);
     }
 
     /// Tells the user something.
@@ -248,23 +326,4 @@ impl App {
             _ => {}
         }
     }
-}
-
-/// Bars in which a recording is worth looking at: minutes, or shorter ones where minutes would be a handful, or the shortest
-/// there are. `None` until it is known how long the recording is.
-fn fitting_bars(view: &View, replay: &ReplayView) -> Option<Timeframe> {
-    /// So many bars fill a good part of a chart.
-    const ENOUGH: i64 = 60;
-    let span = replay.to? - replay.from;
-    let symbol = view.snapshot.symbols.first()?;
-    let count = |timeframe: &Timeframe| symbol.time_bars.get(timeframe).map_or(0, crate::bars::BarView::len);
-    if count(&Timeframe::M1) as i64 >= ENOUGH {
-        return Some(Timeframe::M1);
-    }
-    let built = Timeframe::ALL.into_iter().filter(|timeframe| count(timeframe) > 0);
-    let mut long_enough = built.clone().filter(|tf| *tf <= Timeframe::M1 && span.0 / tf.nanos().0 >= ENOUGH);
-    long_enough.next_back().or_else(|| {
-        let mut built = built;
-        built.next()
-    })
 }

@@ -286,22 +286,19 @@ fn display_units(f: &mut fmt::Formatter<'_>, units: i128) -> fmt::Result {
         _ => (size + unit / 2) / unit,
     };
     let mut digits = Digits::new();
-    match u64::try_from(rounded) {
-        Ok(mut rest) => digits.write(places, f.alternate(), || {
-            (rest % 10, {
-                rest /= 10;
-                rest == 0
-            })
-        }),
-        Err(_) => {
-            let mut rest = rounded;
-            digits.write(places, f.alternate(), || {
-                ((rest % 10) as u64, {
-                    rest /= 10;
-                    rest == 0
-                })
-            });
-        }
+    if let Ok(mut rest) = u64::try_from(rounded) {
+        digits.write(places, f.alternate(), || {
+            let digit = rest % 10;
+            rest /= 10;
+            (digit, rest == 0)
+        });
+    } else {
+        let mut rest = rounded;
+        digits.write(places, f.alternate(), || {
+            let digit = (rest % 10) as u64;
+            rest /= 10;
+            (digit, rest == 0)
+        });
     }
     if units < 0 && rounded != 0 {
         digits.push(b'-');

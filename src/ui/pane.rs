@@ -86,6 +86,8 @@ pub enum Action {
     LoadHistory(Symbol, Timeframe, Nanos),
     /// Ask for a line; [`Pane::on_line`] gets it.
     Ask(Box<Prompt>),
+    /// Let the user choose what to compare with; these are compared now.
+    Compare(Vec<Symbol>),
     /// Point at this in all linked panes.
     Cross(Option<Cross>),
     /// Show this stretch of time in all linked panes.
@@ -115,6 +117,9 @@ pub trait Pane {
     fn on_line(&mut self, _command: Command, _text: &str, _cx: &Cx<'_>) -> Result<(), String> {
         Ok(())
     }
+
+    /// Compares with one symbol more, or no longer with it; `None` with none. For panes that compare.
+    fn on_compare(&mut self, _symbol: Option<Symbol>) {}
 
     /// What the user has chosen in it, to be kept with a layout: names as in the pane's documentation, values as TOML.
     fn settings(&self) -> toml::Table {

@@ -2,13 +2,23 @@
 
 mod arrange;
 mod desk;
+mod read;
+mod saved;
 mod shipped;
+mod store;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod write;
 
 pub use arrange::{Arranged, Edge};
-pub use desk::{Desk, Direction};
+pub use desk::{Desk, Layout, MOST_PANES};
+pub use read::read;
+pub use saved::{Saved, SavedDesk, SavedLink, SavedPane, Stash};
 pub use shipped::{WORKSPACES, Workspace, WorkspaceSpec};
-
-use super::panes::PaneKind;
+pub use store::Store;
+pub use tree::Node;
+pub use write::{VERSION, write};
 
 /// A rectangle of cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,68 +49,30 @@ pub enum Axis {
     Down,
 }
 
-/// A part of the screen.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Node {
-    /// A pane.
-    Pane(PaneKind),
-    /// Parts beside or below each other, each with its share of the room.
-    Split(Axis, Vec<(f32, Node)>),
+/// A side to look or go to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// To the left.
+    Left,
+    /// Below.
+    Down,
+    /// Above.
+    Up,
+    /// To the right.
+    Right,
 }
 
-impl Node {
-    /// The panes in it, in reading order.
-    pub fn panes(&self) -> Vec<PaneKind> {
+impl Direction {
+    /// The axis it goes along.
+    pub const fn axis(self) -> Axis {
         match self {
-            Self::Pane(kind) => vec![*kind],
-            Self::Split(_, parts) => parts.iter().flat_map(|(_, part)| part.panes()).collect(),
+            Self::Left | Self::Right => Axis::Across,
+            Self::Up | Self::Down => Axis::Down,
         }
     }
 
-    /// The tree without a pane; `None` when nothing is left.
-    #[must_use]
-    pub fn without(&self, gone: PaneKind) -> Option<Self> {
-        match self {
-            Self::Pane(kind) => (*kind != gone).then(|| self.clone()),
-            Self::Split(axis, parts) => {
-                let mut left: Vec<(f32, Self)> =
-                    parts.iter().filter_map(|(share, part)| part.without(gone).map(|part| (*share, part))).collect();
-                match left.len() {
-                    0 => None,
-                    1 => left.pop().map(|(_, part)| part),
-                    _ => Some(Self::Split(*axis, left)),
-                }
-            }
-        }
-    }
-
-    /// Makes a pane larger (or smaller, for a share below zero) in every split it is part of.
-    pub fn grow(&mut self, kind: PaneKind, by: f32) -> bool {
-        let Self::Split(_, parts) = self else { return matches!(self, Self::Pane(own) if *own == kind) };
-        let Some(index) = parts.iter_mut().position(|(_, part)| part.grow(kind, by)) else { return false };
-        let total: f32 = parts.iter().map(|(share, _)| share).sum();
-        if let Some((share, _)) = parts.get_mut(index) {
-            *share = (*share + by * total).clamp(0.05 * total, 0.9 * total);
-        }
-        true
-    }
-
-    /// Moves the boundary after part `index` of the split at `path` by a share of the split's room.
-    pub fn shift(&mut self, path: &[usize], index: usize, by: f32) {
-        let Self::Split(_, parts) = self else { return };
-        if let Some((first, rest)) = path.split_first() {
-            if let Some((_, part)) = parts.get_mut(*first) {
-                part.shift(rest, index, by);
-            }
-            return;
-        }
-        let total: f32 = parts.iter().map(|(share, _)| share).sum();
-        if let Some([(before, _), (after, _)]) = parts.get_mut(index..index + 2) {
-            let by = (by * total).clamp(0.05 * total - *before, *after - 0.05 * total);
-            if by.is_finite() {
-                *before += by;
-                *after -= by;
-            }
-        }
+    /// Whether it goes towards the first column or row.
+    pub const fn back(self) -> bool {
+        matches!(self, Self::Left | Self::Up)
     }
 }

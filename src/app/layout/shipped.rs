@@ -3,6 +3,7 @@
 use super::Axis::{Across, Down};
 use super::{Axis, Node};
 use crate::app::commands::Command;
+use crate::app::panes::PaneId;
 use crate::app::panes::PaneKind::{
     self, Chart, Connections, Depth, Heatmap, Ladder, Latency, Log, Rates, Recordings, Replay, Streams, Tape, Watchlist,
 };
@@ -28,6 +29,8 @@ pub struct WorkspaceSpec {
     pub number: u8,
     /// Its name on the tab.
     pub name: &'static str,
+    /// Its name in layout files.
+    pub key: &'static str,
     /// The command that shows it.
     pub command: Command,
     /// The pane that has the focus at first.
@@ -42,6 +45,7 @@ pub const WORKSPACES: &[WorkspaceSpec] = &[
         workspace: Workspace::Trade,
         number: 1,
         name: "Trade",
+        key: "trade",
         command: Command::WorkspaceTrade,
         focus: Chart,
         layouts: trade,
@@ -50,6 +54,7 @@ pub const WORKSPACES: &[WorkspaceSpec] = &[
         workspace: Workspace::Book,
         number: 3,
         name: "Book",
+        key: "book",
         command: Command::WorkspaceBook,
         focus: Heatmap,
         layouts: book,
@@ -58,6 +63,7 @@ pub const WORKSPACES: &[WorkspaceSpec] = &[
         workspace: Workspace::Replay,
         number: 7,
         name: "Replay",
+        key: "replay",
         command: Command::WorkspaceReplay,
         focus: Replay,
         layouts: replay,
@@ -66,6 +72,7 @@ pub const WORKSPACES: &[WorkspaceSpec] = &[
         workspace: Workspace::System,
         number: 8,
         name: "System",
+        key: "system",
         command: Command::WorkspaceSystem,
         focus: Connections,
         layouts: system,
@@ -73,54 +80,69 @@ pub const WORKSPACES: &[WorkspaceSpec] = &[
 ];
 
 impl Workspace {
+    /// Its place in the catalogue.
+    pub fn index(self) -> usize {
+        WORKSPACES.iter().position(|spec| spec.workspace == self).unwrap_or(0)
+    }
+
+    /// Its name in layout files.
+    pub fn key(self) -> &'static str {
+        self.spec().key
+    }
+
+    /// The workspace of that name in layout files.
+    pub fn named(key: &str) -> Option<Self> {
+        WORKSPACES.iter().find(|spec| spec.key == key).map(|spec| spec.workspace)
+    }
+
     /// Its entry in the catalogue.
     pub fn spec(self) -> &'static WorkspaceSpec {
         WORKSPACES.iter().find(|spec| spec.workspace == self).unwrap_or(&WORKSPACES[0])
     }
 }
 
-fn split<const N: usize>(axis: Axis, parts: [(f32, Node); N]) -> Node {
+fn split<const N: usize>(axis: Axis, parts: [(u32, Node); N]) -> Node {
     Node::Split(axis, parts.into())
 }
 
 const fn pane(kind: PaneKind) -> Node {
-    Node::Pane(kind)
+    Node::Pane(PaneId::first(kind))
 }
 
 fn trade() -> Vec<(u16, u16, Node)> {
-    let column = split(Down, [(3.0, pane(Watchlist)), (7.0, pane(Tape))]);
-    let wide = split(Across, [(24.0, column), (57.0, pane(Chart)), (19.0, pane(Ladder))]);
-    let under = split(Down, [(73.0, pane(Chart)), (27.0, pane(Watchlist))]);
-    let middling = split(Across, [(52.0, under), (25.0, pane(Ladder)), (23.0, pane(Tape))]);
-    let side = split(Down, [(62.0, pane(Ladder)), (38.0, pane(Tape))]);
-    let small = split(Across, [(62.0, pane(Chart)), (38.0, side)]);
-    let all = split(Across, [(62.0, split(Down, [(3.0, pane(Chart)), (1.0, pane(Watchlist))])), (38.0, pane(Ladder))]);
+    let column = split(Down, [(3, pane(Watchlist)), (7, pane(Tape))]);
+    let wide = split(Across, [(24, column), (57, pane(Chart)), (19, pane(Ladder))]);
+    let under = split(Down, [(73, pane(Chart)), (27, pane(Watchlist))]);
+    let middling = split(Across, [(52, under), (25, pane(Ladder)), (23, pane(Tape))]);
+    let side = split(Down, [(62, pane(Ladder)), (38, pane(Tape))]);
+    let small = split(Across, [(62, pane(Chart)), (38, side)]);
+    let all = split(Across, [(62, split(Down, [(3, pane(Chart)), (1, pane(Watchlist))])), (38, pane(Ladder))]);
     vec![(140, 24, wide), (104, 24, middling), (60, 13, small), (0, 0, all)]
 }
 
 fn book() -> Vec<(u16, u16, Node)> {
-    let under = split(Across, [(50.0, pane(Depth)), (50.0, pane(Tape))]);
-    let left = split(Down, [(68.0, pane(Heatmap)), (32.0, under)]);
-    let wide = split(Across, [(74.0, left), (26.0, pane(Ladder))]);
-    let left = split(Down, [(70.0, pane(Heatmap)), (30.0, pane(Depth))]);
-    let middling = split(Across, [(66.0, left), (34.0, pane(Ladder))]);
-    let small = split(Across, [(62.0, pane(Heatmap)), (38.0, pane(Ladder))]);
+    let under = split(Across, [(50, pane(Depth)), (50, pane(Tape))]);
+    let left = split(Down, [(68, pane(Heatmap)), (32, under)]);
+    let wide = split(Across, [(74, left), (26, pane(Ladder))]);
+    let left = split(Down, [(70, pane(Heatmap)), (30, pane(Depth))]);
+    let middling = split(Across, [(66, left), (34, pane(Ladder))]);
+    let small = split(Across, [(62, pane(Heatmap)), (38, pane(Ladder))]);
     vec![(140, 36, wide), (96, 28, middling), (0, 0, small)]
 }
 
 fn replay() -> Vec<(u16, u16, Node)> {
-    let side = split(Down, [(6.0, pane(Ladder)), (4.0, pane(Tape))]);
-    let above = split(Across, [(74.0, pane(Chart)), (26.0, side)]);
-    let wide = split(Down, [(74.0, above), (26.0, split(Across, [(40.0, pane(Recordings)), (60.0, pane(Replay))]))]);
-    let above = split(Across, [(64.0, pane(Chart)), (36.0, pane(Ladder))]);
-    let small = split(Down, [(66.0, above), (34.0, pane(Replay))]);
+    let side = split(Down, [(6, pane(Ladder)), (4, pane(Tape))]);
+    let above = split(Across, [(74, pane(Chart)), (26, side)]);
+    let wide = split(Down, [(74, above), (26, split(Across, [(40, pane(Recordings)), (60, pane(Replay))]))]);
+    let above = split(Across, [(64, pane(Chart)), (36, pane(Ladder))]);
+    let small = split(Down, [(66, above), (34, pane(Replay))]);
     vec![(100, 32, wide), (0, 0, small)]
 }
 
 fn system() -> Vec<(u16, u16, Node)> {
-    let left = split(Down, [(25.0, pane(Connections)), (40.0, pane(Streams)), (35.0, pane(Log))]);
-    let right = split(Down, [(45.0, pane(Latency)), (55.0, pane(Rates))]);
-    let wide = split(Across, [(66.0, left), (34.0, right)]);
-    let small = split(Down, [(28.0, pane(Connections)), (36.0, pane(Streams)), (36.0, pane(Log))]);
+    let left = split(Down, [(25, pane(Connections)), (40, pane(Streams)), (35, pane(Log))]);
+    let right = split(Down, [(45, pane(Latency)), (55, pane(Rates))]);
+    let wide = split(Across, [(66, left), (34, right)]);
+    let small = split(Down, [(28, pane(Connections)), (36, pane(Streams)), (36, pane(Log))]);
     vec![(96, 26, wide), (0, 0, small)]
 }

@@ -3,6 +3,7 @@
 use super::bar::{Item, draw_right, fitting};
 use crate::app::Shown;
 use crate::app::layout::{WORKSPACES, Workspace};
+use crate::app::link::Linked;
 use crate::drive::view::View;
 use crate::ui::panes::direction;
 use crate::ui::text;
@@ -33,7 +34,7 @@ pub fn tabs(area: Rect, buf: &mut Buffer, shown: &Shown, theme: &Theme) -> (Vec<
 }
 
 /// Draws the current symbol and its day at the right.
-pub fn symbol(area: Rect, buf: &mut Buffer, view: &View, shown: &Shown, zone: &jiff::tz::TimeZone, theme: &Theme) {
+pub fn symbol(area: Rect, buf: &mut Buffer, view: &View, shown: &Linked, zone: &jiff::tz::TimeZone, theme: &Theme) {
     let mut items = Vec::new();
     if let Some(symbol) = shown.symbol.and_then(|symbol| view.snapshot.symbol(symbol)) {
         let now = view.session.now;

@@ -5,14 +5,15 @@ mod bar;
 mod fixture;
 mod head;
 mod hints;
+mod layouts;
 mod mouse;
 mod overlay;
+mod panes;
 #[cfg(test)]
 mod tests;
 mod trust;
 
 use self::overlay::DialogArea;
-use super::frame::{Lines, inside};
 use super::keys;
 use super::pane::{Action, Cx, Handled, Pane};
 use super::panes::build;
@@ -22,9 +23,10 @@ use super::theme::{Theme, Themes};
 use crate::app::commands::{Command, Scope};
 use crate::app::dialogs::{Ask, Dialog};
 use crate::app::keymap::Keymap;
-use crate::app::layout::{Area, Arranged, Workspace};
-use crate::app::panes::PaneKind;
-use crate::app::{App, Effect, Options, Shown};
+use crate::app::layout::{Arranged, Workspace};
+use crate::app::link::Linked;
+use crate::app::panes::PaneId;
+use crate::app::{App, Effect, Options};
 use crate::config::Problem;
 use crate::domain::Nanos;
 use crate::drive::view::{Mode, Request, View};
@@ -34,7 +36,6 @@ use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use std::collections::BTreeMap;
 
 /// The least size the screen can be drawn in.
 pub const LEAST: (u16, u16) = (40, 12);
@@ -44,6 +45,10 @@ pub const LEAST: (u16, u16) = (40, 12);
 struct Drawn {
     tabs: Vec<(Rect, Workspace)>,
     arranged: Arranged,
+    /// Titles, by which panes are moved.
+    titles: Vec<(Rect, PaneId)>,
+    /// Names of panes there is no room for.
+    folded: Vec<(Rect, PaneId)>,
     transport: Option<Rect>,
     dialog: Option<DialogArea>,
 }
@@ -52,13 +57,16 @@ struct Drawn {
 pub struct Screen {
     /// What the user is doing.
     pub app: App,
-    panes: BTreeMap<(Workspace, PaneKind), Box<dyn Pane>>,
+    panes: layouts::Panes,
+    keeping: layouts::Keeping,
     transport: TransportPane,
     themes: Themes,
     theme: Theme,
     local: TimeZone,
     drawn: Drawn,
     drag: Option<mouse::Drag>,
+    /// What a pane draws into, kept from frame to frame.
+    scratch: Buffer,
 }
 
 impl Screen {
@@ -67,13 +75,15 @@ impl Screen {
         let (theme, problems) = themes.load_or_default(&options.theme);
         let screen = Self {
             app: App::new(options),
-            panes: BTreeMap::new(),
+            panes: layouts::Panes::default(),
+            keeping: layouts::Keeping::default(),
             transport: TransportPane::new(),
             themes,
             theme,
             local,
             drawn: Drawn::default(),
             drag: None,
+            scratch: Buffer::default(),
         };
         (screen, problems)
     }
@@ -88,12 +98,19 @@ impl Screen {
     }
 
     /// Lets a pane do something with what it may read.
-    fn with_pane<R>(&mut self, kind: PaneKind, view: &View, act: impl FnOnce(&mut dyn Pane, &Cx<'_>) -> R) -> R {
+    fn with_pane<R>(&mut self, id: PaneId, view: &View, act: impl FnOnce(&mut dyn Pane, &Cx<'_>) -> R) -> R {
         let zone = self.zone();
-        let focused = self.app.desk().focus() == kind;
-        let shown = &self.app.shown;
-        let pane = self.panes.entry((shown.workspace, kind)).or_insert_with(|| build(kind));
-        let cx = cx(&self.app.shown, &self.app.keymap, view, &self.theme, &zone, focused);
+        let focused = self.app.desk().focus() == id;
+        let linked = self.app.linked(id);
+        let key = (self.app.shown.workspace, id);
+        let pane = self.panes.made.entry(key).or_insert_with(|| {
+            let mut pane = build(id.kind);
+            if let Some(settings) = self.panes.told.remove(&key) {
+                pane.restore(&settings);
+            }
+            pane
+        });
+        let cx = cx(&linked, &self.app.keymap, view, &self.theme, &zone, focused);
         act(pane.as_mut(), &cx)
     }
 
@@ -118,14 +135,14 @@ impl Screen {
         let (tabs, after) = head::tabs(top, buf, &self.app.shown, &self.theme);
         self.drawn.tabs = tabs;
         let rest = Rect { x: after + 2, width: whole.right().saturating_sub(after + 2), ..top };
-        head::symbol(rest, buf, view, &self.app.shown, &zone, &on_bar);
+        let focused = self.app.focused();
+        head::symbol(rest, buf, view, &focused, &zone, &on_bar);
 
         let body = Rect { y: whole.y + 1, height: whole.height - 2 - hints - transport, ..whole };
         self.draw_panes(body, buf, view);
         if transport > 0 {
             let area = Rect { x: whole.x + 1, y: body.bottom(), width: whole.width - 2, height: transport };
-            let shown = &self.app.shown;
-            let cx = cx(shown, &self.app.keymap, view, &self.theme, &zone, false);
+            let cx = cx(&focused, &self.app.keymap, view, &self.theme, &zone, false);
             self.transport.render(area, buf, &cx);
             self.drawn.transport = Some(area);
         } else {
@@ -134,7 +151,7 @@ impl Screen {
 
         let line = row(body.bottom() + transport);
         buf.set_style(line, self.theme.bar);
-        let items = trust::items(view, self.app.shown.symbol, &zone, &on_bar);
+        let items = trust::items(view, focused.symbol, &zone, &on_bar);
         bar::draw(line, buf, &bar::fitting(items, line.width));
         if hints > 0 {
             let scope = self.app.desk().focus().spec().scope;
@@ -143,47 +160,6 @@ impl Screen {
 
         overlay::toasts(body, buf, &self.app.toasts.shown(now), &self.theme);
         self.drawn.dialog = self.app.dialog.as_ref().map(|dialog| overlay::dialog(whole, buf, dialog, &self.theme));
-    }
-
-    fn draw_panes(&mut self, body: Rect, buf: &mut Buffer, view: &View) {
-        let area = Area { x: body.x, y: body.y, width: body.width, height: body.height };
-        self.app.area = area;
-        let arranged = self.app.desk().arrange(area);
-        let focus = self.app.desk().focus();
-        let zoomed = self.app.desk().zoomed();
-        let mut lines = Lines::new(self.theme.ascii);
-        for (_, area) in arranged.panes.iter().filter(|(kind, _)| *kind != focus) {
-            lines.add(*area, self.theme.border);
-        }
-        if let Some(area) = arranged.area(focus) {
-            lines.add(area, self.theme.border_focused);
-        }
-        lines.draw(buf);
-        let theme = self.theme.clone();
-        for (kind, area) in &arranged.panes {
-            let inner = inside(*area);
-            let title = self.with_pane(*kind, view, |pane, cx| {
-                let mut scratch = Buffer::empty(inner);
-                scratch.set_style(inner, theme.text);
-                pane.render(inner, &mut scratch, cx);
-                paste(&scratch, buf);
-                pane.title(cx)
-            });
-            let style = if *kind == focus { theme.bright } else { theme.dim };
-            let room = area.width.saturating_sub(6);
-            if room > 2 {
-                let (mut x, y) = (area.x + 2, area.y);
-                x = buf.set_stringn(x, y, " ", 1, style).0;
-                for span in title.spans {
-                    let left = (area.x + 2 + room).saturating_sub(x);
-                    let content = text::fit(&span.content, left, theme.ascii);
-                    x = buf.set_stringn(x, y, content, left.into(), style.patch(span.style)).0;
-                }
-                let mark = if zoomed && *kind == focus { " zoomed " } else { " " };
-                buf.set_stringn(x, y, mark, (area.x + area.width).saturating_sub(x + 1).into(), theme.accent);
-            }
-        }
-        self.drawn.arranged = arranged;
     }
 
     /// Answers the terminal; what has to happen outside comes back.
@@ -223,9 +199,15 @@ impl Screen {
                         Handled::No if command.spec().is_some_and(|spec| spec.scope == Scope::Replay) => {
                             outside.extend(self.app.run_replay(command, count, view, now));
                         }
-                        handled => outside.extend(self.handled(handled, view, now)),
+                        handled => outside.extend(self.handled(focus, handled, view, now)),
                     }
                 }
+                Effect::Compare(symbol) => {
+                    let focus = self.app.desk().focus();
+                    self.with_pane(focus, view, |pane, _| pane.on_compare(symbol));
+                }
+                Effect::Born { new, from } => self.panes.copy(self.app.shown.workspace, new, from),
+                Effect::Layout(request) => outside.extend(self.layouts(request, view, now)),
                 Effect::Filter(text) => {
                     let focus = self.app.desk().focus();
                     self.with_pane(focus, view, |pane, _| pane.on_filter(&text));
@@ -254,13 +236,18 @@ impl Screen {
         outside
     }
 
-    fn handled(&mut self, handled: Handled, view: &View, now: Nanos) -> Vec<Effect> {
+    /// Does what a pane wants; what it chooses is shown in the panes it is linked with.
+    fn handled(&mut self, id: PaneId, handled: Handled, view: &View, now: Nanos) -> Vec<Effect> {
         let Handled::Run(action) = handled else { return Vec::new() };
         match action {
             Action::Command(command) => self.command(command, view, now),
             Action::Session(request) => vec![Effect::Session(request)],
             Action::Select(symbol) => {
-                self.app.shown.symbol = Some(symbol);
+                self.app.linked_mut(id).select(symbol);
+                Vec::new()
+            }
+            Action::Compare(now) => {
+                self.app.open_compare(view, &now);
                 Vec::new()
             }
             Action::Ask(prompt) => {
@@ -268,17 +255,17 @@ impl Screen {
                 Vec::new()
             }
             Action::Cross(cross) => {
-                self.app.shown.cross = cross;
+                self.app.linked_mut(id).cross = cross;
                 Vec::new()
             }
             Action::Window(window) => {
-                self.app.shown.window = window;
+                self.app.bars_mut(id).window = window;
                 Vec::new()
             }
             Action::All(actions) => {
-                actions.into_iter().flat_map(|action| self.handled(Handled::Run(action), view, now)).collect()
+                actions.into_iter().flat_map(|action| self.handled(id, Handled::Run(action), view, now)).collect()
             }
-            Action::Bars(spec) => self.app.show_bars(spec, view),
+            Action::Bars(spec) => self.app.show_bars_in(id, spec, view),
             Action::Open(path) => vec![Effect::Open(vec![path])],
             Action::LoadHistory(symbol, timeframe, before) => vec![Effect::Session(Request::History(symbol, timeframe, before))],
         }
@@ -287,14 +274,15 @@ impl Screen {
 
 /// What a pane may read.
 pub(super) fn cx<'a>(
-    shown: &Shown,
+    linked: &Linked,
     keys: &'a Keymap,
     view: &'a View,
     theme: &'a Theme,
     zone: &'a TimeZone,
     focused: bool,
 ) -> Cx<'a> {
-    Cx { view, symbol: shown.symbol, bars: shown.bars, cross: shown.cross, window: shown.window, theme, focused, zone, keys }
+    let Linked { symbol, bars, cross, window, .. } = *linked;
+    Cx { view, symbol, bars, cross, window, theme, focused, zone, keys }
 }
 
 /// The theme for what stands on a bar: ordinary text has the bar's ground there.

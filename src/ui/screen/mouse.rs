@@ -3,7 +3,7 @@
 use super::Screen;
 use crate::app::Effect;
 use crate::app::dialogs::Dialog;
-use crate::app::layout::Axis;
+use crate::app::layout::{Axis, Edge};
 use crate::domain::Nanos;
 use crate::drive::view::View;
 use crate::ui::frame::inside;
@@ -14,11 +14,7 @@ use ratatui::layout::Position;
 /// A border being dragged.
 #[derive(Debug, Clone)]
 pub struct Drag {
-    path: Vec<usize>,
-    index: usize,
-    axis: Axis,
-    length: u16,
-    at: u16,
+    edges: Vec<Edge>,
 }
 
 impl Screen {
@@ -33,18 +29,22 @@ impl Screen {
                     self.app.shown.workspace = *workspace;
                     return Vec::new();
                 }
+                if let Some((_, id)) = self.drawn.folded.iter().find(|(area, _)| area.contains(at)) {
+                    self.app.desk_mut().set_focus(*id);
+                    return Vec::new();
+                }
                 self.drag = self.border(at);
                 if self.drag.is_some() {
                     return Vec::new();
                 }
             }
             MouseEventKind::Drag(MouseButton::Left) => {
-                if let Some(mut drag) = self.drag.take() {
-                    let to = if drag.axis == Axis::Across { event.column } else { event.row };
-                    let cells = i32::from(to) - i32::from(drag.at);
+                if let Some(drag) = self.drag.take() {
                     let area = self.app.area;
-                    self.app.desk().drag(&drag.path, drag.index, drag.axis, cells, drag.length, area);
-                    drag.at = to;
+                    for edge in &drag.edges {
+                        let to = if edge.axis == Axis::Across { event.column } else { event.row };
+                        self.app.desk_mut().drag(edge, to, area);
+                    }
                     self.drag = Some(drag);
                     return Vec::new();
                 }
@@ -61,11 +61,12 @@ impl Screen {
         let pulling = matches!(event.kind, MouseEventKind::Drag(_) | MouseEventKind::Up(_));
         if let Some(area) = self.drawn.transport.filter(|area| area.contains(at) || pulling) {
             let zone = self.zone();
-            let shown = &self.app.shown;
-            let cx = super::cx(shown, &self.app.keymap, view, &self.theme, &zone, false);
+            let linked = self.app.focused();
+            let cx = super::cx(&linked, &self.app.keymap, view, &self.theme, &zone, false);
             let handled = self.transport.on_mouse(event, area, &cx);
             if handled != crate::ui::pane::Handled::No {
-                return self.handled(handled, view, now);
+                let focus = self.app.desk().focus();
+                return self.handled(focus, handled, view, now);
             }
         }
         let focus = self.app.desk().focus();
@@ -75,18 +76,18 @@ impl Screen {
         } else {
             self.drawn.arranged.panes.iter().find(|(_, area)| inside(*area).contains(at)).copied()
         };
-        let Some((kind, area)) = under else { return Vec::new() };
+        let Some((id, area)) = under else { return Vec::new() };
         if pressed {
-            self.app.desk().set_focus(kind);
+            self.app.desk_mut().set_focus(id);
         }
-        let handled = self.with_pane(kind, view, |pane, cx| pane.on_mouse(event, inside(area), cx));
-        self.handled(handled, view, now)
+        let handled = self.with_pane(id, view, |pane, cx| pane.on_mouse(event, inside(area), cx));
+        self.handled(id, handled, view, now)
     }
 
+    /// The borders under the mouse: one, or all that meet in a corner.
     fn border(&self, at: Position) -> Option<Drag> {
-        let edge = self.drawn.arranged.edges.iter().find(|edge| edge.area.holds(at.x, at.y))?;
-        let at = if edge.axis == Axis::Across { at.x } else { at.y };
-        Some(Drag { path: edge.path.clone(), index: edge.index, axis: edge.axis, length: edge.length, at })
+        let edges: Vec<Edge> = self.drawn.arranged.edges.iter().filter(|edge| edge.area.holds(at.x, at.y)).cloned().collect();
+        (!edges.is_empty()).then_some(Drag { edges })
     }
 
     fn mouse_dialog(&mut self, event: MouseEvent, view: &View, now: Nanos) -> Vec<Effect> {

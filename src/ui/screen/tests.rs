@@ -3,8 +3,9 @@
 use super::fixture::{NOW, live, replay, screen, troubled};
 use crate::app::Effect;
 use crate::app::keymap::{Code, Key, Named};
-use crate::app::layout::Workspace;
-use crate::app::panes::PaneKind;
+use crate::app::layout::{Direction, Workspace};
+use crate::app::link::{Group, Link};
+use crate::app::panes::{PaneId, PaneKind};
 use crate::domain::{BarSpec, Nanos, Symbol, Timeframe};
 use crate::drive::view::{ReplayRequest, Request, View};
 use crate::ui::screen::Screen;
@@ -144,7 +145,7 @@ fn keys_reach_the_session() {
     assert_eq!(press(&mut screen, &view, "A d o g e u s d t enter"), [Effect::Session(Request::AddSymbol(doge))]);
     assert_eq!(press(&mut screen, &view, "] D y"), [Effect::Session(Request::RemoveSymbol(Symbol::new("ETHUSDT").unwrap()))]);
     press(&mut screen, &view, ". .");
-    assert_eq!(screen.app.shown.bars, BarSpec::Time(Timeframe::M5));
+    assert_eq!(screen.app.focused().bars, BarSpec::Time(Timeframe::M5));
     assert_eq!(press(&mut screen, &view, "q"), [Effect::Quit]);
     assert_eq!(press(&mut screen, &view, "space"), Vec::new());
 
@@ -165,8 +166,8 @@ fn the_mouse() {
     text(200, 60, &mut screen, &view);
     let down = MouseEventKind::Down(MouseButton::Left);
     mouse(&mut screen, &view, down, 30, 4);
-    assert_eq!(screen.app.desk().focus(), PaneKind::Watchlist);
-    assert_eq!(screen.app.shown.symbol, Some(Symbol::new("ETHUSDT").unwrap()));
+    assert_eq!(screen.app.desk().focus().kind, PaneKind::Watchlist);
+    assert_eq!(screen.app.focused().symbol, Some(Symbol::new("ETHUSDT").unwrap()));
     let before = text(200, 60, &mut screen, &view);
     let border = before.lines().nth(1).unwrap().chars().position(|c| c == '┬').unwrap() as u16;
     mouse(&mut screen, &view, down, border, 10);
@@ -177,6 +178,61 @@ fn the_mouse() {
     assert!((border + 11..=border + 13).contains(&moved), "{border} {moved}");
     mouse(&mut screen, &view, down, 12, 0);
     assert_eq!(screen.app.shown.workspace, Workspace::Book);
+}
+
+#[test]
+fn two_charts_of_different_symbols() {
+    let view = live();
+    let mut screen = midnight();
+    text(200, 60, &mut screen, &view);
+    screen.app.sync(&view, NOW);
+    let area = screen.app.area;
+    let first = screen.app.desk().focus();
+    let second = screen.app.desk_mut().split(PaneKind::Chart, Direction::Right, area).unwrap();
+    screen.app.relink(second, Link { group: Group::new(2), own_bars: false });
+    press(&mut screen, &view, "] . . .");
+    let symbols = |screen: &Screen| [first, second].map(|id| screen.app.linked(id).symbol.unwrap().to_string());
+    assert_eq!(symbols(&screen), ["BTCUSDT", "ETHUSDT"]);
+    assert_eq!(screen.app.linked(first).bars, BarSpec::Time(Timeframe::M1));
+    assert_eq!(screen.app.linked(second).bars, BarSpec::Time(Timeframe::M15));
+    let shown = text(200, 60, &mut screen, &view);
+    let top = shown.lines().nth(1).unwrap();
+    assert!(top.contains(" 1  BTCUSDT 1m ") && top.contains(" 2  ETHUSDT 15m ") && top.contains(" 1  BTCUSDT Book"), "{top}");
+    assert!(shown.lines().next().unwrap().contains("ETHUSDT"), "the bars follow the focus");
+    // The ladder is of the first group still.
+    let down = MouseEventKind::Down(MouseButton::Left);
+    mouse(&mut screen, &view, down, 190, 20);
+    assert_eq!(screen.app.focused().symbol, Some(Symbol::new("BTCUSDT").unwrap()));
+    assert!(text(200, 60, &mut screen, &view).lines().next().unwrap().contains("BTCUSDT"));
+}
+
+#[test]
+fn a_symbol_that_is_not_there_is_waited_for() {
+    let view = live();
+    let mut screen = midnight();
+    text(200, 60, &mut screen, &view);
+    screen.app.sync(&view, NOW);
+    let area = screen.app.area;
+    let second = screen.app.desk_mut().split(PaneKind::Chart, Direction::Down, area).unwrap();
+    screen.app.relink(second, Link { group: Group::new(3), own_bars: false });
+    let doge = Symbol::new("DOGEUSDT").unwrap();
+    screen.app.linked_mut(second).select(doge);
+    screen.app.sync(&view, NOW);
+    assert_eq!(screen.app.linked(second).symbol, Some(doge));
+    assert!(text(200, 60, &mut screen, &view).contains("DOGEUSDT"));
+    // The first group shows what there is meanwhile, and goes back to it.
+    let chart = PaneId::first(PaneKind::Chart);
+    screen.app.linked_mut(chart).select(doge);
+    screen.app.sync(&view, NOW);
+    assert_ne!(screen.app.linked(chart).symbol, Some(doge));
+    let mut more = view.clone();
+    let mut there = more.snapshot.symbols[0].clone();
+    let mut instrument = (*there.instrument).clone();
+    instrument.symbol = doge;
+    there.instrument = std::sync::Arc::new(instrument);
+    more.snapshot.symbols.push(there);
+    screen.app.sync(&more, NOW);
+    assert_eq!(screen.app.linked(chart).symbol, Some(doge));
 }
 
 #[test]

@@ -59,7 +59,8 @@ impl Depth {
         style
     }
 
-    fn colour(self, colour: Color) -> Option<Color> {
+    /// A colour as it can be shown; `None` where no colours are.
+    pub fn colour(self, colour: Color) -> Option<Color> {
         match (self, colour) {
             (Self::None, Color::Reset) => Some(Color::Reset),
             (Self::None, _) => None,
@@ -70,7 +71,7 @@ impl Depth {
     }
 }
 
-fn nearest(among: &mut dyn Iterator<Item = u8>, (r, g, b): (u8, u8, u8)) -> u8 {
+pub(super) fn nearest(among: &mut dyn Iterator<Item = u8>, (r, g, b): (u8, u8, u8)) -> u8 {
     let square = |a: u8, b: u8| (i32::from(a) - i32::from(b)).pow(2);
     // The eye sees differences of green best and of blue least.
     among
@@ -134,6 +135,22 @@ pub fn rgb(colour: Color) -> Option<(u8, u8, u8)> {
             (grey, grey, grey)
         }
     })
+}
+
+/// A colour's parts as light, 0 to 1 (sRGB, IEC 61966-2-1).
+pub(super) fn light((r, g, b): (u8, u8, u8)) -> [f64; 3] {
+    [r, g, b].map(|part| {
+        let c = f64::from(part) / 255.0;
+        if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+    })
+}
+
+/// Contrast of two colours as WCAG 2 defines it, 1 to 21; 21 where one is the terminal's own and not known.
+pub(super) fn contrast(a: Color, b: Color) -> f64 {
+    let (Some(a), Some(b)) = (rgb(a), rgb(b)) else { return 21.0 };
+    let luminance = |[r, g, b]: [f64; 3]| 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    let (a, b) = (luminance(light(a)), luminance(light(b)));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
 
 /// Reads a colour that is no name of a palette: `#rrggbb`, one of the terminal's sixteen, or `default`.

@@ -1,11 +1,15 @@
 //! Colours by their meaning, and the glyphs to draw with.
 
 mod colour;
+mod heat;
 mod load;
+mod lost;
 mod shipped;
+#[cfg(test)]
+mod tests;
 
 pub use colour::{Depth, Look, rgb};
-pub use load::Themes;
+pub use load::{Stamp, Themes};
 pub use shipped::SHIPPED;
 
 use ratatui::style::Style;
@@ -85,6 +89,8 @@ pub struct Theme {
     pub large: Style,
     /// Whether only ASCII may be drawn.
     pub ascii: bool,
+    /// The colours that can be shown: a colour that is made up while drawing has to be [fitted](Depth::style) to them.
+    pub depth: Depth,
 }
 
 /// A role's name in theme files and the field it fills.
@@ -169,6 +175,7 @@ impl Theme {
             fresh: style,
             large: style,
             ascii: false,
+            depth: Depth::True,
         }
     }
 

@@ -4,5 +4,10 @@
 pub const SHIPPED: &[(&str, &str)] = &[
     ("midnight", include_str!("../../../themes/midnight.toml")),
     ("daylight", include_str!("../../../themes/daylight.toml")),
+    ("solarized", include_str!("../../../themes/solarized.toml")),
+    ("gruvbox", include_str!("../../../themes/gruvbox.toml")),
+    ("nord", include_str!("../../../themes/nord.toml")),
+    ("high-contrast", include_str!("../../../themes/high-contrast.toml")),
+    ("colorblind", include_str!("../../../themes/colorblind.toml")),
     ("mono", include_str!("../../../themes/mono.toml")),
 ];

@@ -63,13 +63,15 @@ pub struct Painter<'a> {
     /// The largest quantity and traded volume shown.
     most: f64,
     most_traded: i128,
+    /// Cells of a quantity and its mark.
+    size_cells: u16,
 }
 
 impl<'a> Painter<'a> {
     /// For an instrument's book.
     pub fn new(theme: &'a Theme, instrument: &Instrument, trusted: bool) -> Self {
         let (price_decimals, qty_decimals) = (instrument.price_decimals(), instrument.qty_decimals());
-        Self { theme, price_decimals, qty_decimals, trusted, most: 0.0, most_traded: 0 }
+        Self { theme, price_decimals, qty_decimals, trusted, most: 0.0, most_traded: 0, size_cells: 0 }
     }
 
     /// Widens the columns to what the rows need.
@@ -92,6 +94,7 @@ impl<'a> Painter<'a> {
             // So that the unit has room in the heading.
             widths.size = widths.size.max(7);
         }
+        self.size_cells = widths.size + 1;
         widths.total = widths.total.max(cells(&self.amount(total))).max(5);
         widths.value = widths.value.max(5);
         widths.traded = widths.traded.max(6);
@@ -132,6 +135,7 @@ impl<'a> Painter<'a> {
                 Column::Price | Column::Value => (place.column.name(), &instrument.quote),
                 other => (other.name(), &instrument.base),
             };
+            let place = self.figures(*place);
             let both = format!("{name} {unit}");
             let text = if !unit.is_empty() && paint::cells(&both) <= place.width { &both } else { name };
             paint::text_right(buf, place.x + place.width, y, place.width, text, self.theme.dim);
@@ -239,6 +243,12 @@ impl<'a> Painter<'a> {
             let ground = if ground.bg.is_some() { ground } else { Style::new().add_modifier(Modifier::UNDERLINED) };
             buf.set_style(bar, ground);
         }
-        self.size(buf, y, place, rung);
+        self.size(buf, y, self.figures(place), rung);
+    }
+
+    /// Where a column's figures stand: those of asks beside the price, however wide the bars are.
+    fn figures(&self, place: Placed) -> Placed {
+        let width = if place.column == Column::Ask { place.width.min(self.size_cells) } else { place.width };
+        Placed { width, ..place }
     }
 }
