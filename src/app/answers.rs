@@ -4,7 +4,7 @@ use super::commands::Command;
 use super::dialogs::{Ask, Choice, Dialog, LayoutAct, Picker, Prompt, Purpose};
 use super::keymap::{Code, Key, Named};
 use super::panes::PaneId;
-use super::{App, Effect, Keep, LayoutRequest};
+use super::{App, Effect, Keep, LayoutRequest, moments};
 use crate::domain::{BarSpec, Nanos, Symbol};
 use crate::drive::view::{Mode, ReplayRequest, Request, View};
 use crate::feed::Severity;
@@ -78,6 +78,7 @@ impl App {
             }
             Choice::Compare(symbol) => vec![Effect::Compare(symbol)],
             Choice::Bars(spec) => self.show_bars(spec, view),
+            Choice::Zone(name) => self.choose_zone(name, now),
             Choice::Theme(name) => {
                 self.shown.theme.clone_from(&name);
                 self.say(now, Severity::Info, format!("theme {name}, kept in the configuration"));
@@ -154,8 +155,7 @@ impl App {
             }
             Ask::Moment => {
                 let replay = view.session.replay.as_ref().ok_or("no recording is being replayed")?;
-                let at = self
-                    .moment(text, view.session.now, replay.from)
+                let at = moments::read(text, view.session.now, replay.from, &self.shown.time_zone())
                     .ok_or("expected such as +10m, 23:54:15 or 2024-08-08T23:54:14Z")?;
                 let from = replay.from;
                 match replay.to {
@@ -194,17 +194,5 @@ impl App {
         self.linked_mut(id).wanted = Some(symbol);
         self.say(now, Severity::Info, format!("following {symbol}"));
         Ok(vec![Effect::Session(Request::AddSymbol(symbol))])
-    }
-
-    /// A moment as a person enters it; a time of day alone is of the day that is shown, in the zone that is shown.
-    fn moment(&self, text: &str, now: Nanos, start: Nanos) -> Option<Nanos> {
-        let zone = if self.shown.utc { jiff::tz::TimeZone::UTC } else { jiff::tz::TimeZone::system() };
-        let nanos = |stamp: jiff::Timestamp| i64::try_from(stamp.as_nanosecond()).ok().map(Nanos);
-        let padded = if text.matches(':').count() == 1 { format!("{text}:00") } else { text.to_owned() };
-        if let Ok(time) = padded.parse::<jiff::civil::Time>() {
-            let day = jiff::Timestamp::from_nanosecond(i128::from(now.0)).ok()?.to_zoned(zone).with().time(time).build().ok()?;
-            return nanos(day.timestamp());
-        }
-        Nanos::parse_human(text, start).ok()
     }
 }

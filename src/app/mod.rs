@@ -8,6 +8,7 @@ pub mod dialogs;
 pub mod keymap;
 pub mod layout;
 pub mod link;
+mod moments;
 mod openers;
 pub mod panes;
 mod rearrange;
@@ -15,5 +16,6 @@ mod rebind;
 mod runs;
 mod state;
 pub mod toasts;
+pub mod zones;
 
 pub use state::{App, Effect, Keep, LayoutRequest, Library, Options, RecordingFile, Shown, Source};

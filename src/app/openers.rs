@@ -192,7 +192,7 @@ impl App {
     }
 
     pub(super) fn open_messages(&mut self) {
-        let zone = if self.shown.utc { jiff::tz::TimeZone::UTC } else { jiff::tz::TimeZone::system() };
+        let zone = self.shown.time_zone();
         let entries: Vec<Entry> = self
             .toasts
             .all()

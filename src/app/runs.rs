@@ -83,9 +83,10 @@ impl App {
             Command::ChooseTheme => self.open_themes(),
             Command::ToggleUtc => {
                 self.shown.utc = !self.shown.utc;
-                let zone = if self.shown.utc { "UTC" } else { "local time" };
+                let zone = if self.shown.utc { "UTC" } else { self.shown.zone.iana_name().unwrap_or("local time") };
                 self.say(now, Severity::Info, format!("times are shown in {zone}"));
             }
+            Command::ChooseZone => self.open_zones(view.session.now),
             Command::ShowMessages => self.open_messages(),
             Command::TimeframeUp => self.step_timeframe(count as isize),
             Command::TimeframeDown => self.step_timeframe(-(count as isize)),

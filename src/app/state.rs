@@ -69,6 +69,8 @@ pub enum Keep {
     Keys(Command, Option<Vec<String>>),
     /// The theme.
     Theme(String),
+    /// The zone times are shown in.
+    Zone(String),
     /// Where data comes from.
     Source(Source),
 }
@@ -95,8 +97,10 @@ pub enum LayoutRequest {
 pub struct Shown {
     /// The workspace.
     pub workspace: Workspace,
-    /// Times in UTC rather than local.
+    /// Times in UTC rather than in the zone.
     pub utc: bool,
+    /// The zone times are shown in when not in UTC.
+    pub zone: jiff::tz::TimeZone,
     /// The theme's name.
     pub theme: String,
 }
@@ -178,7 +182,12 @@ impl App {
         Self {
             keymap: options.keymap,
             keys: KeyState::default(),
-            shown: Shown { workspace: options.workspace, utc: options.utc, theme: options.theme },
+            shown: Shown {
+                workspace: options.workspace,
+                utc: options.utc,
+                zone: jiff::tz::TimeZone::system(),
+                theme: options.theme,
+            },
             dialog: None,
             toasts: Toasts::default(),
             library: options.library,

@@ -51,6 +51,11 @@ fn known_theme(settings: &Settings, themes: &Themes, problems: &mut Vec<Problem>
     usual
 }
 
+/// The zone times are shown in when not in UTC. The configuration was checked for it.
+pub fn zone(settings: &Settings) -> jiff::tz::TimeZone {
+    crate::app::zones::named(&settings.config.time_zone).unwrap_or_else(jiff::tz::TimeZone::system)
+}
+
 /// Says at once, before anything is opened, that the screen needs a terminal.
 ///
 /// # Errors
@@ -86,6 +91,7 @@ pub fn show(
     let options = run::Options {
         app,
         themes,
+        zone: zone(settings),
         fps: settings.config.fps,
         clock: clock.clone(),
         problems,

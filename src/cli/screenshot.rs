@@ -106,7 +106,7 @@ pub fn of_live(
 fn draw(view: &View, shot: &Screenshot, path: &Path, settings: &Settings) -> anyhow::Result<()> {
     let workspace = screen::workspace(shot.workspace)?;
     let (app, themes, problems) = screen::application(settings, Look::default(), workspace);
-    let zone = if settings.config.utc { jiff::tz::TimeZone::UTC } else { jiff::tz::TimeZone::system() };
+    let zone = screen::zone(settings);
     let (mut screen, wrong) = Screen::new(app, themes, zone);
     screen.app.store = screen::store(settings);
     // Without a name what is drawn is what is shipped: a picture does not depend on how the program was left.

@@ -194,6 +194,7 @@ fn shown(field: &Field, config: &Config) -> String {
         "theme" => text(&config.theme),
         "fps" => config.fps.to_string(),
         "utc" => config.utc.to_string(),
+        "time_zone" => text(&config.time_zone),
         "mouse" => config.mouse.to_string(),
         "data_dir" => folder(&config.data_dir),
         "log_level" => text(&config.log_level),

@@ -65,6 +65,13 @@ pub const FIELDS: &[Field] = &[
     },
     Field {
         table: "",
+        name: "time_zone",
+        about: "The zone times are shown in: local, UTC, or such as Asia/Kolkata",
+        default: "\"local\"",
+        read: |config, value| zone(value).map(|v| config.time_zone = v),
+    },
+    Field {
+        table: "",
         name: "mouse",
         about: "Use the mouse; false leaves it to the terminal, for selecting text",
         default: "true",
@@ -99,6 +106,14 @@ pub const FIELDS: &[Field] = &[
         read: |config, value| text(value).map(|v| config.recording.path = Some(PathBuf::from(v))),
     },
 ];
+
+fn zone(value: &DeValue<'_>) -> Result<String, String> {
+    let name = text(value)?;
+    if matches!(name.as_str(), "local" | "UTC") || jiff::tz::TimeZone::get(&name).is_ok() {
+        return Ok(name);
+    }
+    Err(format!("`{}` is no zone this system knows: expected local, UTC or such as Asia/Kolkata", name.escape_debug()))
+}
 
 fn text(value: &DeValue<'_>) -> Result<String, String> {
     match value.as_str() {

@@ -25,8 +25,10 @@ pub struct Config {
     pub theme: String,
     /// Frames drawn per second at most, 1 to 120.
     pub fps: u32,
-    /// Times in UTC rather than local.
+    /// Times in UTC rather than in the zone.
     pub utc: bool,
+    /// The zone times are shown in when not in UTC: `local`, `UTC` or such as `Asia/Kolkata`.
+    pub time_zone: String,
     /// Whether the mouse is used.
     pub mouse: bool,
     /// Folder of recordings and the log, where the user chose one.
@@ -90,6 +92,7 @@ impl Default for Config {
             theme: "midnight".to_owned(),
             fps: 30,
             utc: false,
+            time_zone: "local".to_owned(),
             mouse: true,
             data_dir: None,
             log_level: "info".to_owned(),

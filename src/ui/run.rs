@@ -35,6 +35,8 @@ pub struct Options {
     pub app: AppOptions,
     /// Where themes are found, and what the terminal can show of them.
     pub themes: Themes,
+    /// The zone times are shown in when not in UTC.
+    pub zone: jiff::tz::TimeZone,
     /// Frames per second at most.
     pub fps: u32,
     /// The clock that ages are told by while nothing comes.
@@ -172,7 +174,7 @@ struct Loop<'i> {
 impl<'i> Loop<'i> {
     fn new(inbox: &'i Inbox, options: Options) -> Self {
         let now = options.clock.now();
-        let (mut screen, problems) = Screen::new(options.app, options.themes, jiff::tz::TimeZone::system());
+        let (mut screen, problems) = Screen::new(options.app, options.themes, options.zone);
         let start = options.layout;
         screen.app.store = start.store;
         let damaged = if start.fresh { Vec::new() } else { screen.begin_with(start.name.as_deref()) };
@@ -398,6 +400,7 @@ impl<'i> Loop<'i> {
         let kept = match choice {
             Keep::Keys(command, keys) => config::set_keys(&self.config, &command.to_string(), keys.as_deref()),
             Keep::Theme(name) => config::set_text(&self.config, "theme", &name),
+            Keep::Zone(name) => config::set_text(&self.config, "time_zone", &name),
             Keep::Source(Source::Demo) => config::set_text(&self.config, "venue", "demo"),
             Keep::Source(Source::Live) => config::set_text(&self.config, "venue", &self.venue),
         };

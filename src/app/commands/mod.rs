@@ -223,8 +223,10 @@ commands! {
     LeaveReplay,
     /// Choose the theme.
     ChooseTheme,
-    /// Times in UTC or local.
+    /// Times in UTC or in the chosen zone.
     ToggleUtc,
+    /// Choose the zone of times.
+    ChooseZone,
     /// Show recent messages.
     ShowMessages,
     /// Next longer timeframe.

@@ -21,6 +21,8 @@ pub enum Choice {
     Symbol(Symbol),
     /// Shows bars of a kind.
     Bars(BarSpec),
+    /// Shows times in the zone of this name.
+    Zone(String),
     /// Uses a theme.
     Theme(String),
     /// Compares with a symbol, or no longer; `None` with none.

@@ -69,7 +69,6 @@ pub struct Screen {
     theme: Theme,
     /// When the theme files were last looked at, and how they were.
     watched: (Nanos, Stamp),
-    local: TimeZone,
     drawn: Drawn,
     drag: Option<mouse::Drag>,
     /// Where and when a title was clicked last.
@@ -80,17 +79,18 @@ pub struct Screen {
 
 impl Screen {
     /// A screen at its start, and what was wrong with the theme that was wanted.
-    pub fn new(options: Options, themes: Themes, local: TimeZone) -> (Self, Vec<Problem>) {
+    pub fn new(options: Options, themes: Themes, zone: TimeZone) -> (Self, Vec<Problem>) {
         let (theme, problems) = themes.load_or_default(&options.theme);
+        let mut app = App::new(options);
+        app.shown.zone = zone;
         let screen = Self {
-            app: App::new(options),
+            app,
             panes: layouts::Panes::default(),
             keeping: layouts::Keeping::default(),
             transport: TransportPane::new(),
             watched: (Nanos::ZERO, themes.stamp()),
             themes,
             theme,
-            local,
             drawn: Drawn::default(),
             drag: None,
             clicked: None,
@@ -105,7 +105,7 @@ impl Screen {
     }
 
     fn zone(&self) -> TimeZone {
-        if self.app.shown.utc { TimeZone::UTC } else { self.local.clone() }
+        self.app.shown.time_zone()
     }
 
     /// Lets a pane do something with what it may read.
