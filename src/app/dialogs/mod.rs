@@ -1,10 +1,12 @@
 //! What lies over the panes: lists to choose from, a line to enter, a question, a welcome. Esc always leaves.
 
+mod capture;
 mod input;
 mod picker;
 
+pub use capture::{Capture, Caught};
 pub use input::Input;
-pub use picker::{Answer, Choice, Entry, LayoutAct, Picker, Place, Purpose};
+pub use picker::{Answer, Choice, Entry, LayoutAct, Picker, Place, Purpose, Row};
 
 use super::commands::Command;
 use super::keymap::{Code, Key, Named};
@@ -20,6 +22,10 @@ pub enum Dialog {
     Confirm(Confirm),
     /// A text to be read.
     Note(Note),
+    /// Where the data shall come from, asked at the first start.
+    Welcome(Welcome),
+    /// Keys being pressed for a command.
+    Capture(Capture),
 }
 
 /// What a line is entered for.
@@ -37,6 +43,8 @@ pub enum Ask {
     Path,
     /// What a list has to match; applied as it is entered.
     Filter,
+    /// What the focused pane asked for by this command.
+    Pane(Command),
     /// The name to save a layout under.
     LayoutName,
     /// Another name for a saved layout.
@@ -44,7 +52,7 @@ pub enum Ask {
 }
 
 /// A line to enter.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prompt {
     /// What for.
     pub ask: Ask,
@@ -70,8 +78,16 @@ impl Prompt {
             Ask::LayoutName => ("Save the layout as", "a name of letters, digits, spaces, - and _"),
             Ask::NewLayoutName => ("Rename the layout", "a name of letters, digits, spaces, - and _"),
             Ask::Path => ("Replay a file", "the path of a recording"),
+            Ask::Pane(_) => ("", ""),
         };
         Self { ask, title, hint: hint.to_owned(), input: Input::default(), error: None }
+    }
+
+    /// A line that a pane wants for a command, with what holds now already in it.
+    pub fn of_pane(command: Command, title: &'static str, hint: impl Into<String>, now: &str) -> Self {
+        let mut input = Input::default();
+        input.insert(now);
+        Self { ask: Ask::Pane(command), title, hint: hint.into(), input, error: None }
     }
 }
 
@@ -93,6 +109,15 @@ pub struct Note {
     pub title: String,
     /// Its lines.
     pub lines: Vec<String>,
+}
+
+/// What is asked at the first start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Welcome {
+    /// What live data would be of.
+    pub live: String,
+    /// The keys that matter, and what they do.
+    pub keys: Vec<(String, &'static str)>,
 }
 
 impl Confirm {
