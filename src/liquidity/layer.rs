@@ -85,7 +85,7 @@ impl Layer {
     /// The key of the step of prices that a level belongs to.
     #[inline]
     fn rounded(&self, key: i64) -> i64 {
-        self.open.as_ref().map_or(key, |open| if open.step == 1 { key } else { floor(key, open.step) })
+        self.open.as_ref().map_or(key, |open| floor(key, open.step))
     }
 
     /// Closes the running column if it has ended, and hands what happened in it to the coarser layer.
@@ -201,6 +201,9 @@ fn middle(book: &OrderBook) -> Option<i64> {
 /// A key whose price is rounded down to a multiple of `step`.
 #[inline]
 const fn floor(key: i64, step: i64) -> i64 {
+    if step == 1 {
+        return key;
+    }
     let units = key >> 1;
     (units - units.rem_euclid(step)) << 1 | (key & 1)
 }

@@ -44,7 +44,7 @@ const fn spec(millis: i64, reach: i64, grain: i64, kib: usize) -> LayerSpec {
 
 /// Every layer, the finest first: the coarser in time, the wider and coarser in price.
 pub const LAYERS: [LayerSpec; 4] =
-    [spec(250, 15, 0, 3_072), spec(1_000, 100, 50_000, 6_144), spec(5_000, 200, 10_000, 3_072), spec(60_000, 500, 5_000, 2_048)];
+    [spec(250, 10, 0, 3_072), spec(1_000, 100, 50_000, 6_144), spec(5_000, 200, 10_000, 3_072), spec(60_000, 500, 5_000, 2_048)];
 
 /// Losses of sync that are remembered.
 const LOSSES: usize = 256;

@@ -117,7 +117,7 @@ impl Pending {
 
 /// Where the search for a key begins in a table of a power of two places.
 #[inline]
-const fn place(key: i64, size: usize) -> usize {
+pub(super) const fn place(key: i64, size: usize) -> usize {
     ((key as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - size.trailing_zeros())) as usize
 }
 

@@ -264,9 +264,9 @@ fn memory_stays_bounded_and_the_oldest_goes_first() {
         ((dice >> 33) % below) as i64
     };
     // Far more levels in each column than any market has, wild quantities, and a middle that jumps.
-    for round in 0..250 {
+    for round in 0..300 {
         let diff: Vec<_> = (0..7_000)
-            .map(|_| (if roll(2) == 0 { -1 } else { 1 } * (1 + roll(900) * if roll(2) == 0 { 1 } else { 9 }), roll(1 << 30)))
+            .map(|_| (if roll(2) == 0 { -1 } else { 1 } * (1 + roll(600) * if roll(2) == 0 { 1 } else { 9 }), roll(1 << 30)))
             .collect();
         for (at, units) in diff {
             let (side, price) = (if at < 0 { Side::Buy } else { Side::Sell }, price(market.middle + at));

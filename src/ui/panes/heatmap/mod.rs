@@ -133,7 +133,7 @@ impl HeatmapPane {
         let tick = view.instrument.tick;
         // The size of a row must not change with every tick of the price.
         let reference = view.time_bars.values().next_back().and_then(|bars| bars.last()).map_or(known, |bar| bar.open);
-        let (row, price_closer) = scales::row_units(reference, tick, rows, self.price_closer);
+        let (row, price_closer) = scales::row_units(reference, tick, rows, length, self.price_closer);
         self.price_closer = price_closer;
         let layer = view.liquidity.layer_for(length, row)?;
         let centre = self.held.or_else(|| centre(view, shown == newest, shown, length)).unwrap_or(known);

@@ -13,8 +13,8 @@ const LENGTHS: [i64; 17] = [
 const PER_BAR: i64 = 60;
 /// A column is at least this long unless the user goes closer, in milliseconds.
 const USUAL: i64 = 1_000;
-/// Share of the price that the rows show at first.
-const REACH: f64 = 0.003;
+/// Share of the price that the rows show at first; closer than a second no more than is kept of it.
+const REACH: (f64, f64) = (0.003, 0.001_5);
 
 /// The length of a column, `closer` steps closer than usual for these bars; and how many of those steps there were.
 pub fn column_length(bars: BarSpec, closer: i8) -> (Nanos, i8) {
@@ -28,10 +28,11 @@ pub fn column_length(bars: BarSpec, closer: i8) -> (Nanos, i8) {
 }
 
 /// Price units of a row: 1, 2 or 5 × 10ⁿ, at least a tick, `closer` steps closer than usual around this price; and how many of
-/// those steps there were.
-pub fn row_units(middle: Price, tick: Price, rows: usize, closer: i8) -> (i64, i8) {
+/// those steps there were. `length` is that of a column.
+pub fn row_units(middle: Price, tick: Price, rows: usize, length: Nanos, closer: i8) -> (i64, i8) {
+    let reach = if length < Nanos::SECOND { REACH.1 } else { REACH.0 };
     let least = round_up(tick.units().max(1) as f64);
-    let usual = round_up(middle.to_f64().abs() * 1e8 * REACH / rows.max(1) as f64).max(least);
+    let usual = round_up(middle.to_f64().abs() * 1e8 * reach / rows.max(1) as f64).max(least);
     let mut units = usual;
     let mut taken = 0_i8;
     while taken < closer {
@@ -109,13 +110,13 @@ mod tests {
 
     #[test]
     fn rows_are_round_and_at_least_a_tick() {
-        let row = |closer| row_units("61800".parse().unwrap(), "0.1".parse().unwrap(), 80, closer);
+        let row = |closer| row_units("61800".parse().unwrap(), "0.1".parse().unwrap(), 80, Nanos::SECOND, closer);
         assert_eq!(row(0), (500_000_000, 0));
         assert_eq!(row(1), (200_000_000, 1));
         assert_eq!(row(20), (10_000_000, 5));
         assert_eq!(row(-1), (1_000_000_000, -1));
-        assert_eq!(row_units("0.00001".parse().unwrap(), Price::ZERO, 80, 9).0, 1);
-        assert!(row_units(Price::MAX, Price::ZERO, 1, -100).0 > 0);
+        assert_eq!(row_units("0.00001".parse().unwrap(), Price::ZERO, 80, Nanos::SECOND, 9).0, 1);
+        assert!(row_units(Price::MAX, Price::ZERO, 1, Nanos(1), -100).0 > 0);
     }
 
     #[test]
