@@ -229,8 +229,9 @@ fn impact_texts(impact: &Impact, instrument: &Instrument, mid: Price, dot: char)
             "to {verb} {volume:#.qty$}{base} = {cost}{quote}: average {average:#.price$} {dot} worst {worst:#.price$} {dot} {points:.2} bps from mid"
         ),
         format!("to {verb} {volume:#.qty$}{base}: average {average:#.price$} {dot} worst {worst:#.price$} {dot} {points:.2} bps"),
-        format!("{verb} {volume:#.qty$}: average {average:#.price$} {dot} {points:.2} bps"),
-        format!("{verb} {} {dot} {points:.2} bps", figures::short(volume.to_f64())),
+        format!("{verb} {volume:#.qty$}{base}: avg {average:#.price$} {dot} worst {worst:#.price$} {dot} {points:.2} bps"),
+        format!("{verb} {volume:#.qty$}{base}: avg {average:#.price$} {dot} {points:.2} bps"),
+        format!("{verb} {}{base} {dot} {points:.2} bps", figures::short(volume.to_f64())),
     ]
 }
 

@@ -215,7 +215,7 @@ impl Pane for TapePane {
         if self.top.is_some() {
             spans.push(Span::styled(" paused", theme.accent));
         }
-        if self.rule.merge {
+        if self.rule.merge && self.top.is_none() {
             spans.push(Span::styled(" by order", theme.dim));
         }
         Line::from(spans)
