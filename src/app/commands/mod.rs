@@ -7,6 +7,7 @@ mod chart;
 mod global;
 mod layout;
 mod list;
+mod recordings;
 mod replay;
 
 use std::fmt;
@@ -275,6 +276,10 @@ commands! {
     ListSelect,
     /// Show only what matches.
     ListFilter,
+    /// Sort the recordings by the next column.
+    RecordingsSort,
+    /// Turn the order of the recordings around.
+    RecordingsReverse,
     /// Play, or pause.
     ReplayToggle,
     /// Apply one event.
@@ -307,7 +312,7 @@ commands! {
 
 /// Every command's entry, in the order of the help screen.
 pub fn specs() -> impl Iterator<Item = &'static Spec> {
-    [global::SPECS, layout::SPECS, chart::SPECS, book::SPECS, list::SPECS, replay::SPECS].into_iter().flatten()
+    [global::SPECS, layout::SPECS, chart::SPECS, book::SPECS, list::SPECS, recordings::SPECS, replay::SPECS].into_iter().flatten()
 }
 
 impl Command {

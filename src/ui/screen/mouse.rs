@@ -62,7 +62,7 @@ impl Screen {
         if let Some(area) = self.drawn.transport.filter(|area| area.contains(at) || pulling) {
             let zone = self.zone();
             let linked = self.app.focused();
-            let cx = super::cx(&linked, &self.app.keymap, view, &self.theme, &zone, false);
+            let cx = super::cx(&linked, &self.app, view, &self.theme, &zone, false);
             let handled = self.transport.on_mouse(event, area, &cx);
             if handled != crate::ui::pane::Handled::No {
                 let focus = self.app.desk().focus();
