@@ -11,6 +11,7 @@ pub mod link;
 mod openers;
 pub mod panes;
 mod rearrange;
+pub mod replays;
 mod runs;
 mod state;
 pub mod toasts;

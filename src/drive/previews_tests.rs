@@ -8,9 +8,8 @@ fn recording(folder: &Path, name: &str, trades: i64) -> PathBuf {
     for i in 0..trades {
         let at = 1_723_158_000 + i;
         let price = 100 + i;
-        text += &format!(
-            "{{\"ts\": {at}, \"topic\": \"trade\", \"data\": {{\"price\": {price}, \"qty\": 1, \"side\": \"buy\"}}}}\n"
-        );
+        text +=
+            &format!("{{\"ts\": {at}, \"topic\": \"trade\", \"data\": {{\"price\": {price}, \"qty\": 1, \"side\": \"buy\"}}}}\n");
     }
     text += "{\"ts\": 1723158000, \"topic\": \"user\", \"data\": {\"do\": \"mark\", \"label\": \"look\"}}\n";
     let plain = folder.join("BTCUSDT_20240808.rec");
@@ -62,7 +61,10 @@ fn every_kind_of_damage_is_told_apart() {
     let broken = read(&make("broken.rec.gz", &broken), LATER).health;
     assert!(matches!(broken, Health::Damaged(_) | Health::Cut(_)), "{broken:?}");
     assert!(matches!(read(folder.path(), LATER).health, Health::Unreadable(_)));
-    assert_eq!(read(&folder.path().join("none.rec.gz"), LATER).health, Health::Unreadable("no such file or directory".to_owned()));
+    assert_eq!(
+        read(&folder.path().join("none.rec.gz"), LATER).health,
+        Health::Unreadable("no such file or directory".to_owned())
+    );
     assert!(!read(folder.path(), LATER).health.is_playable());
 }
 

@@ -40,7 +40,9 @@ pub fn advice(health: &Health, name: &str) -> Option<String> {
         Health::Damaged(count) => {
             format!("damaged in {} places: `rtai-tui repair {name}` saves the rest to a clean file", text::count(*count))
         }
-        Health::BadLines(count) => format!("{} cannot be used and are left out: `rtai-tui info {name}` names them", lines(*count)),
+        Health::BadLines(count) => {
+            format!("{} cannot be used and are left out: `rtai-tui info {name}` names them", lines(*count))
+        }
         Health::Empty => "there is nothing in it".to_owned(),
         Health::Alien => {
             "no line in it is one of a recording; `rtai-tui import` reads the captures and tables of other programs".to_owned()
@@ -89,8 +91,7 @@ fn facts(preview: &Preview, cx: &Cx<'_>, room: u16) -> Vec<String> {
     let mut facts = Vec::new();
     if let Some((from, to)) = preview.span {
         let (begin, end) = (clock::local(from, cx.zone), clock::local(to, cx.zone));
-        let end =
-            if begin.date() == end.date() { clock::hour_minute_second(end) } else { clock::full(end) };
+        let end = if begin.date() == end.date() { clock::hour_minute_second(end) } else { clock::full(end) };
         let zone = clock::zone_label(from, cx.zone);
         facts.push(format!("{} to {end} {zone}, {}", clock::full(begin), clock::span(to.saturating_sub(from))));
     }
@@ -98,11 +99,9 @@ fn facts(preview: &Preview, cx: &Cx<'_>, room: u16) -> Vec<String> {
         return facts;
     }
     let mut text = format!("{} events", text::count(preview.events));
-    for (count, one, more) in [
-        (preview.gaps, "gap", "gaps"),
-        (preview.marks, "mark", "marks"),
-        (preview.large, "large trade", "large trades"),
-    ] {
+    for (count, one, more) in
+        [(preview.gaps, "gap", "gaps"), (preview.marks, "mark", "marks"), (preview.large, "large trade", "large trades")]
+    {
         if count > 0 {
             let _ = write!(text, ", {} {}", text::count(count), if count == 1 { one } else { more });
         }

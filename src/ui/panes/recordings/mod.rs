@@ -99,8 +99,7 @@ impl RecordingsPane {
 
 impl Pane for RecordingsPane {
     fn title(&self, cx: &Cx<'_>) -> Line<'static> {
-        let mut spans =
-            vec![Span::raw("Recordings"), Span::styled(format!(" {}", cx.library.recordings.len()), cx.theme.dim)];
+        let mut spans = vec![Span::raw("Recordings"), Span::styled(format!(" {}", cx.library.recordings.len()), cx.theme.dim)];
         spans.push(Span::styled(self.list.title(), cx.theme.accent));
         Line::from(spans)
     }

@@ -76,8 +76,7 @@ pub fn fitting(room: u16, longest: u16) -> Vec<Column> {
             chosen.push(*rank);
         }
     }
-    let mut columns: Vec<Column> =
-        COLUMNS.iter().filter(|(rank, _)| chosen.contains(rank)).map(|(_, column)| *column).collect();
+    let mut columns: Vec<Column> = COLUMNS.iter().filter(|(rank, _)| chosen.contains(rank)).map(|(_, column)| *column).collect();
     for column in &mut columns {
         let more = match column.title {
             "name" => longest.saturating_sub(column.width).min(left),
@@ -212,7 +211,13 @@ pub fn row(entry: &Entry<'_>, columns: &[Column], cx: &Cx<'_>) -> Line<'static> 
     for column in columns {
         spans.push(match (column.title, entry.preview) {
             ("name", _) => {
-                let style = if playing || writing { theme.bright } else if entry.preview.is_none() { theme.text } else { base };
+                let style = if playing || writing {
+                    theme.bright
+                } else if entry.preview.is_none() {
+                    theme.text
+                } else {
+                    base
+                };
                 cell(&name(file), column, style, theme.ascii)
             }
             ("changed", _) => cell(&minute(file.modified, cx), column, theme.dim, theme.ascii),

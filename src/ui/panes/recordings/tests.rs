@@ -127,14 +127,21 @@ fn sorting_keeps_the_cursor_on_its_file() {
     run(&mut pane, &library, Command::ListDown, 1);
     run(&mut pane, &library, Command::RecordingsReverse, 1);
     assert_eq!(names(&mut pane, &library)[0], "new");
-    assert_eq!(run(&mut pane, &library, Command::ListSelect, 1), Handled::Run(Action::Open("/data/BTCUSDT+2_20240808.rec.gz".into())));
+    assert_eq!(
+        run(&mut pane, &library, Command::ListSelect, 1),
+        Handled::Run(Action::Open("/data/BTCUSDT+2_20240808.rec.gz".into()))
+    );
     run(&mut pane, &library, Command::RecordingsSort, 1);
     assert!(names(&mut pane, &library).is_sorted());
     assert_eq!(pane.settings()["sort"].as_str(), Some("name"));
     let mut other = RecordingsPane::default();
     other.restore(&"sort = \"events\"\nreverse = true\nunknown = 1".parse().unwrap());
     let order = names(&mut other, &library);
-    assert_eq!((order[0].as_str(), order[7].as_str(), order[8].as_str()), ("empty", "BTCUSDT_20240808_230000", "new"), "{order:?}");
+    assert_eq!(
+        (order[0].as_str(), order[7].as_str(), order[8].as_str()),
+        ("empty", "BTCUSDT_20240808_230000", "new"),
+        "{order:?}"
+    );
 }
 
 #[test]
