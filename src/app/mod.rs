@@ -11,9 +11,10 @@ pub mod link;
 mod openers;
 pub mod panes;
 mod rearrange;
+mod rebind;
 pub mod replays;
 mod runs;
 mod state;
 pub mod toasts;
 
-pub use state::{App, Effect, LayoutRequest, Library, Options, RecordingFile, Shown};
+pub use state::{App, Effect, Keep, LayoutRequest, Library, Options, RecordingFile, Shown, Source};

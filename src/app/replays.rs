@@ -12,6 +12,9 @@ use crate::recording::index::{Gap, GapKind, MarkKind};
 /// Speeds of a replay that keys go through, in engine seconds per second.
 const SPEEDS: [f64; 14] = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, f64::INFINITY];
 
+/// Steps asked for at once, at most: the queue to the session is bounded.
+const STEPS: u32 = 50;
+
 /// A speed as shown: `0.5×`, `100×`, `max`.
 pub fn speed_text(speed: f64, ascii: bool) -> String {
     let times = if ascii { 'x' } else { '×' };
@@ -97,10 +100,12 @@ impl App {
         let request = match command {
             Command::ReplayToggle => ReplayRequest::Toggle,
             Command::ReplayStepEvent => {
-                return vec![Effect::Session(Request::Replay(ReplayRequest::StepEvent)); count.clamp(1, 60) as usize];
+                return vec![Effect::Session(Request::Replay(ReplayRequest::StepEvent)); count.clamp(1, STEPS) as usize];
             }
-            Command::ReplayNextBar => ReplayRequest::StepBar(timeframe, true),
-            Command::ReplayPreviousBar => ReplayRequest::StepBar(timeframe, false),
+            Command::ReplayNextBar | Command::ReplayPreviousBar => {
+                let step = ReplayRequest::StepBar(timeframe, command == Command::ReplayNextBar);
+                return vec![Effect::Session(Request::Replay(step)); count.clamp(1, STEPS) as usize];
+            }
             Command::ReplayFaster => ReplayRequest::Speed(self.speed(times as isize)),
             Command::ReplaySlower => ReplayRequest::Speed(self.speed(-(times as isize))),
             Command::ReplayRealTime => ReplayRequest::Speed(1.0),

@@ -3,7 +3,7 @@
 use super::commands::{Command, Scope};
 use super::dialogs::{Ask, Confirm, Dialog, Prompt};
 use super::layout::WORKSPACES;
-use super::{App, Effect};
+use super::{App, Effect, Source};
 use crate::domain::{BarSpec, Nanos, Timeframe};
 use crate::drive::view::{Mode, RecordingView, Request, View};
 use crate::feed::Severity;
@@ -44,7 +44,7 @@ impl App {
             Command::Suspend => return vec![Effect::Suspend],
             Command::Redraw => return vec![Effect::Redraw],
             Command::Palette => self.open_palette(view),
-            Command::Help => self.open_help(),
+            Command::Help => self.open_help(view),
             Command::Cancel => {
                 let _ = self.toasts.dismiss(now) || self.desk_mut().leave_zoom();
                 return vec![Effect::Pane(Command::Cancel, 1)];
@@ -59,6 +59,7 @@ impl App {
             Command::RemoveSymbol => self.ask_removal(view, now),
             Command::ToggleFeed => return self.toggle_feed(view, now),
             Command::ToggleRecording => return self.toggle_recording(view, now),
+            Command::StartLive | Command::StartDemo => return self.ask_start(command, view, now),
             Command::Mark => self.dialog = Some(Dialog::Prompt(Prompt::new(Ask::Mark))),
             Command::OpenRecording => self.open_recordings(),
             Command::LeaveReplay if view.session.mode != Mode::Replay => {
@@ -110,6 +111,27 @@ impl App {
         self.bars_mut(id).choose_bars(BarSpec::Time(Timeframe::ALL[at.saturating_add_signed(by).min(last)]));
     }
 
+    /// Asks before a session is left for another: what it has gathered is forgotten.
+    fn ask_start(&mut self, command: Command, view: &View, now: Nanos) -> Vec<Effect> {
+        let (source, mode, what) = match command {
+            Command::StartDemo => (Source::Demo, Mode::Demo, "the demo exchange"),
+            _ => (Source::Live, Mode::Live, "live data"),
+        };
+        if view.session.connections.is_empty() && view.session.mode != Mode::Replay {
+            return vec![Effect::Start(source)];
+        }
+        if view.session.mode == mode {
+            self.say(now, Severity::Info, format!("this is {what}"));
+        } else {
+            self.dialog = Some(Dialog::Confirm(Confirm {
+                question: format!("Leave this session for {what}?"),
+                detail: "What it shows is forgotten; what was recorded stays.".to_owned(),
+                command,
+            }));
+        }
+        Vec::new()
+    }
+
     fn ask_removal(&mut self, view: &View, now: Nanos) {
         let Some(symbol) = self.focused().symbol else { return };
         if view.session.mode == Mode::Replay {
@@ -150,14 +172,35 @@ impl App {
         vec![Effect::Session(Request::ToggleRecording)]
     }
 
+    /// Asks before a click stops or starts recording: a key is meant, a click may have missed.
+    pub fn ask_recording(&mut self, view: &View, now: Nanos) -> Vec<Effect> {
+        if view.session.mode == Mode::Replay {
+            return self.toggle_recording(view, now);
+        }
+        let on = matches!(view.session.recording, RecordingView::On { .. });
+        let (question, detail) = if on {
+            ("Stop recording?", "What was recorded is kept; what comes meanwhile is not.")
+        } else {
+            ("Record from now on?", "Into a new file in the folder of recordings.")
+        };
+        let (question, detail) = (question.to_owned(), detail.to_owned());
+        self.dialog = Some(Dialog::Confirm(Confirm { question, detail, command: Command::ToggleRecording }));
+        Vec::new()
+    }
+
     /// Does what a question was about.
-    pub(super) fn confirmed(&mut self, command: Command) -> Vec<Effect> {
+    pub(super) fn confirmed(&mut self, command: Command, view: &View, now: Nanos) -> Vec<Effect> {
+        if command == Command::ToggleRecording {
+            return self.toggle_recording(view, now);
+        }
         if matches!(command, Command::SaveLayout | Command::DeleteLayout) {
             return self.layout_confirmed(command);
         }
         match (command, self.focused().symbol) {
             (Command::RemoveSymbol, Some(symbol)) => vec![Effect::Session(Request::RemoveSymbol(symbol))],
             (Command::Quit, _) => vec![Effect::Quit],
+            (Command::StartLive, _) => vec![Effect::Start(Source::Live)],
+            (Command::StartDemo, _) => vec![Effect::Start(Source::Demo)],
             _ => Vec::new(),
         }
     }
