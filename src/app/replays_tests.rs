@@ -132,9 +132,9 @@ fn while_it_plays_going_back_goes_beyond_the_one_just_come_to() {
 #[test]
 fn the_loop_says_what_is_missing() {
     let mut view = view(50);
-    assert_eq!(run(Command::LoopToggle, 1, &view).1, "nothing to repeat yet: I sets A, O sets B");
+    assert_eq!(run(Command::LoopToggle, 1, &view).1, "nothing to repeat yet: ^ sets A, $ sets B");
     let (requests, said) = run(Command::LoopStart, 1, &view);
-    assert_eq!((requests, said.as_str()), (vec![ReplayRequest::Repeat(RepeatRequest::Start)], "A is set; O sets B and repeats"));
+    assert_eq!((requests, said.as_str()), (vec![ReplayRequest::Repeat(RepeatRequest::Start)], "A is set; $ sets B and repeats"));
     view.session.replay.as_mut().unwrap().repeat.from = Some(at(20));
     assert_eq!(run(Command::LoopEnd, 1, &view).1, "repeating 30.0 s from A to B");
     assert_eq!(run(Command::LoopClear, 1, &view).1, "nothing is repeated");

@@ -111,8 +111,8 @@ impl Pane for RecordingsPane {
     fn on_command(&mut self, command: Command, count: u32, cx: &Cx<'_>) -> Handled {
         match command {
             Command::ListSelect => return self.open(cx),
-            Command::RecordingsSort => self.order = self.order.next(count),
-            Command::RecordingsReverse => self.order.reverse = !self.order.reverse,
+            Command::ListSort => self.order = self.order.next(count),
+            Command::ListReverse => self.order.reverse = !self.order.reverse,
             other if self.list.on_command(other, count) => self.keep_place(cx),
             _ => return Handled::No,
         }
@@ -175,7 +175,7 @@ impl Pane for RecordingsPane {
         let below = detail::rows(area.height, LIST_ROWS, self.shown.len());
         let list = Rect { height: area.height - below, ..area };
         let entries = self.shown.iter().map(|&i| &cx.library.recordings[i]);
-        let longest = entries.map(|file| rows::name_width(file)).max().unwrap_or(0);
+        let longest = entries.map(rows::name_width).max().unwrap_or(0);
         let columns = rows::fitting(list.width, longest);
         let head = rows::heading(&columns, self.order, cx);
         self.headings = rows::places(&columns, list);

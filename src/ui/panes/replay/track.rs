@@ -19,6 +19,9 @@ use std::fmt::Write as _;
 /// From so many rows on the lowest has times.
 const WITH_AXIS: u16 = 6;
 
+/// What an axis is made for: from when to when, its cells, the zone.
+type AxisKey = (Nanos, Nanos, u16, String);
+
 #[derive(Debug, Clone, Default)]
 pub(super) struct Track {
     /// Where state and speed were drawn.
@@ -30,7 +33,7 @@ pub(super) struct Track {
     hover: Option<u16>,
     painter: TimelinePainter,
     /// The axis, and what it was made for.
-    axis: (Option<(Nanos, Nanos, u16, String)>, Vec<Label>),
+    axis: (Option<AxisKey>, Vec<Label>),
 }
 
 impl Track {
