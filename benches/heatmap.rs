@@ -122,7 +122,9 @@ fn main() {
 fn draw(name: &str, views: &[View], timeframe: Timeframe, commands: &[(Command, u32)]) {
     let theme = Themes { folder: None, look: Look::default() }.load("midnight").unwrap();
     let (keys, zone) = (Keymap::default(), TimeZone::UTC);
+    let library = rtai_tui::app::Library::default();
     let cx = |view| Cx {
+        library: &library,
         view,
         symbol: Some(views[0].snapshot.symbols[0].instrument.symbol),
         bars: BarSpec::Time(timeframe),

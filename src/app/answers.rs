@@ -165,6 +165,11 @@ impl App {
                     _ => Ok(vec![Effect::Session(Request::Replay(ReplayRequest::Seek(at)))]),
                 }
             }
+            Ask::Speed => {
+                let speed = super::replays::parse_speed(text).ok_or("expected 0.1 to 1000, such as 25 or 0.5, or max")?;
+                self.replay_speed = speed;
+                Ok(vec![Effect::Session(Request::Replay(ReplayRequest::Speed(speed)))])
+            }
             Ask::Bars => {
                 let spec = text.parse::<BarSpec>().map_err(|error| error.to_string())?;
                 Ok(self.show_bars(spec, view))

@@ -13,6 +13,7 @@ mod openers;
 pub mod panes;
 mod rearrange;
 mod rebind;
+pub mod replays;
 mod runs;
 mod state;
 pub mod toasts;

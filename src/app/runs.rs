@@ -5,13 +5,8 @@ use super::dialogs::{Ask, Confirm, Dialog, Prompt};
 use super::layout::WORKSPACES;
 use super::{App, Effect, Source};
 use crate::domain::{BarSpec, Nanos, Timeframe};
-use crate::drive::view::{Mode, RecordingView, ReplayRequest, Request, View};
+use crate::drive::view::{Mode, RecordingView, Request, View};
 use crate::feed::Severity;
-
-/// Steps from bar to bar asked for at once, at most: the queue to the session is bounded.
-const STEPS: u32 = 50;
-/// Speeds of a replay that keys go through, in engine seconds per second.
-const SPEEDS: [f64; 15] = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 300.0, 500.0, 1000.0, f64::INFINITY];
 
 impl App {
     /// Runs a command, so many times where that makes sense.
@@ -97,52 +92,6 @@ impl App {
             },
         }
         Vec::new()
-    }
-
-    /// Runs a command of the replay.
-    pub fn run_replay(&mut self, command: Command, count: u32, view: &View, now: Nanos) -> Vec<Effect> {
-        let Some(replay) = view.session.replay.as_ref() else {
-            let open = self.keymap.key(Command::OpenRecording);
-            self.say(now, Severity::Info, format!("no recording is being replayed; {open} opens one"));
-            return Vec::new();
-        };
-        let times = i64::from(count);
-        let length = replay.to.map_or(Nanos::ZERO, |to| to.saturating_sub(replay.from));
-        let timeframe = if let BarSpec::Time(timeframe) = self.focused().bars { timeframe } else { Timeframe::M1 };
-        let request = match command {
-            Command::ReplayToggle => ReplayRequest::Toggle,
-            Command::ReplayStepEvent => {
-                return vec![Effect::Session(Request::Replay(ReplayRequest::StepEvent)); count.min(1_000) as usize];
-            }
-            Command::ReplayNextBar | Command::ReplayPreviousBar => {
-                let step = ReplayRequest::StepBar(timeframe, command == Command::ReplayNextBar);
-                return vec![Effect::Session(Request::Replay(step)); count.min(STEPS) as usize];
-            }
-            Command::ReplayFaster => ReplayRequest::Speed(self.speed(times as isize)),
-            Command::ReplaySlower => ReplayRequest::Speed(self.speed(-(times as isize))),
-            Command::ReplayRealTime => ReplayRequest::Speed(1.0),
-            Command::ReplayMax => ReplayRequest::Speed(f64::INFINITY),
-            Command::ReplayForward => ReplayRequest::SeekBy(Nanos::from_secs(10 * times)),
-            Command::ReplayBack => ReplayRequest::SeekBy(Nanos::from_secs(-10 * times)),
-            Command::ReplayForwardMuch => ReplayRequest::SeekBy(Nanos((length.0 / 10).saturating_mul(times))),
-            Command::ReplayBackMuch => ReplayRequest::SeekBy(Nanos(-(length.0 / 10).saturating_mul(times))),
-            Command::ReplayStart => ReplayRequest::Seek(replay.from),
-            Command::ReplayGoTo => {
-                self.dialog = Some(Dialog::Prompt(Prompt::new(Ask::Moment)));
-                return Vec::new();
-            }
-            _ => return Vec::new(),
-        };
-        if let ReplayRequest::Speed(speed) = request {
-            // Known at once, so that a second key press before the session answers goes on from here.
-            self.replay_speed = speed;
-        }
-        vec![Effect::Session(Request::Replay(request))]
-    }
-
-    fn speed(&self, steps: isize) -> f64 {
-        let at = SPEEDS.iter().position(|speed| *speed >= self.replay_speed).unwrap_or(SPEEDS.len() - 1);
-        SPEEDS[at.saturating_add_signed(steps).min(SPEEDS.len() - 1)]
     }
 
     fn step_symbol(&mut self, by: usize, view: &View) {

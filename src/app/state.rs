@@ -8,10 +8,12 @@ use super::link::{Group, Groups, Link, Linked};
 use super::panes::PaneId;
 use super::toasts::Toasts;
 use crate::domain::{BarSpec, Nanos, Symbol};
-use crate::drive::view::{Mode, Request, View};
+use crate::drive::previews::Shelf;
+use crate::drive::view::{Mode, RecordingView, Request, View};
 use crate::feed::Severity;
 use std::collections::VecDeque;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What has to happen outside.
 #[derive(Debug, Clone, PartialEq)]
@@ -106,23 +108,47 @@ pub struct Shown {
 }
 
 /// A recording that can be opened.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RecordingFile {
     /// Where it is.
     pub path: PathBuf,
     /// Its size in bytes.
     pub bytes: u64,
+    /// When it was last changed; zero where the file system does not say.
+    pub modified: Nanos,
 }
 
 /// What there is to choose from.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Library {
     /// Themes by name.
     pub themes: Vec<String>,
     /// Recordings, newest first.
-    pub recordings: Vec<RecordingFile>,
+    pub recordings: Arc<Vec<RecordingFile>>,
+    /// What is known of what is in them.
+    pub previews: Shelf,
+    /// The recording the live session is writing, if it is.
+    pub writing: Option<PathBuf>,
     /// Whether a live session goes on behind the replay.
     pub live_behind: bool,
+}
+
+impl Library {
+    /// Takes in a newer list of recordings.
+    pub fn list(&mut self, recordings: Vec<RecordingFile>) {
+        // The list stays the same object while nothing changed: panes need not look at it again.
+        if *self.recordings != recordings {
+            self.recordings = Arc::new(recordings);
+        }
+    }
+
+    /// Takes note of what a session writes.
+    pub fn note_writing(&mut self, view: &View) {
+        self.writing = match &view.session.recording {
+            RecordingView::On { path, .. } => Some(path.clone()),
+            RecordingView::Off | RecordingView::Failed(_) => None,
+        };
+    }
 }
 
 /// How an [`App`] begins.

@@ -2,7 +2,7 @@
 
 use crate::bars::Series;
 use crate::domain::Nanos;
-use crate::drive::view::LogLine;
+use crate::drive::view::{LogLine, STOPPED};
 use crate::engine::Snapshot;
 use crate::feed::Severity;
 use std::collections::VecDeque;
@@ -70,7 +70,8 @@ impl Toasts {
         let fresh = usize::try_from(newest.saturating_sub(self.seen)).unwrap_or(usize::MAX);
         let from = snapshot.notices.len().saturating_sub(fresh);
         for notice in snapshot.notices.iter_from(from) {
-            if notice.severity == Severity::Info {
+            // Who stopped the feed has been told so once.
+            if notice.severity == Severity::Info || notice.text.ends_with(STOPPED) {
                 self.list(notice.at, notice.severity, Arc::clone(&notice.text));
             } else {
                 self.push(now, notice.severity, Arc::clone(&notice.text));
@@ -159,6 +160,19 @@ mod tests {
         assert_eq!(toasts.shown(Nanos::from_secs(13)).len(), 1);
         assert_eq!(toasts.shown(Nanos::from_secs(14)).len(), 0);
         assert_eq!(toasts.all().count(), 1);
+    }
+
+    #[test]
+    fn who_stops_the_feed_is_not_warned_of_it() {
+        let mut snapshot = snapshot(1..=1);
+        let text = format!("binance-futures: trades lost: {STOPPED}");
+        snapshot.notices.push(Notice { number: 2, at: Nanos::ZERO, severity: Severity::Warning, text: text.into() });
+        let mut toasts = Toasts::default();
+        toasts.absorb(&snapshot, Nanos::ZERO);
+        let shown: Vec<_> = toasts.shown(Nanos::ZERO).iter().map(|message| message.text.to_string()).collect();
+        assert_eq!(shown, ["n1"]);
+        // It is in the list of messages all the same.
+        assert_eq!(toasts.all().count(), 2);
     }
 
     #[test]

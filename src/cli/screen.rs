@@ -11,8 +11,8 @@ use crate::codecs::Opened;
 use crate::config::{Config, Problem, did_you_mean};
 use crate::domain::Nanos;
 use crate::drive::clock::Clock;
-use crate::drive::replay;
 use crate::drive::view::{Busy, Handle, Request, View, Wake};
+use crate::drive::{previews, replay};
 use crate::recording::{EXTENSION, ReadOptions, Reader};
 use crate::ui::run::{self, ListRecordings, OpenReplay, StartSession};
 use crate::ui::theme::{Look, Themes};
@@ -27,7 +27,7 @@ pub fn application(settings: &Settings, look: Look, workspace: Workspace) -> (Ap
     let (keymap, mut problems) = Keymap::new(&settings.config.keys);
     let themes = Themes { folder: Some(settings.folders.themes()), look };
     let theme = known_theme(settings, &themes, &mut problems);
-    let library = Library { themes: themes.names(), recordings: recordings(&settings.recordings()), live_behind: false };
+    let library = Library { themes: themes.names(), recordings: recordings(&settings.recordings()).into(), ..Library::default() };
     let options = AppOptions { keymap, utc: settings.config.utc, theme, library, workspace };
     (options, themes, problems)
 }
@@ -128,11 +128,12 @@ fn recordings(folder: &Path) -> Vec<RecordingFile> {
         .filter(|entry| entry.file_name().to_string_lossy().ends_with(EXTENSION))
         .filter_map(|entry| {
             let meta = entry.metadata().ok().filter(fs::Metadata::is_file)?;
-            Some((meta.modified().ok(), RecordingFile { path: entry.path(), bytes: meta.len() }))
+            let (bytes, modified) = previews::stamp_of(&meta);
+            Some(RecordingFile { path: entry.path(), bytes, modified })
         })
         .collect();
-    found.sort_by(|a, b| (b.0, &b.1.path).cmp(&(a.0, &a.1.path)));
-    found.into_iter().map(|(_, file)| file).collect()
+    found.sort_by(|a, b| (b.modified, &b.path).cmp(&(a.modified, &a.path)));
+    found
 }
 
 fn opener(settings: Settings, clock: Clock) -> OpenReplay {

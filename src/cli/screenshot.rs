@@ -6,6 +6,7 @@ use super::screen;
 use super::settings::Settings;
 use crate::domain::Nanos;
 use crate::drive::clock::{Clock, duration};
+use crate::drive::previews;
 use crate::drive::view::{Handle, ReplayState, View, Wake};
 use crate::recording::{Index, IndexOptions};
 use crate::ui::screen::Screen;
@@ -118,7 +119,14 @@ fn draw(view: &View, shot: &Screenshot, path: &Path, settings: &Settings) -> any
         out::note(&problem.to_string());
     }
     let (width, height) = shot.size;
-    let frame = render(width, height, &mut screen, view, view.session.now);
+    let mut frame = render(width, height, &mut screen, view, view.session.now);
+    if !screen.lacking().is_empty() {
+        // What the screen would read in the background while it is looked at.
+        let now = Clock::system().now();
+        let read = screen.lacking().iter().map(|path| (path.clone(), Arc::new(previews::read(path, now)))).collect();
+        screen.app.library.previews = Arc::new(read);
+        frame = render(width, height, &mut screen, view, view.session.now);
+    }
     let text = match path.extension().and_then(|ending| ending.to_str()) {
         Some("svg") => to_svg(&frame),
         Some("ans" | "ansi") => to_ansi(&frame),

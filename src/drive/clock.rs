@@ -62,7 +62,8 @@ impl Clock {
     }
 }
 
-fn system_time(time: SystemTime) -> Nanos {
+/// A moment of the system's clock; zero when it lies before the epoch.
+pub fn system_time(time: SystemTime) -> Nanos {
     time.duration_since(SystemTime::UNIX_EPOCH).map_or(Nanos::ZERO, nanos)
 }
 

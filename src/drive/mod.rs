@@ -4,6 +4,7 @@ pub mod clock;
 pub mod demo_server;
 pub mod inbox;
 pub mod live;
+pub mod previews;
 pub mod replay;
 pub mod rest;
 pub mod socket;

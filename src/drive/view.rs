@@ -1,5 +1,6 @@
 //! What a running session shows and accepts: the only way between the screen and the threads below it.
 
+use super::replay::{Repeat, RepeatRequest};
 use crate::bars::Series;
 use crate::domain::{BarSpec, Nanos, Symbol, Timeframe};
 use crate::engine::Snapshot;
@@ -133,6 +134,8 @@ pub struct ReplayView {
     pub from: Nanos,
     /// Engine time of the last event, when known.
     pub to: Option<Nanos>,
+    /// The stretch that is played again and again.
+    pub repeat: Repeat,
     /// Engine times at which a copy of the engine is kept, in order.
     pub kept: Vec<Nanos>,
     /// Damage and oddities found in the files, in words.
@@ -203,6 +206,8 @@ pub enum ReplayRequest {
     Seek(Nanos),
     /// Go so far forward, or back when negative.
     SeekBy(Nanos),
+    /// Change the stretch that is repeated.
+    Repeat(RepeatRequest),
 }
 
 /// The queue to the session is full: it is busy or gone.
@@ -224,6 +229,9 @@ pub trait Handle: Send {
     /// Asks the session to end and waits until its recording is closed.
     fn close(&mut self);
 }
+
+/// Why a connection is down that the user stopped.
+pub const STOPPED: &str = "stopped by the user";
 
 /// Called by a session, from its thread, when a newer view can be had. Must not block.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;

@@ -12,7 +12,7 @@ pub mod reader;
 pub mod repair;
 pub mod report;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 mod source;
 pub mod writer;
 

@@ -1,6 +1,7 @@
 //! The contract of a pane.
 
 use super::theme::Theme;
+use crate::app::Library;
 use crate::app::commands::{Command, Scope};
 use crate::app::dialogs::Prompt;
 use crate::app::keymap::Keymap;
@@ -34,6 +35,8 @@ pub struct Cx<'a> {
     pub zone: &'a jiff::tz::TimeZone,
     /// Keys in force, for panes that name them.
     pub keys: &'a Keymap,
+    /// What there is to choose from: recordings with their previews.
+    pub library: &'a Library,
 }
 
 impl<'a> Cx<'a> {
@@ -128,6 +131,11 @@ pub trait Pane {
 
     /// Takes back what [`Pane::settings`] gave. What it does not know or cannot use it leaves as it is.
     fn restore(&mut self, _settings: &toml::Table) {}
+
+    /// The recordings whose previews it lacks, those in view first. Asked after it was drawn.
+    fn lacks(&self) -> &[std::path::PathBuf] {
+        &[]
+    }
 
     /// Answers the mouse; `area` is where it was last drawn, without the border.
     fn on_mouse(&mut self, event: MouseEvent, area: Rect, cx: &Cx<'_>) -> Handled;

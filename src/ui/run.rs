@@ -4,10 +4,12 @@ use super::screen::Screen;
 use super::terminal::{self, Terminal};
 use super::theme::Themes;
 use crate::app::layout::Store;
+use crate::app::panes::PaneKind;
 use crate::app::{Effect, Keep, Options as AppOptions, RecordingFile, Source};
 use crate::config::{self, Problem};
 use crate::domain::Nanos;
 use crate::drive::clock::{Clock, duration};
+use crate::drive::previews::Previews;
 use crate::drive::view::{Handle, Mode, View, Wake};
 use crate::feed::Severity;
 use crossterm::event::Event;
@@ -164,6 +166,10 @@ struct Loop<'i> {
     view: Arc<View>,
     frame: Buffer,
     redraw: bool,
+    /// Reads what is in recordings, from when a pane first wants to know.
+    previews: Option<Previews>,
+    /// What was last asked of it.
+    asked: Vec<PathBuf>,
     /// When the recordings were last listed.
     listed: Nanos,
     /// Whether the layout is kept, and when it may be the next time.
@@ -199,6 +205,8 @@ impl<'i> Loop<'i> {
             view: Arc::default(),
             frame: Buffer::default(),
             redraw: true,
+            previews: None,
+            asked: Vec::new(),
             listed: Nanos::ZERO,
             keeping: !start.fresh,
             keep_at: None,
@@ -252,14 +260,55 @@ impl<'i> Loop<'i> {
         self.screen.watch(now);
         self.screen.draw(&mut self.frame, &self.view, now);
         terminal.show(&self.frame)?;
+        self.preview(now);
         Ok(())
+    }
+
+    /// Has the previews read that the panes just drawn lack.
+    fn preview(&mut self, now: Nanos) {
+        if self.screen.shows(PaneKind::Recordings) {
+            self.list(now);
+        }
+        let lacking = self.screen.lacking();
+        if lacking == self.asked || (lacking.is_empty() && self.previews.is_none()) {
+            return;
+        }
+        self.asked = lacking.to_vec();
+        if self.previews.is_none() {
+            match Previews::start(self.clock.clone(), self.inbox.wake()) {
+                Ok(previews) => self.previews = Some(previews),
+                Err(error) => self.screen.app.say(now, Severity::Error, format!("recordings cannot be looked into: {error}")),
+            }
+        }
+        if let Some(previews) = &self.previews {
+            previews.want(self.asked.clone());
+        }
+    }
+
+    /// Lists the recordings anew while a pane shows them, so that new ones and grown ones are seen.
+    fn list(&mut self, now: Nanos) {
+        if now.saturating_sub(self.listed) <= LIST_AGAIN {
+            return;
+        }
+        self.listed = now;
+        self.screen.app.library.list((self.recordings)());
+        // What grows is asked for again.
+        self.asked.clear();
     }
 
     fn refresh(&mut self, sessions: &Sessions) {
         self.view = sessions.shown.view();
         let now = self.clock.now();
         self.screen.app.sync(&self.view, now);
-        self.screen.app.library.live_behind = sessions.behind.is_some();
+        let library = &mut self.screen.app.library;
+        library.live_behind = sessions.behind.is_some();
+        match &sessions.behind {
+            Some(live) => library.note_writing(&live.view()),
+            None => library.note_writing(&self.view),
+        }
+        if let Some(previews) = &self.previews {
+            library.previews = previews.shelf();
+        }
         for effect in self.screen.app.ask_for_bars(&self.view) {
             if let Effect::Session(request) = effect {
                 // A session that is busy is asked again by whoever looks at the bars.
@@ -296,9 +345,8 @@ impl<'i> Loop<'i> {
                 self.redraw = true;
                 self.keep_at = Some(now + KEEP_AFTER);
                 // A dialog that this key may open lists the recordings as they are now.
-                if self.screen.app.dialog.is_none() && matches!(event, Event::Key(_)) && now - self.listed > LIST_AGAIN {
-                    self.listed = now;
-                    self.screen.app.library.recordings = (self.recordings)();
+                if self.screen.app.dialog.is_none() && matches!(event, Event::Key(_)) {
+                    self.list(now);
                 }
                 for effect in self.screen.on_event(&event, &self.view, now) {
                     if self.carry_out(effect, terminal, sessions)? {

@@ -46,6 +46,7 @@ fn view(engine: &Engine, index: &Arc<Vec<Index>>) -> View {
         index: Some(Arc::clone(index)),
         state: ReplayState::Paused,
         speed: 1.0,
+        repeat: rtai_tui::drive::replay::Repeat::default(),
         from,
         to: index[0].last,
         kept: vec![from],
@@ -60,7 +61,8 @@ pub(crate) fn screen(theme: &str, workspace: Workspace) -> Screen {
     let themes = Themes { folder: None, look: Look::default() };
     let library = Library {
         themes: themes.names(),
-        recordings: vec![RecordingFile { path: "a wide 名前 e\u{301}.rec.gz".into(), bytes: 12 }],
+        recordings: vec![RecordingFile { path: "a wide 名前 e\u{301}.rec.gz".into(), bytes: 12, ..RecordingFile::default() }]
+            .into(),
         ..Library::default()
     };
     let options = Options { keymap: Keymap::default(), utc: true, theme: theme.to_owned(), library, workspace };

@@ -367,6 +367,28 @@ commands! {
     ReplayGoTo,
     /// To the start.
     ReplayStart,
+    /// At a speed that is entered.
+    ReplaySpeed,
+    /// To the next stretch without data.
+    ReplayNextGap,
+    /// To the previous stretch without data.
+    ReplayPreviousGap,
+    /// To the next mark.
+    ReplayNextMark,
+    /// To the previous mark.
+    ReplayPreviousMark,
+    /// To the next large trade.
+    ReplayNextLarge,
+    /// To the previous large trade.
+    ReplayPreviousLarge,
+    /// Repeat from here.
+    LoopStart,
+    /// Repeat up to here.
+    LoopEnd,
+    /// Repeat, or play on.
+    LoopToggle,
+    /// Repeat nothing.
+    LoopClear,
 }
 
 /// Every command's entry, in the order of the help screen.

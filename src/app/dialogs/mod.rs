@@ -37,6 +37,8 @@ pub enum Ask {
     Mark,
     /// A moment to go to.
     Moment,
+    /// The speed of a replay.
+    Speed,
     /// A kind of bar.
     Bars,
     /// The path of a recording.
@@ -73,6 +75,7 @@ impl Prompt {
             Ask::Symbol => ("Follow a symbol", "as the exchange writes it, such as SOLUSDT"),
             Ask::Mark => ("Mark this moment", "a few words, or nothing"),
             Ask::Moment => ("Go to", "+10m from the start, 2024-08-08T23:54:15Z, or 23:54:15"),
+            Ask::Speed => ("Speed", "0.1 to 1000 times as recorded, or max"),
             Ask::Bars => ("Bars", "1s to 1d, tick:100, volume:5, dollar:1000000 or range:10"),
             Ask::Filter => ("Show only", "what the rows have to contain; nothing shows all"),
             Ask::LayoutName => ("Save the layout as", "a name of letters, digits, spaces, - and _"),

@@ -6,7 +6,7 @@ use super::{LiveOptions, Mode};
 use crate::domain::{EngineConfig, Input, Instrument, Meta, Nanos, Payload, Symbol, UserAction};
 use crate::drive::inbox::What;
 use crate::drive::socket::Command;
-use crate::drive::view::{ConnectionState, ConnectionView, Request, View};
+use crate::drive::view::{ConnectionState, ConnectionView, Request, STOPPED, View};
 use crate::engine::Engine;
 use crate::feed::{ConnId, Feed, Fetch, FetchFailure, Frame, Severity, Step, Tag};
 use std::collections::BTreeMap;
@@ -140,7 +140,7 @@ impl Core {
             }
             What::Stopped(conn) => {
                 self.board.state(at, conn, ConnectionState::Stopped);
-                self.frame(at, Frame::Closed(conn, "stopped by the user"));
+                self.frame(at, Frame::Closed(conn, STOPPED));
             }
             What::Weight(used) => self.board.set_weight(used),
             What::Note(severity, text) => self.board.log(at, severity, &text),

@@ -2,6 +2,7 @@
 
 use super::pace::Pacer;
 use super::player::{Player, Progress};
+use super::repeat::Repeat;
 use super::source::Files;
 use crate::bars::Series;
 use crate::domain::{Nanos, UserAction};
@@ -107,6 +108,7 @@ struct Replay {
     /// Whether to play on after the jump under way.
     resume: bool,
     from: Nanos,
+    repeat: Repeat,
     index: Option<Arc<Vec<Index>>>,
     problem: Option<String>,
     log: Series<LogLine>,
@@ -133,6 +135,7 @@ impl Replay {
             state: if options.paused { ReplayState::Paused } else { ReplayState::Playing },
             resume: !options.paused,
             from,
+            repeat: Repeat::default(),
             index: None,
             problem: None,
             log: Series::with_capacity(LOG),
@@ -154,8 +157,10 @@ impl Replay {
     }
 
     fn run(mut self, receiver: &Receiver<Message>) {
+        let mut waiting = None;
         loop {
             let message = match self.state {
+                _ if waiting.is_some() => waiting.take().ok_or(RecvTimeoutError::Timeout),
                 ReplayState::Paused | ReplayState::Ended => receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
                 ReplayState::Seeking(_) => poll(receiver),
                 ReplayState::Playing if self.pacer.speed().is_infinite() => poll(receiver),
@@ -171,13 +176,31 @@ impl Replay {
                     self.publish();
                 }
                 Ok(Message::Ask(request)) => {
-                    self.answer(request);
+                    waiting = self.answer_newest(request, receiver);
                     self.publish();
                 }
                 Err(RecvTimeoutError::Timeout) => {}
             }
             self.proceed();
         }
+    }
+
+    /// Answers a request; of jumps that wait one behind the other, as while the timeline is pulled at, only the newest. What
+    /// came after them is handed back.
+    fn answer_newest(&mut self, mut request: Request, receiver: &Receiver<Message>) -> Option<Message> {
+        let mut next = None;
+        while matches!(request, Request::Replay(ReplayRequest::Seek(_))) {
+            match receiver.try_recv() {
+                Ok(Message::Ask(newer @ Request::Replay(ReplayRequest::Seek(_)))) => request = newer,
+                Ok(other) => {
+                    next = Some(other);
+                    break;
+                }
+                Err(_) => break,
+            }
+        }
+        self.answer(request);
+        next
     }
 
     /// Applies what is due.
@@ -206,10 +229,25 @@ impl Replay {
                 let to = self.pacer.after(now - self.paced);
                 self.paced = now;
                 let allowance = if self.pacer.speed().is_infinite() { ALLOWANCE } else { ALLOWANCE * 10 };
-                let progress = self.player.play_to(to, allowance);
-                if self.settle(progress) == Progress::Busy {
+                let again = self.repeat.ends_before(self.player.engine().now(), to);
+                let progress = self.player.play_to(again.map_or(to, |(_, end)| end), allowance);
+                match self.settle(progress) {
                     // It cannot keep up: the clock waits for the engine.
-                    self.pacer.set(self.player.engine().now());
+                    Progress::Busy => self.pacer.set(self.player.engine().now()),
+                    Progress::Reached => {
+                        if let Some((start, _)) = again {
+                            self.seek(start, true);
+                        }
+                    }
+                    // The end of the recording may come before that of the loop; after a bad file nothing is repeated.
+                    Progress::Ended => {
+                        let now = self.player.engine().now();
+                        if let Some((start, _)) = self.repeat.active().filter(|(start, end)| (*start..=*end).contains(&now))
+                            && self.problem.is_none()
+                        {
+                            self.seek(start, true);
+                        }
+                    }
                 }
                 if now - self.published >= FRAME || self.state == ReplayState::Ended {
                     self.publish();
@@ -258,7 +296,10 @@ impl Replay {
         match request {
             ReplayRequest::Toggle => match self.state {
                 ReplayState::Playing => self.pause(),
-                ReplayState::Ended => self.seek(self.from, true),
+                ReplayState::Ended => {
+                    let start = self.repeat.active().map_or(self.from, |(start, _)| start);
+                    self.seek(start, true);
+                }
                 ReplayState::Seeking(_) => self.resume = !self.resume,
                 ReplayState::Paused => {
                     self.paced = self.clock.now();
@@ -291,6 +332,10 @@ impl Replay {
             ReplayRequest::Seek(to) => {
                 let playing = self.is_playing();
                 self.seek(to, playing);
+            }
+            ReplayRequest::Repeat(request) => {
+                let at = if let ReplayState::Seeking(to) = self.state { to } else { now };
+                self.repeat.answer(request, at);
             }
             ReplayRequest::SeekBy(by) => {
                 let playing = self.is_playing();
@@ -378,6 +423,7 @@ impl Replay {
                 index: self.index.clone(),
                 state: self.state,
                 speed: self.pacer.speed(),
+                repeat: self.repeat,
                 from: self.from,
                 to: self.last(),
                 kept: self.player.kept(),
@@ -397,3 +443,7 @@ fn poll(receiver: &Receiver<Message>) -> Result<Message, RecvTimeoutError> {
         std::sync::mpsc::TryRecvError::Disconnected => RecvTimeoutError::Disconnected,
     })
 }
+
+#[cfg(test)]
+#[path = "session_tests.rs"]
+mod tests;

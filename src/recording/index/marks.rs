@@ -7,10 +7,12 @@ use std::collections::BinaryHeap;
 
 /// User marks that are kept, the first ones.
 const USER: usize = 1_000;
-/// Large trades that are kept of each symbol.
-const TRADES: usize = 50;
-/// Large liquidations that are kept of each symbol.
-const LIQUIDATIONS: usize = 50;
+/// Most large ones that are kept of each symbol, trades and liquidations apart.
+const MOST: usize = 50;
+/// Of so many trades one is large.
+const ONE_OF: u64 = 100;
+/// And it is so many times the average one.
+const TIMES: i128 = 2;
 /// Symbols of which large ones are kept.
 const SYMBOLS: usize = 64;
 
@@ -19,9 +21,10 @@ const SYMBOLS: usize = 64;
 pub enum MarkKind {
     /// The user said so, with a label.
     User(String),
-    /// One of the largest trades of its symbol, by price × quantity.
+    /// A large trade of its symbol: by price × quantity the largest hundredth of the recording's trades, at most 50, and each at
+    /// least twice the average.
     Trade(Symbol, Side, Price, Qty),
-    /// One of the largest liquidations of its symbol.
+    /// One of the 50 largest liquidations of its symbol.
     Liquidation(Symbol, Side, Price, Qty),
 }
 
@@ -45,18 +48,34 @@ pub(super) struct Marks {
 type Entry = Reverse<(i128, Reverse<Nanos>, Side, Price, Qty)>;
 
 #[derive(Default)]
-struct Largest(BinaryHeap<Entry>);
+struct Largest {
+    kept: BinaryHeap<Entry>,
+    count: u64,
+    /// What was paid in all.
+    sum: i128,
+}
 
 impl Largest {
-    fn add(&mut self, most: usize, at: Nanos, side: Side, price: Price, qty: Qty) {
+    fn add(&mut self, at: Nanos, side: Side, price: Price, qty: Qty) {
         let paid = i128::from(price.units()) * i128::from(qty.units());
-        if self.0.len() >= most && self.0.peek().is_some_and(|Reverse((least, ..))| *least >= paid) {
+        self.count += 1;
+        self.sum = self.sum.saturating_add(paid);
+        if self.kept.len() >= MOST && self.kept.peek().is_some_and(|Reverse((least, ..))| *least >= paid) {
             return;
         }
-        self.0.push(Reverse((paid, Reverse(at), side, price, qty)));
-        if self.0.len() > most {
-            self.0.pop();
+        self.kept.push(Reverse((paid, Reverse(at), side, price, qty)));
+        if self.kept.len() > MOST {
+            self.kept.pop();
         }
+    }
+
+    /// Those that stand out among all that came.
+    fn outstanding(self) -> impl Iterator<Item = Entry> {
+        let most = usize::try_from(self.count.div_ceil(ONE_OF)).unwrap_or(MOST);
+        let (count, sum) = (i128::from(self.count), self.sum);
+        // The largest comes first: ascending order of what is reversed.
+        let large = self.kept.into_sorted_vec().into_iter().take(most);
+        large.filter(move |Reverse((paid, ..))| paid.saturating_mul(count) >= sum.saturating_mul(TIMES))
     }
 }
 
@@ -69,13 +88,13 @@ impl Marks {
     }
 
     pub(super) fn event(&mut self, at: Nanos, symbol: Symbol, event: &Event) {
-        let (list, most, side, price, qty) = match event {
-            Event::Trade(trade) => (&mut self.trades, TRADES, trade.side, trade.price, trade.qty),
-            Event::Liquidation(order) => (&mut self.liquidations, LIQUIDATIONS, order.side, order.price, order.qty),
+        let (list, side, price, qty) = match event {
+            Event::Trade(trade) => (&mut self.trades, trade.side, trade.price, trade.qty),
+            Event::Liquidation(order) => (&mut self.liquidations, order.side, order.price, order.qty),
             _ => return,
         };
         if list.len() < SYMBOLS || list.contains_key(&symbol) {
-            list.entry(symbol).or_default().add(most, at, side, price, qty);
+            list.entry(symbol).or_default().add(at, side, price, qty);
         }
     }
 
@@ -83,12 +102,12 @@ impl Marks {
     pub(super) fn finish(self) -> Vec<Marked> {
         let mut all = self.user;
         for (symbol, largest) in self.trades {
-            for Reverse((_, Reverse(at), side, price, qty)) in largest.0 {
+            for Reverse((_, Reverse(at), side, price, qty)) in largest.outstanding() {
                 all.push(Marked { at, kind: MarkKind::Trade(symbol, side, price, qty) });
             }
         }
         for (symbol, largest) in self.liquidations {
-            for Reverse((_, Reverse(at), side, price, qty)) in largest.0 {
+            for Reverse((_, Reverse(at), side, price, qty)) in largest.kept {
                 all.push(Marked { at, kind: MarkKind::Liquidation(symbol, side, price, qty) });
             }
         }

@@ -63,7 +63,7 @@ fn a_session_summed_up() {
         ]
     );
     let trades = index.marks.iter().filter(|m| matches!(m.kind, MarkKind::Trade(..))).count();
-    assert_eq!((trades, index.marks.len()), (50, 52));
+    assert_eq!((trades, index.marks.len()), (1, 3));
     assert!(index.marks.iter().any(|m| m.kind == MarkKind::User("here\u{fffd}".to_owned())));
     assert!(index.marks.is_sorted_by_key(|m| m.at));
 }
@@ -77,4 +77,20 @@ fn a_damaged_file_is_summed_up_as_far_as_it_goes() {
     std::fs::write(&cut, &bytes[..bytes.len() / 2]).unwrap();
     let index = Index::build(&cut, &IndexOptions::default()).unwrap();
     assert!(index.report.truncated.is_some_and(|t| t.salvaged_lines > 100));
+}
+
+#[test]
+fn large_trades_are_those_that_stand_out_in_their_own_recording() {
+    let large = |sizes: &dyn Fn(u64) -> i64, count: u64| {
+        let inputs: Vec<_> = (1..=count).map(|i| trade(i, Nanos::from_secs(i as i64), sizes(i))).collect();
+        let (_folder, path) = file(&inputs);
+        let index = Index::build(&path, &IndexOptions::default()).unwrap();
+        index.marks.iter().map(|mark| mark.at.secs()).collect::<Vec<_>>()
+    };
+    // All alike: none is large.
+    assert_eq!(large(&|_| 100, 1_000), Vec::<i64>::new());
+    // One in a hundred at most, the largest ones, in order of time.
+    assert_eq!(large(&|i| if i % 50 == 0 { 1_000 + i as i64 } else { 100 }, 300), [200, 250, 300]);
+    // Never more than fifty.
+    assert_eq!(large(&|i| if i % 10 == 0 { 9_000 } else { 10 }, 8_000).len(), 50);
 }

@@ -1,5 +1,6 @@
 //! Views, themes and pictures for the tests of panes.
 
+use crate::app::Library;
 use crate::app::keymap::Keymap;
 use crate::app::link::Window;
 use crate::bars::{BarView, Series};
@@ -196,6 +197,17 @@ pub(crate) fn mono() -> Theme {
 
 /// Calls `with` with what a focused pane reads.
 pub(crate) fn with_cx<T>(view: &View, theme: &Theme, bars: BarSpec, with: impl FnOnce(&Cx<'_>) -> T) -> T {
+    with_library(view, theme, bars, &Library::default(), with)
+}
+
+/// As [`with_cx`], with recordings to choose from.
+pub(crate) fn with_library<T>(
+    view: &View,
+    theme: &Theme,
+    bars: BarSpec,
+    library: &Library,
+    with: impl FnOnce(&Cx<'_>) -> T,
+) -> T {
     let keys = Keymap::default();
     let cx = Cx {
         view,
@@ -205,6 +217,7 @@ pub(crate) fn with_cx<T>(view: &View, theme: &Theme, bars: BarSpec, with: impl F
         focused: true,
         zone: &TimeZone::UTC,
         keys: &keys,
+        library,
         cross: None,
         window: Window::default(),
     };

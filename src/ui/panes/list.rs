@@ -73,6 +73,16 @@ impl ListState {
         if self.filter.is_empty() { String::new() } else { format!(" /{}", text::safe(&self.filter)) }
     }
 
+    /// The first row that was drawn, and how many there was room for.
+    pub const fn window(&self) -> (usize, usize) {
+        (self.offset, self.page)
+    }
+
+    /// Rows of a height that the list was not drawn on, its heading counted as one of its own.
+    pub fn beyond(&self, height: u16) -> u16 {
+        height.saturating_sub(u16::try_from(self.page + 1).unwrap_or(u16::MAX))
+    }
+
     /// Whether a row is shown.
     pub fn shows(&self, row: &str) -> bool {
         self.filter.is_empty() || row.to_lowercase().contains(&self.filter)

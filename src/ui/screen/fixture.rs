@@ -142,6 +142,7 @@ pub(crate) fn replay() -> View {
         index: None,
         state: ReplayState::Paused,
         speed: 10.0,
+        repeat: crate::drive::replay::Repeat::default(),
         from: NOW - Nanos::from_secs(3_000),
         to: Some(NOW + Nanos::from_secs(1_000)),
         kept: vec![NOW - Nanos::from_secs(2_000), NOW - Nanos::from_secs(1_000)],

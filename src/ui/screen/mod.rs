@@ -25,10 +25,10 @@ use super::text;
 use super::theme::{Stamp, Theme, Themes};
 use crate::app::commands::{Command, Scope};
 use crate::app::dialogs::{Ask, Dialog};
-use crate::app::keymap::{Key, Keymap, Named};
+use crate::app::keymap::{Key, Named};
 use crate::app::layout::{Arranged, Workspace};
 use crate::app::link::Linked;
-use crate::app::panes::PaneId;
+use crate::app::panes::{PaneId, PaneKind};
 use crate::app::{App, Effect, Options};
 use crate::config::Problem;
 use crate::domain::Nanos;
@@ -39,6 +39,7 @@ use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use std::path::PathBuf;
 
 /// The least size the screen can be drawn in.
 pub const LEAST: (u16, u16) = (40, 12);
@@ -71,6 +72,8 @@ pub struct Screen {
     watched: (Nanos, Stamp),
     drawn: Drawn,
     drag: Option<mouse::Drag>,
+    /// Recordings whose previews the drawn panes lack, those in view first.
+    lacking: Vec<PathBuf>,
     /// Where and when a title was clicked last.
     clicked: Option<(PaneId, Nanos)>,
     /// What a pane draws into, kept from frame to frame.
@@ -93,6 +96,7 @@ impl Screen {
             theme,
             drawn: Drawn::default(),
             drag: None,
+            lacking: Vec::new(),
             clicked: None,
             scratch: Buffer::default(),
         };
@@ -102,6 +106,16 @@ impl Screen {
     /// The theme in use.
     pub const fn theme(&self) -> &Theme {
         &self.theme
+    }
+
+    /// Whether a pane of a kind was on the screen when it was last drawn.
+    pub fn shows(&self, kind: PaneKind) -> bool {
+        self.drawn.arranged.panes.iter().any(|(id, _)| id.kind == kind)
+    }
+
+    /// Recordings whose previews were lacking when the screen was last drawn, those in view first.
+    pub fn lacking(&self) -> &[PathBuf] {
+        &self.lacking
     }
 
     fn zone(&self) -> TimeZone {
@@ -121,7 +135,7 @@ impl Screen {
             }
             pane
         });
-        let cx = cx(&linked, &self.app.keymap, view, &self.theme, &zone, focused);
+        let cx = cx(&linked, &self.app, view, &self.theme, &zone, focused);
         act(pane.as_mut(), &cx)
     }
 
@@ -157,7 +171,7 @@ impl Screen {
         self.draw_panes(body, buf, view);
         if transport > 0 {
             let area = Rect { x: whole.x + 1, y: body.bottom(), width: whole.width - 2, height: transport };
-            let cx = cx(&focused, &self.app.keymap, view, &self.theme, &zone, false);
+            let cx = cx(&focused, &self.app, view, &self.theme, &zone, false);
             self.transport.render(area, buf, &cx);
             self.drawn.transport = Some(area);
         } else {
@@ -296,14 +310,14 @@ impl Screen {
 /// What a pane may read.
 pub(super) fn cx<'a>(
     linked: &Linked,
-    keys: &'a Keymap,
+    app: &'a App,
     view: &'a View,
     theme: &'a Theme,
     zone: &'a TimeZone,
     focused: bool,
 ) -> Cx<'a> {
     let Linked { symbol, bars, cross, window, .. } = *linked;
-    Cx { view, symbol, bars, cross, window, theme, focused, zone, keys }
+    Cx { view, symbol, bars, cross, window, theme, focused, zone, keys: &app.keymap, library: &app.library }
 }
 
 /// The theme for what stands on a bar: ordinary text has the bar's ground there.

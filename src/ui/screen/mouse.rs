@@ -6,7 +6,7 @@ use crate::app::commands::Command;
 use crate::app::dialogs::Dialog;
 use crate::app::keymap::{Key, Named};
 use crate::app::layout::{Area, Arranged, Axis, Direction, Edge};
-use crate::app::panes::PaneId;
+use crate::app::panes::{PaneId, PaneKind};
 use crate::domain::Nanos;
 use crate::drive::view::View;
 use crate::ui::frame::inside;
@@ -160,11 +160,12 @@ impl Screen {
     fn mouse_panes(&mut self, event: MouseEvent, view: &View, now: Nanos) -> Vec<Effect> {
         let at = Position::new(event.column, event.row);
         let pressed = matches!(event.kind, MouseEventKind::Down(_));
+        let moved = event.kind == MouseEventKind::Moved;
         let pulling = matches!(event.kind, MouseEventKind::Drag(_) | MouseEventKind::Up(_));
-        if let Some(area) = self.drawn.transport.filter(|area| area.contains(at) || pulling) {
+        if let Some(area) = self.drawn.transport.filter(|area| area.contains(at) || pulling || moved) {
             let zone = self.zone();
             let linked = self.app.focused();
-            let cx = super::cx(&linked, &self.app.keymap, view, &self.theme, &zone, false);
+            let cx = super::cx(&linked, &self.app, view, &self.theme, &zone, false);
             let handled = self.transport.on_mouse(event, area, &cx);
             if handled != crate::ui::pane::Handled::No {
                 let focus = self.app.desk().focus();
@@ -178,12 +179,23 @@ impl Screen {
         } else {
             self.drawn.arranged.panes.iter().find(|(_, area)| inside(*area).contains(at)).copied()
         };
+        if moved {
+            self.leave_timeline(under.map(|(id, _)| id), event, view);
+        }
         let Some((id, area)) = under else { return Vec::new() };
         if pressed {
             self.app.desk_mut().set_focus(id);
         }
         let handled = self.with_pane(id, view, |pane, cx| pane.on_mouse(event, inside(area), cx));
         self.handled(id, handled, view, now)
+    }
+
+    /// Tells timelines that the mouse is elsewhere: what they say of the place under it goes.
+    fn leave_timeline(&mut self, under: Option<PaneId>, event: MouseEvent, view: &View) {
+        let timelines = self.drawn.arranged.panes.iter().filter(|(id, _)| id.kind == PaneKind::Replay && Some(*id) != under);
+        for (id, area) in timelines.copied().collect::<Vec<_>>() {
+            self.with_pane(id, view, |pane, cx| pane.on_mouse(event, inside(area), cx));
+        }
     }
 
     fn mouse_dialog(&mut self, event: MouseEvent, view: &View, now: Nanos) -> Vec<Effect> {

@@ -41,6 +41,8 @@ impl Screen {
         }
         lines.draw(buf);
         self.drawn.titles.clear();
+        self.lacking.clear();
+        let mut lacking = std::mem::take(&mut self.lacking);
         let mut scratch = std::mem::take(&mut self.scratch);
         for (id, area) in &arranged.panes {
             let inner = inside(*area);
@@ -49,6 +51,7 @@ impl Screen {
             scratch.set_style(inner, self.theme.text);
             let title = self.with_pane(*id, view, |pane, cx| {
                 pane.render(inner, &mut scratch, cx);
+                lacking.extend_from_slice(pane.lacks());
                 pane.title(cx)
             });
             paste(&scratch, buf);
@@ -56,6 +59,7 @@ impl Screen {
             self.drawn.titles.push((hit, *id));
         }
         self.scratch = scratch;
+        self.lacking = lacking;
         if let Some(goal) = self.drop_goal(&arranged) {
             let area = goal.shown;
             buf.set_style(Rect::new(area.x, area.y, area.width, area.height), self.theme.selection);

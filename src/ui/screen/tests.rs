@@ -337,8 +337,9 @@ fn names_from_outside_are_measured_as_they_are_shown() {
     let view = live();
     let mut screen = midnight();
     screen.app.library.recordings = ["牛来了牛来了.rec.gz", "e\u{301}te\u{301}.rec.gz", "\u{2764}\u{fe0f}\u{1b}[31m.rec.gz"]
-        .map(|name| crate::app::RecordingFile { path: format!("/tmp/{name}").into(), bytes: 1_000_000 })
-        .to_vec();
+        .map(|name| crate::app::RecordingFile { path: format!("/tmp/{name}").into(), bytes: 1_000_000, modified: Nanos::ZERO })
+        .to_vec()
+        .into();
     for width in [40, 57, 80, 121] {
         press(&mut screen, &view, "o");
         let buffer = render(width, 20, &mut screen, &view, NOW);

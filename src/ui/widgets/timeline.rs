@@ -40,6 +40,8 @@ pub struct Timeline<'a> {
     pub notable: &'a [Nanos],
     /// Moments that can be gone back to at once.
     pub kept: &'a [Nanos],
+    /// The stretch that is repeated: A, B, and whether it is.
+    pub repeat: (Option<Nanos>, Option<Nanos>, bool),
 }
 
 /// The cell of a moment on so many cells from `from` to `to`.
@@ -159,18 +161,27 @@ fn draw_gaps(area: Rect, buf: &mut Buffer, line: &Timeline<'_>, theme: &Theme) {
     }
 }
 
-/// Kept points as dots, marks as flags.
+/// Kept points as dots, large trades as discs, marks as flags, the loop as a line from A to B.
 fn draw_signs(area: Rect, buf: &mut Buffer, line: &Timeline<'_>, theme: &Theme) {
+    let cell = |at: Nanos| area.x + cell_of(at, line.from, line.to, area.width);
+    let (start, end, on) = line.repeat;
+    let style = if on { theme.good } else { theme.dim };
+    if let (Some(start), Some(end)) = (start, end) {
+        let glyph = if theme.ascii { '=' } else { '━' };
+        (cell(start)..=cell(end)).for_each(|x| paint::put(buf, x, area.y, glyph, style));
+    }
     let mut sign = |moments: &[Nanos], glyph: char, style: Style| {
         for &at in moments {
             if at >= line.from && at <= line.to {
-                paint::put(buf, area.x + cell_of(at, line.from, line.to, area.width), area.y, glyph, style);
+                paint::put(buf, cell(at), area.y, glyph, style);
             }
         }
     };
     sign(line.kept, if theme.ascii { '.' } else { '·' }, theme.dim);
     sign(line.notable, if theme.ascii { '*' } else { '•' }, theme.accent);
     sign(line.marks, if theme.ascii { '^' } else { '▲' }, theme.warning);
+    sign(start.as_slice(), 'A', style.add_modifier(Modifier::BOLD));
+    sign(end.as_slice(), 'B', style.add_modifier(Modifier::BOLD));
 }
 
 #[cfg(test)]
@@ -194,12 +205,13 @@ mod tests {
             marks: &[at(90)],
             notable: &[at(50)],
             kept: &[at(0), at(30)],
+            repeat: (Some(at(10)), Some(at(40)), true),
         };
         let area = Rect::new(0, 0, 10, 2);
         let mut buf = Buffer::empty(area);
         TimelinePainter::default().draw(area, &mut buf, &line, &mono());
         let lines: Vec<String> = (0..2).map(|y| (0..10).map(|x| buf[(x, y)].symbol().to_owned()).collect::<String>()).collect();
-        assert_eq!(lines, ["▁▁▂▃┃▄╱╱▇█", "·  · •   ▲"]);
+        assert_eq!(lines, ["▁▁▂▃┃▄╱╱▇█", "·A━·B•   ▲"]);
     }
 
     proptest! {
@@ -216,7 +228,7 @@ mod tests {
         fn any_timeline_can_be_drawn(from in any::<i64>(), to in any::<i64>(), now in any::<i64>(), width in 0_u16..80, height in 0_u16..12, volume in any::<f64>(), price in any::<f64>()) {
             let slices = [Slice { at: Nanos(now), until: Nanos(to), volume, price: Some(price) }, Slice { at: Nanos(from), until: Nanos(now), volume: 1.0, price: None }];
             let moments = [Nanos(now), Nanos(to)];
-            let line = Timeline { from: Nanos(from), to: Nanos(to), now: Nanos(now), slices: &slices, gaps: &[(Nanos(now), Nanos(to))], marks: &moments, notable: &moments, kept: &moments };
+            let line = Timeline { from: Nanos(from), to: Nanos(to), now: Nanos(now), slices: &slices, gaps: &[(Nanos(now), Nanos(to))], marks: &moments, notable: &moments, kept: &moments, repeat: (Some(Nanos(now)), Some(Nanos(to)), true) };
             let area = Rect::new(0, 0, width, height);
             let mut buf = Buffer::empty(Rect::new(0, 0, 40, 6));
             TimelinePainter::default().draw(area, &mut buf, &line, &mono());

@@ -289,6 +289,7 @@ fn says_why_it_is_empty() {
         index: None,
         state: crate::drive::view::ReplayState::Playing,
         speed: 1.0,
+        repeat: crate::drive::replay::Repeat::default(),
         from: NOON,
         to: None,
         kept: Vec::new(),

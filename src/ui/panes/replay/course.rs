@@ -1,10 +1,11 @@
 //! What a recording's index says, in the form the timeline draws.
 
 use super::known_end;
-use crate::domain::{Nanos, Symbol};
+use crate::domain::{Nanos, Side, Symbol};
 use crate::drive::view::ReplayView;
 use crate::recording::index::{Index, MarkKind};
 use crate::ui::pane::Cx;
+use crate::ui::text::safe;
 use crate::ui::widgets::timeline::Slice;
 use crate::ui::widgets::{clock, figures};
 use std::collections::BTreeMap;
@@ -17,6 +18,8 @@ pub(super) struct Course {
     pub gaps: Vec<(Nanos, Nanos)>,
     pub marks: Vec<Nanos>,
     pub notable: Vec<Nanos>,
+    /// What is to be said of these moments, from when to when, in words; what matters most last.
+    pub notes: Vec<(Nanos, Nanos, String)>,
     indexes: Option<Arc<Vec<Index>>>,
     symbol: Option<Symbol>,
 }
@@ -53,12 +56,25 @@ impl Course {
         let end = index.last.unwrap_or(Nanos::MAX);
         // While a book is fetched anew the trades go on: that is no gap of the timeline.
         let without_data = index.gaps.iter().filter(|gap| gap.scope.trades() && ours(gap.symbol));
-        self.gaps.extend(without_data.map(|gap| (gap.from, gap.to.unwrap_or(end))));
+        for gap in without_data {
+            let to = gap.to.unwrap_or(end);
+            let why = if gap.why.is_empty() { "nothing came" } else { &gap.why };
+            self.gaps.push((gap.from, to));
+            self.notes.push((gap.from, to, format!("gap of {}: {}", clock::span(to.saturating_sub(gap.from)), safe(why))));
+        }
         for mark in &index.marks {
             match &mark.kind {
-                MarkKind::User(_) => self.marks.push(mark.at),
-                MarkKind::Trade(symbol, ..) | MarkKind::Liquidation(symbol, ..) if Some(*symbol) == self.symbol => {
+                MarkKind::User(label) => {
+                    self.marks.push(mark.at);
+                    self.notes.push((mark.at, mark.at, safe(label).into_owned()));
+                }
+                MarkKind::Trade(symbol, side, price, qty) | MarkKind::Liquidation(symbol, side, price, qty)
+                    if Some(*symbol) == self.symbol =>
+                {
+                    let what = if matches!(mark.kind, MarkKind::Trade(..)) { "" } else { "liquidation " };
+                    let side = if *side == Side::Buy { "bought" } else { "sold" };
                     self.notable.push(mark.at);
+                    self.notes.push((mark.at, mark.at, format!("{what}{qty} {side} at {price}")));
                 }
                 _ => {}
             }

@@ -1,82 +1,26 @@
 //! The replay: its files, state and timeline; and the timeline as a strip for the bottom of any workspace.
 
 mod course;
-mod speed;
 mod status;
 #[cfg(test)]
 mod tests;
-
-pub use self::speed::{faster, request, slower, speed_text};
+mod track;
 
 use self::course::Course;
+use self::track::Track;
 use super::reason;
 use crate::app::commands::{Command, Scope};
 use crate::domain::Nanos;
-use crate::drive::view::{ReplayRequest, ReplayView, Request};
-use crate::ui::pane::{Action, Cx, Handled, Pane};
+use crate::drive::view::ReplayView;
+use crate::ui::pane::{Cx, Handled, Pane};
 use crate::ui::widgets::paint;
-use crate::ui::widgets::timeline::{Timeline, TimelinePainter, moment_of};
-use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::MouseEvent;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 /// Most rows of the timeline in the replay workspace.
 const TALLEST: u16 = 14;
-
-/// A timeline that is drawn and can be pulled at.
-#[derive(Debug, Clone, Default)]
-struct Track {
-    area: Rect,
-    pulled: bool,
-    painter: TimelinePainter,
-    course: Course,
-}
-
-impl Track {
-    fn draw(&mut self, area: Rect, buf: &mut Buffer, replay: &ReplayView, cx: &Cx<'_>) {
-        self.area = area;
-        self.course.update(replay, cx.symbol);
-        let now = cx.view.session.now;
-        let line = Timeline {
-            from: replay.from,
-            to: known_end(replay, now),
-            now,
-            slices: &self.course.slices,
-            gaps: &self.course.gaps,
-            marks: &self.course.marks,
-            notable: &self.course.notable,
-            kept: &replay.kept,
-        };
-        self.painter.draw(area, buf, &line, cx.theme);
-    }
-
-    /// A press or pull on the track goes to that moment.
-    fn answer(&mut self, event: MouseEvent, cx: &Cx<'_>) -> Handled {
-        let Some(replay) = &cx.view.session.replay else { return Handled::No };
-        let inside = self.area.contains(Position::new(event.column, event.row));
-        match event.kind {
-            MouseEventKind::Down(MouseButton::Left) if inside => self.pulled = true,
-            MouseEventKind::Drag(MouseButton::Left) if self.pulled => {}
-            MouseEventKind::Up(MouseButton::Left) => {
-                self.pulled = false;
-                return Handled::No;
-            }
-            _ => return Handled::No,
-        }
-        let cell = event.column.saturating_sub(self.area.x).min(self.area.width.saturating_sub(1));
-        let to = moment_of(cell, replay.from, known_end(replay, cx.view.session.now), self.area.width);
-        Handled::Run(Action::Session(Request::Replay(ReplayRequest::Seek(to))))
-    }
-}
-
-/// Answers a replay command by asking the session.
-fn answer(command: Command, count: u32, cx: &Cx<'_>) -> Handled {
-    match request(command, count, cx) {
-        Some(request) => Handled::Run(Action::Session(Request::Replay(request))),
-        None => Handled::No,
-    }
-}
 
 /// The timeline in one to three lines, for the bottom of any workspace during a replay.
 #[derive(Debug, Clone, Default)]
@@ -103,8 +47,9 @@ impl Pane for TransportPane {
         Scope::Replay
     }
 
-    fn on_command(&mut self, command: Command, count: u32, cx: &Cx<'_>) -> Handled {
-        answer(command, count, cx)
+    fn on_command(&mut self, _command: Command, _count: u32, _cx: &Cx<'_>) -> Handled {
+        // They act on the session, wherever the focus is: the application runs them.
+        Handled::No
     }
 
     fn on_mouse(&mut self, event: MouseEvent, _area: Rect, cx: &Cx<'_>) -> Handled {
@@ -114,7 +59,7 @@ impl Pane for TransportPane {
     fn render(&mut self, area: Rect, buf: &mut Buffer, cx: &Cx<'_>) {
         let area = area.intersection(*buf.area());
         let Some(replay) = cx.view.session.replay.as_ref().filter(|_| !area.is_empty()) else { return };
-        status::draw(Rect { height: 1, ..area }, buf, replay, cx, true);
+        self.track.buttons = status::draw(Rect { height: 1, ..area }, buf, replay, cx, true);
         self.track.draw(Rect { y: area.y + 1, height: area.height - 1, ..area }, buf, replay, cx);
     }
 }
@@ -178,8 +123,9 @@ impl Pane for ReplayPane {
         Scope::Replay
     }
 
-    fn on_command(&mut self, command: Command, count: u32, cx: &Cx<'_>) -> Handled {
-        answer(command, count, cx)
+    fn on_command(&mut self, _command: Command, _count: u32, _cx: &Cx<'_>) -> Handled {
+        // They act on the session, wherever the focus is: the application runs them.
+        Handled::No
     }
 
     fn on_mouse(&mut self, event: MouseEvent, _area: Rect, cx: &Cx<'_>) -> Handled {
@@ -204,7 +150,7 @@ impl Pane for ReplayPane {
         let used = Self::draw_files(Rect { height: files, ..area }, buf, replay, cx);
         let top = area.y + used + u16::from(used > 0 && used < files);
         let rest = Rect { y: top, height: (area.bottom() - top).min(tall + 1), ..area };
-        status::draw(Rect { height: 1, ..rest }, buf, replay, cx, false);
+        self.track.buttons = status::draw(Rect { height: 1, ..rest }, buf, replay, cx, rest.width >= 90);
         self.track.draw(Rect { y: rest.y + 1, height: rest.height.saturating_sub(1), ..rest }, buf, replay, cx);
     }
 }

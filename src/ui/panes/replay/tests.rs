@@ -1,8 +1,10 @@
 use super::*;
 use crate::domain::{BarSpec, Timeframe};
 use crate::drive::view::{Mode, ReplayState, View};
+use crate::drive::view::{ReplayRequest, Request};
+use crate::ui::pane::Action;
 use crate::ui::panes::fixtures::{NOON, dark, drawn, empty_symbol, lines, mono, view_of, with_cx};
-use crossterm::event::KeyModifiers;
+use crossterm::event::{KeyModifiers, MouseButton, MouseEventKind};
 use proptest::prelude::*;
 use std::path::PathBuf;
 
@@ -17,6 +19,7 @@ fn replay() -> View {
         index: None,
         state: ReplayState::Playing,
         speed: 10.0,
+        repeat: crate::drive::replay::Repeat::default(),
         from: NOON,
         to: Some(at(3_600)),
         kept: vec![at(0), at(900), at(1_350)],
@@ -98,17 +101,69 @@ fn pulling_at_the_timeline_seeks() {
     });
 }
 
+/// A mouse event at a place.
+const fn mouse(kind: MouseEventKind, column: u16, row: u16) -> MouseEvent {
+    MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }
+}
+
 #[test]
-fn commands_ask_the_session() {
-    with_cx(&replay(), &dark(), M1, |cx| {
-        assert_eq!(request(Command::ReplayFaster, 1, cx), Some(ReplayRequest::Speed(20.0)));
-        assert_eq!(request(Command::ReplaySlower, 2, cx), Some(ReplayRequest::Speed(2.0)));
-        assert_eq!(request(Command::ReplayBackMuch, 1, cx), Some(ReplayRequest::SeekBy(Nanos::from_secs(-360))));
-        assert_eq!(request(Command::ReplayForward, 3, cx), Some(ReplayRequest::SeekBy(Nanos::from_secs(30))));
-        assert_eq!(request(Command::ReplayNextBar, 1, cx), Some(ReplayRequest::StepBar(Timeframe::M1, true)));
-        assert_eq!(request(Command::ReplayGoTo, 1, cx), None);
+fn the_place_under_the_mouse_says_what_is_there() {
+    let view = recorded();
+    with_cx(&view, &dark(), M1, |cx| {
+        let mut pane = ReplayPane::new();
+        let mut at = |column, row| {
+            drawn(&mut pane, 100, 18, cx);
+            pane.on_mouse(mouse(MouseEventKind::Moved, column, row), Rect::new(0, 0, 100, 18), cx);
+            lines(&drawn(&mut pane, 100, 18, cx))
+        };
+        // The mark of second 3,000 of 3,600, the gap that begins at 2,000, and a place where nothing was.
+        let text = at(83, 10);
+        assert!(text.contains("2024-08-08 23:49:48 look"), "{text}");
+        let text = at(60, 10);
+        assert!(text.contains("gap of 5m 01s: nothing came"), "{text}");
+        assert!(at(10, 10).contains("2024-08-08 23:06:00"));
+        // It goes with the mouse.
+        assert!(!at(10, 0).contains("23:06:00"));
     });
-    with_cx(&View::default(), &dark(), M1, |cx| assert_eq!(request(Command::ReplayToggle, 1, cx), None));
+}
+
+#[test]
+fn where_the_replay_stands_at_a_mark_its_label_is_shown() {
+    let mut view = recorded();
+    assert!(!picture(&view, &mut TransportPane::new(), (80, 3)).contains("look"));
+    view.session.now = NOON + Nanos::from_secs(3_000);
+    assert!(picture(&view, &mut TransportPane::new(), (80, 3)).contains("look"));
+}
+
+#[test]
+fn state_and_speed_are_buttons() {
+    let view = replay();
+    with_cx(&view, &dark(), M1, |cx| {
+        let mut pane = TransportPane::new();
+        let text = lines(&drawn(&mut pane, 100, 3, cx));
+        let speed = text.lines().next().and_then(|line| line.chars().position(|letter| letter == '×')).unwrap() as u16;
+        let mut press = |kind, column| pane.on_mouse(mouse(kind, column, 0), Rect::new(0, 0, 100, 3), cx);
+        let run = |command| Handled::Run(Action::Command(command));
+        assert_eq!(press(MouseEventKind::Down(MouseButton::Left), 1), run(Command::ReplayToggle));
+        assert_eq!(press(MouseEventKind::Down(MouseButton::Left), speed), run(Command::ReplayFaster));
+        assert_eq!(press(MouseEventKind::ScrollDown, speed), run(Command::ReplaySlower));
+        assert_eq!(press(MouseEventKind::Down(MouseButton::Left), 99), Handled::No);
+    });
+}
+
+#[test]
+fn the_loop_is_shown_on_the_timeline_and_in_words() {
+    let mut view = replay();
+    if let Some(replay) = &mut view.session.replay {
+        let at = |secs: i64| Some(NOON + Nanos::from_secs(secs));
+        replay.repeat = crate::drive::replay::Repeat { from: at(1_000), to: at(2_000), on: true };
+    }
+    let text = picture(&view, &mut TransportPane::new(), (120, 3));
+    assert!(text.contains("loop A→B 16m 40s") && text.contains("A━━━━"), "{text}");
+    if let Some(replay) = &mut view.session.replay {
+        replay.repeat.on = false;
+    }
+    assert!(picture(&view, &mut TransportPane::new(), (120, 3)).contains("loop A→B 16m 40s off"));
 }
 
 #[test]
@@ -131,9 +186,6 @@ proptest! {
                 let text = lines(&drawn(pane, width, height, cx));
                 assert!(!ascii || text.is_ascii(), "{text}");
                 pane.on_mouse(MouseEvent { kind: MouseEventKind::Down(MouseButton::Left), column: width / 2, row: height.saturating_sub(2), modifiers: KeyModifiers::NONE }, Rect::default(), cx);
-            }
-            for command in Command::ALL {
-                let _ = request(*command, u32::MAX, cx);
             }
         });
     }
