@@ -8,7 +8,13 @@ const fn spec(command: Command, name: &'static str, about: &'static str, keys: &
 
 /// The entries of this scope, in the order of the help screen.
 pub(super) const SPECS: &[Spec] = &[
-    spec(Command::ChartStyle, "chart.style", "Candles, line or area", &["c"]),
+    spec(Command::ChartStyle, "chart.style", "Next of candles, hollow, Heikin-Ashi, OHLC bars, line, area", &["c"]),
+    spec(Command::ChartCandles, "chart.candles", "Draw candles", &[]),
+    spec(Command::ChartHollow, "chart.hollow", "Draw hollow candles: rising bodies are empty", &[]),
+    spec(Command::ChartHeikinAshi, "chart.heikin-ashi", "Draw Heikin-Ashi candles: averaged with those before", &[]),
+    spec(Command::ChartOhlc, "chart.ohlc", "Draw bars of open, high, low and close", &[]),
+    spec(Command::ChartLine, "chart.line", "Draw a line through the closes", &[]),
+    spec(Command::ChartArea, "chart.area", "Draw a line through the closes, filled below", &[]),
     spec(Command::ChartZoomIn, "chart.zoom-in", "Fewer and wider bars", &["+", "=", "up", "k"]),
     spec(Command::ChartZoomOut, "chart.zoom-out", "More and narrower bars", &["-", "_", "down", "j"]),
     spec(Command::ChartOlder, "chart.older", "Move to older bars", &["left", "h"]),

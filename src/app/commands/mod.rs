@@ -164,8 +164,20 @@ commands! {
     TimeframeDown,
     /// Choose the timeframe or another kind of bar.
     ChooseTimeframe,
-    /// Candles, line or area.
+    /// The next way of drawing bars.
     ChartStyle,
+    /// Candles.
+    ChartCandles,
+    /// Candles whose rising bodies are hollow.
+    ChartHollow,
+    /// Heikin-Ashi candles.
+    ChartHeikinAshi,
+    /// Bars of open, high, low and close.
+    ChartOhlc,
+    /// A line through the closes.
+    ChartLine,
+    /// An area below the closes.
+    ChartArea,
     /// Fewer, wider bars.
     ChartZoomIn,
     /// More, narrower bars.

@@ -1,5 +1,6 @@
 //! What keys and the mouse do to a chart.
 
+use super::style::Style;
 use super::viewport::{Anchor, Groups, ZOOMS, least_right};
 use super::{Asked, ChartPane, Cross, PATIENCE};
 use crate::app::commands::Command;
@@ -17,6 +18,10 @@ impl ChartPane {
     /// Answers a command of the chart's scope.
     pub(super) fn answer(&mut self, command: Command, count: u32, cx: &Cx<'_>) -> Handled {
         let count = i64::from(count.max(1));
+        if let Some(style) = Style::of(command) {
+            self.style = style;
+            return Handled::Yes;
+        }
         match command {
             Command::ChartStyle => self.style = self.style.next(),
             Command::ChartVolume => self.volume = !self.volume,

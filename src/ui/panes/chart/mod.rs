@@ -2,15 +2,19 @@
 
 mod axes;
 mod header;
+mod heikin;
 mod input;
 mod layout;
 mod plot;
+mod style;
 #[cfg(test)]
 mod tests;
 mod viewport;
 
+use self::heikin::Averaged;
 use self::layout::Layout;
 use self::plot::Plot;
+use self::style::Style;
 use self::viewport::{Anchor, Columns, FIRST_ZOOM, Groups, ZOOMS, Zoom, least_right};
 use super::reason;
 use crate::app::commands::{Command, Scope};
@@ -29,36 +33,6 @@ use ratatui::text::{Line, Span};
 
 /// After this long, asked-for history is no longer said to be loading and may be asked for again.
 const PATIENCE: Nanos = Nanos::from_secs(10);
-
-/// How bars are drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Style {
-    /// Bodies and wicks.
-    #[default]
-    Candles,
-    /// A line through the closes.
-    Line,
-    /// A line through the closes, filled below.
-    Area,
-}
-
-impl Style {
-    const fn next(self) -> Self {
-        match self {
-            Self::Candles => Self::Line,
-            Self::Line => Self::Area,
-            Self::Area => Self::Candles,
-        }
-    }
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Candles => "candles",
-            Self::Line => "line",
-            Self::Area => "area",
-        }
-    }
-}
 
 /// What the crosshair points at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +69,7 @@ pub struct ChartPane {
     /// As last drawn, for keys and the mouse to refer to.
     layout: Layout,
     columns: Columns,
+    averaged: Averaged,
     dots: Dots,
     starts: Vec<(u16, Nanos)>,
 }
@@ -112,6 +87,7 @@ impl Default for ChartPane {
             drag: None,
             layout: Layout::default(),
             columns: Columns::default(),
+            averaged: Averaged::default(),
             dots: Dots::default(),
             starts: Vec::new(),
         }
@@ -158,7 +134,11 @@ impl ChartPane {
             self.anchor = Anchor::Follow;
         }
         self.columns.fill(view, groups, zoom, right, layout.cells());
-        let Some((low, high)) = range(&self.columns) else {
+        self.averaged.bars.clear();
+        if self.style == Style::HeikinAshi {
+            self.averaged.fill(&self.columns, view, groups);
+        }
+        let Some((low, high)) = range(&self.columns, &self.averaged) else {
             reason::message(area, buf, &price_line(newest.close, decimals), theme.bright, theme.ascii);
             return;
         };
@@ -169,7 +149,7 @@ impl ChartPane {
         let ticks = ticks::price_ticks(&scale, decimals, if layout.plot.height < 12 { 2 } else { 3 });
         let (direction, _) = axes::direction(symbol, newest, cx);
 
-        let plot = Plot { layout, columns: &self.columns, zoom, scale, theme };
+        let plot = Plot { layout, columns: &self.columns, averaged: &self.averaged, zoom, scale, theme };
         plot.draw_bars(buf, self.style, &mut self.dots);
         let most = plot.draw_volume(buf);
         let cross = self.cross.and_then(|cross| plot.draw_cross(buf, cross));
@@ -244,9 +224,10 @@ impl ChartPane {
 }
 
 /// Lowest and highest price in view.
-fn range(columns: &Columns) -> Option<(Price, Price)> {
-    let low = columns.bars.iter().map(|column| column.bar.low.min(column.bar.high)).min()?;
-    let high = columns.bars.iter().map(|column| column.bar.high.max(column.bar.low)).max()?;
+fn range(columns: &Columns, averaged: &Averaged) -> Option<(Price, Price)> {
+    let bars = || columns.bars.iter().map(|column| &column.bar).chain(&averaged.bars);
+    let low = bars().map(|bar| bar.low.min(bar.high)).min()?;
+    let high = bars().map(|bar| bar.high.max(bar.low)).max()?;
     Some((low, high))
 }
 
@@ -262,7 +243,7 @@ impl Pane for ChartPane {
         let mut spans = vec![Span::styled(symbol, theme.bright), Span::styled(format!(" {}", cx.bars), theme.accent)];
         let mut add = |text: String| spans.push(Span::styled(format!("{dot}{text}"), theme.dim));
         if self.style != Style::Candles {
-            add(self.style.name().to_owned());
+            add(self.style.title().to_owned());
         }
         if self.zoom().bars > 1 {
             add(format!("{} as one", self.zoom().bars));
@@ -275,6 +256,27 @@ impl Pane for ChartPane {
 
     fn scope(&self) -> Scope {
         Scope::Chart
+    }
+
+    /// `style`: how bars are drawn; `zoom`: steps closer than usual; `volume` and `log`: whether they are on.
+    fn settings(&self) -> toml::Table {
+        let mut settings = toml::Table::new();
+        settings.insert("style".to_owned(), self.style.name().into());
+        settings.insert("zoom".to_owned(), (self.zoom as i64 - FIRST_ZOOM as i64).into());
+        settings.insert("volume".to_owned(), self.volume.into());
+        settings.insert("log".to_owned(), self.log.into());
+        settings
+    }
+
+    fn restore(&mut self, settings: &toml::Table) {
+        if let Some(style) = settings.get("style").and_then(toml::Value::as_str).and_then(Style::named) {
+            self.style = style;
+        }
+        if let Some(steps) = settings.get("zoom").and_then(toml::Value::as_integer) {
+            self.zoom = steps.saturating_add(FIRST_ZOOM as i64).clamp(0, ZOOMS.len() as i64 - 1) as usize;
+        }
+        self.volume = settings.get("volume").and_then(toml::Value::as_bool).unwrap_or(self.volume);
+        self.log = settings.get("log").and_then(toml::Value::as_bool).unwrap_or(self.log);
     }
 
     fn on_command(&mut self, command: Command, count: u32, cx: &Cx<'_>) -> Handled {

@@ -1,8 +1,10 @@
 //! Bars, line, area, volume and the lines across a chart.
 
+use super::Cross;
+use super::heikin::Averaged;
 use super::layout::Layout;
+use super::style::Style as ChartStyle;
 use super::viewport::{Columns, Zoom};
-use super::{Cross, Style as ChartStyle};
 use crate::domain::Price;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::braille::Dots;
@@ -10,7 +12,7 @@ use crate::ui::widgets::candles::{self, Ink};
 use crate::ui::widgets::paint::{put, put_under};
 use crate::ui::widgets::scale::PriceScale;
 use crate::ui::widgets::ticks::Tick;
-use crate::ui::widgets::{blocks, time_axis};
+use crate::ui::widgets::{blocks, ohlc, time_axis};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -19,6 +21,8 @@ use ratatui::style::Style;
 pub(super) struct Plot<'a> {
     pub layout: Layout,
     pub columns: &'a Columns,
+    /// The averaged bars, when they are what is drawn.
+    pub averaged: &'a Averaged,
     pub zoom: Zoom,
     pub scale: PriceScale,
     pub theme: &'a Theme,
@@ -30,14 +34,27 @@ fn muted(ground: Style, otherwise: Style) -> Style {
 }
 
 impl Plot<'_> {
-    /// Candles, line or area.
+    /// The bars, in one of the ways to draw them.
     pub fn draw_bars(&self, buf: &mut Buffer, style: ChartStyle, dots: &mut Dots) {
         let plot = self.layout.plot;
+        let mut ink = Ink::of(self.theme);
+        if style == ChartStyle::Hollow {
+            ink.fill = None;
+        }
         match style {
-            ChartStyle::Candles => {
-                let ink = Ink::of(self.theme);
+            ChartStyle::Candles | ChartStyle::Hollow => {
                 for column in &self.columns.bars {
                     candles::draw(buf, plot, plot.x + column.x, self.zoom.body, &column.bar, &self.scale, &ink);
+                }
+            }
+            ChartStyle::HeikinAshi => {
+                for (column, bar) in self.columns.bars.iter().zip(&self.averaged.bars) {
+                    candles::draw(buf, plot, plot.x + column.x, self.zoom.body, bar, &self.scale, &ink);
+                }
+            }
+            ChartStyle::Bars => {
+                for column in &self.columns.bars {
+                    ohlc::draw(buf, plot, plot.x + column.x, self.zoom.body, &column.bar, &self.scale, &ink);
                 }
             }
             ChartStyle::Line | ChartStyle::Area => self.draw_line(buf, style == ChartStyle::Area, dots),

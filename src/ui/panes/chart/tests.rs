@@ -46,9 +46,63 @@ fn candles_in_ascii_without_colours() {
 #[test]
 fn line_and_area() {
     let view = minutes(500);
-    let line = picture(&view, &light(), (70, 14), &[(Command::ChartStyle, 1)]);
-    insta::assert_snapshot!("line", line);
-    insta::assert_snapshot!("area", picture(&view, &mono(), (70, 14), &[(Command::ChartStyle, 1), (Command::ChartStyle, 1)]));
+    insta::assert_snapshot!("line", picture(&view, &light(), (70, 14), &[(Command::ChartLine, 1)]));
+    insta::assert_snapshot!("area", picture(&view, &mono(), (70, 14), &[(Command::ChartArea, 1)]));
+}
+
+#[test]
+fn candles_at_every_width() {
+    let view = minutes(500);
+    for (name, command) in [
+        ("wide_candles", Command::ChartCandles),
+        ("wide_heikin_ashi", Command::ChartHeikinAshi),
+        ("wide_ohlc", Command::ChartOhlc),
+    ] {
+        insta::assert_snapshot!(name, picture(&view, &dark(), (70, 18), &[(command, 1), (Command::ChartZoomIn, 1)]));
+    }
+}
+
+#[test]
+fn every_style_is_gone_through_and_has_a_command() {
+    with_cx(&minutes(60), &dark(), M1, |cx| {
+        let mut pane = ChartPane::new();
+        for style in Style::ALL {
+            assert_eq!(pane.style, style);
+            assert_eq!(Style::named(style.name()), Some(style));
+            let command = Command::ALL.iter().copied().find(|command| Style::of(*command) == Some(style)).unwrap();
+            let mut other = ChartPane::new();
+            other.on_command(command, 1, cx);
+            assert_eq!(other.style, style);
+            pane.on_command(Command::ChartStyle, 1, cx);
+        }
+        assert_eq!(pane.style, Style::Candles);
+    });
+}
+
+#[test]
+fn averaged_bars_do_not_change_the_last_price() {
+    let view = minutes(500);
+    let close = view.snapshot.symbols[0].bars(M1).unwrap().last().unwrap().close;
+    let text = picture(&view, &dark(), (90, 20), &[(Command::ChartHeikinAshi, 1)]);
+    assert!(text.contains(&format!("C {close:#.1}")) || text.contains(&format!("C {close:.1}")), "{text}");
+    assert!(text.matches(&format!("{close:.1}")).count() + text.matches(&format!("{close:#.1}")).count() >= 2, "{text}");
+}
+
+#[test]
+fn choices_are_kept_with_a_layout() {
+    with_cx(&minutes(60), &dark(), M1, |cx| {
+        let mut pane = ChartPane::new();
+        let commands = [(Command::ChartOhlc, 1), (Command::ChartZoomOut, 3), (Command::ChartLog, 1), (Command::ChartVolume, 1)];
+        for (command, count) in commands {
+            pane.on_command(command, count, cx);
+        }
+        let mut other = ChartPane::new();
+        other.restore(&pane.settings());
+        assert_eq!((other.style, other.zoom, other.log, other.volume), (Style::Bars, FIRST_ZOOM - 3, true, false));
+        // What makes no sense changes nothing or goes to the nearest that does.
+        other.restore(&toml::from_str("style = 'x'\nzoom = 99\nlog = 3\nunknown = 1").unwrap());
+        assert_eq!((other.style, other.zoom, other.log), (Style::Bars, ZOOMS.len() - 1, true));
+    });
 }
 
 #[test]

@@ -76,7 +76,7 @@ impl Groups {
     }
 
     /// The first bar of the group that a bar is in.
-    fn begin(&self, view: &BarView, index: usize) -> usize {
+    pub fn begin(&self, view: &BarView, index: usize) -> usize {
         let Some(bar) = view.get(index).filter(|_| self.bars > 1) else { return index };
         let key = self.key(index, bar);
         match self.length {
@@ -94,6 +94,14 @@ impl Groups {
             None => (next as u64).saturating_mul(self.bars).saturating_sub(self.dropped) as usize,
         };
         after.saturating_sub(1).clamp(index, view.len().saturating_sub(1).max(index))
+    }
+
+    /// The bars of a group that begins at a position as one, and the position of the last of them.
+    pub fn merged(&self, view: &BarView, first: usize) -> Option<(Bar, usize)> {
+        let mut merged = *view.get(first)?;
+        let last = self.end(view, first);
+        (first + 1..=last).filter_map(|index| view.get(index)).for_each(|later| merged.absorb(later));
+        Some((merged, last))
     }
 }
 
