@@ -14,5 +14,6 @@ pub mod drive;
 pub mod engine;
 pub mod exchanges;
 pub mod feed;
+pub mod liquidity;
 pub mod recording;
 pub mod ui;

@@ -11,6 +11,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("book", 2),
     ("bars", 2),
     ("feed", 2),
+    ("liquidity", 2),
     ("config", 2),
     ("recording", 2),
     ("exchanges", 5),

@@ -1,22 +1,22 @@
 //! What is done with what was chosen or entered in a dialog.
 
-use super::dialogs::{Ask, Choice, Dialog, Picker, Prompt, Purpose};
+use super::dialogs::{Ask, Choice, Dialog, LayoutAct, Picker, Prompt, Purpose};
 use super::keymap::{Code, Key, Named};
 use super::panes::PaneId;
-use super::{App, Effect};
+use super::{App, Effect, LayoutRequest};
 use crate::domain::{BarSpec, Nanos, Symbol};
 use crate::drive::view::{Mode, ReplayRequest, Request, View};
 use crate::feed::Severity;
 use std::path::PathBuf;
 
 impl App {
-    /// Shows the theme under the cursor at once.
+    /// Shows the theme or layout under the cursor at once.
     pub(super) fn preview(&mut self, picker: &Picker) -> Vec<Effect> {
-        if picker.purpose != Purpose::Theme {
-            return Vec::new();
-        }
         match picker.current().map(|entry| &entry.choice) {
-            Some(Choice::Theme(name)) if *name != self.shown.theme => {
+            Some(Choice::Layout(LayoutAct::Load, name)) if picker.purpose == Purpose::Layout => {
+                vec![Effect::Layout(LayoutRequest::Preview(name.clone()))]
+            }
+            Some(Choice::Theme(name)) if picker.purpose == Purpose::Theme && *name != self.shown.theme => {
                 self.shown.theme.clone_from(name);
                 vec![Effect::Theme(name.clone())]
             }
@@ -24,8 +24,11 @@ impl App {
         }
     }
 
-    /// Leaves a list without choosing: a theme that was only looked at goes.
+    /// Leaves a list without choosing: a theme or layout that was only looked at goes.
     pub(super) fn leave_picker(&mut self) -> Vec<Effect> {
+        if std::mem::take(&mut self.choosing_layout) {
+            return vec![Effect::Layout(LayoutRequest::Leave)];
+        }
         match self.theme_before.take() {
             Some(before) if before != self.shown.theme => {
                 self.shown.theme.clone_from(&before);
@@ -45,6 +48,7 @@ impl App {
     pub fn choose(&mut self, choice: Choice, view: &View, now: Nanos) -> Vec<Effect> {
         self.dialog = None;
         self.theme_before = None;
+        self.choosing_layout = false;
         match choice {
             Choice::Read => Vec::new(),
             Choice::Run(command) => {
@@ -56,12 +60,19 @@ impl App {
                 self.linked_mut(id).select(symbol);
                 Vec::new()
             }
+            Choice::Compare(symbol) => vec![Effect::Compare(symbol)],
             Choice::Bars(spec) => self.show_bars(spec, view),
             Choice::Theme(name) => {
                 self.shown.theme.clone_from(&name);
                 self.say(now, Severity::Info, format!("theme {name}; theme = \"{name}\" in the config keeps it"));
                 vec![Effect::Theme(name)]
             }
+            Choice::Pane(place, kind) => self.place(place, kind, now),
+            Choice::Link(group) => {
+                self.link(group, now);
+                Vec::new()
+            }
+            Choice::Layout(act, name) => self.layout_chosen(act, name),
             Choice::Open(path) => vec![Effect::Open(vec![path])],
             Choice::AskPath => {
                 self.dialog = Some(Dialog::Prompt(Prompt::new(Ask::Path)));
@@ -135,6 +146,8 @@ impl App {
                 let spec = text.parse::<BarSpec>().map_err(|error| error.to_string())?;
                 Ok(self.show_bars(spec, view))
             }
+            Ask::LayoutName => self.layout_named(text),
+            Ask::NewLayoutName => self.layout_renamed(text),
             Ask::Path => {
                 let path = match (text.strip_prefix("~/"), std::env::var_os("HOME")) {
                     (Some(rest), Some(home)) => PathBuf::from(home).join(rest),

@@ -10,8 +10,9 @@ pub mod layout;
 pub mod link;
 mod openers;
 pub mod panes;
+mod rearrange;
 mod runs;
 mod state;
 pub mod toasts;
 
-pub use state::{App, Effect, Library, Options, RecordingFile, Shown};
+pub use state::{App, Effect, LayoutRequest, Library, Options, RecordingFile, Shown};

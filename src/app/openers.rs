@@ -3,16 +3,16 @@
 use super::App;
 use super::commands::{Command, specs};
 use super::dialogs::{Choice, Dialog, Entry, Note, Picker, Purpose};
-use crate::domain::{BarSpec, Timeframe};
+use crate::domain::{BarSpec, Symbol, Timeframe};
 use crate::drive::view::View;
 use crate::feed::Severity;
 
-fn entry(group: &'static str, label: impl Into<String>, about: impl Into<String>, choice: Choice) -> Entry {
+pub(super) fn entry(group: &'static str, label: impl Into<String>, about: impl Into<String>, choice: Choice) -> Entry {
     Entry { group, label: label.into(), about: about.into(), keys: String::new(), choice }
 }
 
 impl App {
-    fn pick(&mut self, purpose: Purpose, title: impl Into<String>, entries: Vec<Entry>, cursor: usize) {
+    pub(super) fn pick(&mut self, purpose: Purpose, title: impl Into<String>, entries: Vec<Entry>, cursor: usize) {
         self.dialog = Some(Dialog::Picker(Picker::new(purpose, title, entries, cursor)));
     }
 
@@ -80,6 +80,26 @@ impl App {
         let cursor = entries.iter().position(|entry| now.is_some_and(|symbol| entry.choice == Choice::Symbol(symbol)));
         entries.push(entry("", "follow another…", "", Choice::Run(Command::AddSymbol)));
         self.pick(Purpose::Choose, "Symbol", entries, cursor.unwrap_or(0));
+    }
+
+    /// Symbols to compare the focused chart's with; those in `now` are compared already.
+    pub fn open_compare(&mut self, view: &View, now: &[Symbol]) {
+        let own = self.focused().symbol;
+        let followed = view.snapshot.symbols.iter().map(|symbol| symbol.instrument.symbol);
+        let gone = now.iter().copied().filter(|symbol| view.snapshot.symbol(*symbol).is_none());
+        let mut entries: Vec<Entry> = followed
+            .chain(gone)
+            .filter(|symbol| Some(*symbol) != own)
+            .map(|symbol| {
+                let about = if now.contains(&symbol) { "compared; take it away" } else { "" };
+                entry("Compare", symbol.as_str(), about, Choice::Compare(Some(symbol)))
+            })
+            .collect();
+        if !now.is_empty() {
+            entries.push(entry("", "none", "back to prices", Choice::Compare(None)));
+        }
+        entries.push(entry("", "follow another…", "", Choice::Run(Command::AddSymbol)));
+        self.pick(Purpose::Choose, "Compare with", entries, 0);
     }
 
     pub(super) fn open_bars(&mut self, view: &View) {

@@ -1,6 +1,7 @@
 //! The kinds of panes there are: names, least sizes and which gives way first when there is little room; and single panes.
 
 use super::commands::Scope;
+use std::fmt;
 
 /// A kind of pane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,6 +41,8 @@ pub struct PaneSpec {
     pub kind: PaneKind,
     /// Its name.
     pub name: &'static str,
+    /// What it shows, in a few words.
+    pub about: &'static str,
     /// Which commands' keys are for it.
     pub scope: Scope,
     /// Least width and height that make sense, border included.
@@ -48,25 +51,25 @@ pub struct PaneSpec {
     pub rank: u8,
 }
 
-const fn spec(kind: PaneKind, name: &'static str, scope: Scope, least: (u16, u16), rank: u8) -> PaneSpec {
-    PaneSpec { kind, name, scope, least, rank }
+const fn spec(kind: PaneKind, name: &'static str, about: &'static str, scope: Scope, least: (u16, u16), rank: u8) -> PaneSpec {
+    PaneSpec { kind, name, about, scope, least, rank }
 }
 
 /// Every kind of pane.
 pub const PANES: &[PaneSpec] = &[
-    spec(PaneKind::Chart, "chart", Scope::Chart, (36, 8), 90),
-    spec(PaneKind::Replay, "replay", Scope::Replay, (36, 5), 80),
-    spec(PaneKind::Ladder, "ladder", Scope::Book, (24, 9), 70),
-    spec(PaneKind::Heatmap, "heatmap", Scope::Heatmap, (36, 8), 85),
-    spec(PaneKind::Depth, "depth", Scope::Book, (24, 6), 55),
-    spec(PaneKind::Recordings, "recordings", Scope::Recordings, (30, 5), 65),
-    spec(PaneKind::Tape, "tape", Scope::Tape, (24, 5), 60),
-    spec(PaneKind::Watchlist, "watchlist", Scope::List, (22, 4), 50),
-    spec(PaneKind::Connections, "connections", Scope::List, (36, 4), 45),
-    spec(PaneKind::Log, "log", Scope::List, (36, 5), 40),
-    spec(PaneKind::Streams, "streams", Scope::List, (36, 5), 30),
-    spec(PaneKind::Rates, "rates", Scope::List, (24, 6), 20),
-    spec(PaneKind::Latency, "latency", Scope::List, (28, 6), 10),
+    spec(PaneKind::Chart, "chart", "bars of price and volume", Scope::Chart, (36, 8), 90),
+    spec(PaneKind::Replay, "replay", "the replay's timeline and speed", Scope::Replay, (36, 5), 80),
+    spec(PaneKind::Ladder, "ladder", "the order book by price", Scope::Book, (24, 9), 70),
+    spec(PaneKind::Heatmap, "heatmap", "resting liquidity over time and price", Scope::Heatmap, (36, 8), 85),
+    spec(PaneKind::Depth, "depth", "the order book, cumulated", Scope::Book, (24, 6), 55),
+    spec(PaneKind::Recordings, "recordings", "the recordings there are", Scope::Recordings, (30, 5), 65),
+    spec(PaneKind::Tape, "tape", "the trades as they come", Scope::Tape, (24, 5), 60),
+    spec(PaneKind::Watchlist, "watchlist", "the symbols that are followed", Scope::List, (22, 4), 50),
+    spec(PaneKind::Connections, "connections", "connections to the exchange", Scope::List, (36, 4), 45),
+    spec(PaneKind::Log, "log", "what was logged", Scope::List, (36, 5), 40),
+    spec(PaneKind::Streams, "streams", "streams and when they last said something", Scope::List, (36, 5), 30),
+    spec(PaneKind::Rates, "rates", "what was counted, and how fast", Scope::List, (24, 6), 20),
+    spec(PaneKind::Latency, "latency", "how late events arrive", Scope::List, (28, 6), 10),
 ];
 
 impl PaneKind {
@@ -95,7 +98,25 @@ pub struct PaneId {
     pub number: u16,
 }
 
+impl fmt::Display for PaneId {
+    /// As a layout file names it: `chart`, `chart-2`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.spec().name)?;
+        if self.number == 1 { Ok(()) } else { write!(f, "-{}", self.number) }
+    }
+}
+
 impl PaneId {
+    /// The pane of that name: `chart`, `chart-2`.
+    pub fn named(name: &str) -> Option<Self> {
+        if let Some(kind) = PaneKind::named(name) {
+            return Some(Self::first(kind));
+        }
+        let (kind, number) = name.rsplit_once('-')?;
+        let number = number.parse().ok().filter(|number| *number > 1)?;
+        PaneKind::named(kind).map(|kind| Self { kind, number })
+    }
+
     /// The first of a kind.
     pub const fn first(kind: PaneKind) -> Self {
         Self { kind, number: 1 }

@@ -2,7 +2,7 @@
 
 use super::commands::{Command, Scope};
 use super::dialogs::{Ask, Confirm, Dialog, Prompt};
-use super::layout::{Axis, Direction, WORKSPACES};
+use super::layout::WORKSPACES;
 use super::{App, Effect};
 use crate::domain::{BarSpec, Nanos, Timeframe};
 use crate::drive::view::{Mode, RecordingView, ReplayRequest, Request, View};
@@ -42,8 +42,6 @@ impl App {
     }
 
     fn run_global(&mut self, command: Command, count: u32, view: &View, now: Nanos) -> Vec<Effect> {
-        let area = self.area;
-        let times = i32::try_from(count).unwrap_or(i32::MAX);
         match command {
             Command::Quit => return vec![Effect::Quit],
             Command::Suspend => return vec![Effect::Suspend],
@@ -54,16 +52,6 @@ impl App {
                 let _ = self.toasts.dismiss(now) || self.desk_mut().leave_zoom();
                 return vec![Effect::Pane(Command::Cancel, 1)];
             }
-            Command::FocusNext => (0..count).for_each(|_| self.desk_mut().cycle(false, area)),
-            Command::FocusPrevious => (0..count).for_each(|_| self.desk_mut().cycle(true, area)),
-            Command::FocusLeft => drop(self.desk_mut().neighbour(Direction::Left, area)),
-            Command::FocusDown => drop(self.desk_mut().neighbour(Direction::Down, area)),
-            Command::FocusUp => drop(self.desk_mut().neighbour(Direction::Up, area)),
-            Command::FocusRight => drop(self.desk_mut().neighbour(Direction::Right, area)),
-            Command::ZoomPane => self.desk_mut().toggle_zoom(),
-            Command::GrowPane => self.resize(times),
-            Command::ShrinkPane => self.resize(-times),
-            Command::ResetPanes => self.desk_mut().reset(),
             Command::NextSymbol => self.step_symbol(count as usize, view),
             Command::PreviousSymbol => {
                 let all = view.snapshot.symbols.len().max(1);
@@ -98,11 +86,10 @@ impl App {
             Command::TimeframeUp => self.step_timeframe(count as isize),
             Command::TimeframeDown => self.step_timeframe(-(count as isize)),
             Command::ChooseTimeframe => self.open_bars(view),
-            other => {
-                if let Some(spec) = WORKSPACES.iter().find(|spec| spec.command == other) {
-                    self.shown.workspace = spec.workspace;
-                }
-            }
+            other => match WORKSPACES.iter().find(|spec| spec.command == other) {
+                Some(spec) => self.shown.workspace = spec.workspace,
+                None => return self.run_panes(other, count, now),
+            },
         }
         Vec::new()
     }
@@ -149,15 +136,6 @@ impl App {
     fn speed(&self, steps: isize) -> f64 {
         let at = SPEEDS.iter().position(|speed| *speed >= self.replay_speed).unwrap_or(SPEEDS.len() - 1);
         SPEEDS[at.saturating_add_signed(steps).min(SPEEDS.len() - 1)]
-    }
-
-    /// Makes the focused pane larger or smaller by so many twentieths of the screen, both ways.
-    fn resize(&mut self, twentieths: i32) {
-        let area = self.area;
-        for (axis, room) in [(Axis::Across, area.width), (Axis::Down, area.height)] {
-            let step = i32::from(room / 20).max(1);
-            self.desk_mut().resize(axis, step.saturating_mul(twentieths), area);
-        }
     }
 
     fn step_symbol(&mut self, by: usize, view: &View) {
@@ -221,6 +199,9 @@ impl App {
 
     /// Does what a question was about.
     pub(super) fn confirmed(&mut self, command: Command) -> Vec<Effect> {
+        if matches!(command, Command::SaveLayout | Command::DeleteLayout) {
+            return self.layout_confirmed(command);
+        }
         match (command, self.focused().symbol) {
             (Command::RemoveSymbol, Some(symbol)) => vec![Effect::Session(Request::RemoveSymbol(symbol))],
             (Command::Quit, _) => vec![Effect::Quit],

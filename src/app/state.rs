@@ -3,11 +3,11 @@
 use super::commands::{Command, Scope};
 use super::dialogs::{Answer, Confirm, Dialog};
 use super::keymap::{Key, KeyState, Keymap, Outcome, scopes};
-use super::layout::{Area, Desk, WORKSPACES, Workspace};
+use super::layout::{Area, Desk, Store, WORKSPACES, Workspace};
 use super::link::{Group, Groups, Link, Linked};
 use super::panes::PaneId;
 use super::toasts::Toasts;
-use crate::domain::Nanos;
+use crate::domain::{BarSpec, Nanos, Symbol};
 use crate::drive::view::{Mode, Request, View};
 use crate::feed::Severity;
 use std::path::PathBuf;
@@ -31,8 +31,36 @@ pub enum Effect {
     LeaveReplay,
     /// The focused list shows only what contains this; all when empty.
     Filter(String),
+    /// The focused pane compares with one symbol more, or no longer with it; `None` with none.
+    Compare(Option<Symbol>),
+    /// A pane came to be, as a copy of another where they are of a kind.
+    Born {
+        /// The new one.
+        new: PaneId,
+        /// The one it was made from.
+        from: PaneId,
+    },
+    /// Do this with saved layouts.
+    Layout(LayoutRequest),
     /// The focused pane has to answer a command, so many times.
     Pane(Command, u32),
+}
+
+/// What is wanted of saved layouts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LayoutRequest {
+    /// Show it while it is looked at.
+    Preview(String),
+    /// Go back to what was shown before it was looked at.
+    Leave,
+    /// Show it from now on.
+    Load(String),
+    /// Keep what is shown under this name.
+    Save(String),
+    /// Remove it.
+    Delete(String),
+    /// Give the first the name of the second.
+    Rename(String, String),
 }
 
 /// What is shown: the choices that all panes share, whatever they are linked to.
@@ -105,6 +133,14 @@ pub struct App {
     /// The theme to go back to when the choice of one is left.
     pub(super) theme_before: Option<String>,
     pub(super) replay_speed: f64,
+    /// Bars this session was asked for because a layout shows them.
+    asked_bars: Vec<BarSpec>,
+    /// Where layouts are kept.
+    pub store: Store,
+    /// Whether a list of layouts is open, each shown as the cursor comes to it.
+    pub(super) choosing_layout: bool,
+    /// The layout that a prompt or a question is about.
+    pub(super) layout_name: String,
 }
 
 impl App {
@@ -122,6 +158,10 @@ impl App {
             desks: WORKSPACES.iter().map(|spec| Desk::new(spec.workspace)).collect(),
             theme_before: None,
             replay_speed: 1.0,
+            asked_bars: Vec::new(),
+            store: Store::default(),
+            choosing_layout: false,
+            layout_name: String::new(),
         }
     }
 
@@ -202,8 +242,22 @@ impl App {
         }
     }
 
+    /// Asks once for bars that are to be shown and are not built: those of a layout that was loaded.
+    pub fn ask_for_bars(&mut self, view: &View) -> Vec<Effect> {
+        let linked = Group::all().map(|group| *self.groups.get(group));
+        let own = self.desks.iter().flat_map(Desk::owns).copied();
+        let built = |spec: &BarSpec| view.snapshot.symbols.iter().all(|symbol| symbol.bars(*spec).is_some());
+        let mut wanted: Vec<BarSpec> = linked.chain(own).map(|linked| linked.bars).filter(|spec| !built(spec)).collect();
+        wanted.retain(|spec| !self.asked_bars.contains(spec));
+        wanted.sort();
+        wanted.dedup();
+        self.asked_bars.extend(&wanted);
+        wanted.into_iter().map(|spec| Effect::Session(Request::Bars(spec))).collect()
+    }
+
     /// Another session is shown from now on.
     pub fn new_session(&mut self, view: &View) {
+        self.asked_bars.clear();
         self.toasts.new_session(&view.snapshot, &view.session.log);
         Group::all().for_each(|group| self.groups.get_mut(group).new_session());
         self.desks.iter_mut().flat_map(Desk::owns_mut).for_each(Linked::new_session);

@@ -48,12 +48,22 @@ impl OrderBook {
 
     /// Sets the changed levels; a quantity of zero removes one, and removing an unknown level is normal.
     pub fn apply(&mut self, diff: &DepthDiff) {
-        diff.bids.iter().for_each(|level| self.bids.set(*level));
-        diff.asks.iter().for_each(|level| self.asks.set(*level));
+        self.apply_each(diff, |_, _, _| {});
     }
 
-    /// Sets one level; a quantity of zero removes it.
-    pub fn set(&mut self, side: Side, level: Level) {
+    /// As [`OrderBook::apply`], telling of each level what rested there before.
+    #[inline]
+    pub fn apply_each(&mut self, diff: &DepthDiff, mut each: impl FnMut(Side, Level, Qty)) {
+        for level in &diff.bids {
+            each(Side::Buy, *level, self.bids.set(*level));
+        }
+        for level in &diff.asks {
+            each(Side::Sell, *level, self.asks.set(*level));
+        }
+    }
+
+    /// Sets one level; a quantity of zero removes it. Returns what rested there before.
+    pub fn set(&mut self, side: Side, level: Level) -> Qty {
         match side {
             Side::Buy => self.bids.set(level),
             Side::Sell => self.asks.set(level),

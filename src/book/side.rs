@@ -51,25 +51,20 @@ impl BookSide {
         Err(near)
     }
 
-    /// Sets the quantity at a price; zero or less removes the level.
-    pub(super) fn set(&mut self, (price, qty): Level) {
+    /// Sets the quantity at a price; zero or less removes the level. Returns what it was.
+    pub(super) fn set(&mut self, (price, qty): Level) -> Qty {
         let key = self.key(price);
         match self.find(key) {
-            Ok(at) if qty.units() <= 0 => {
-                self.levels.remove(at);
-            }
-            Ok(at) => {
-                if let Some(level) = self.levels.get_mut(at) {
-                    level.1 = qty;
-                }
-            }
-            Err(_) if qty.units() <= 0 => {}
+            Ok(at) if qty.units() <= 0 => self.levels.remove(at).1,
+            Ok(at) => self.levels.get_mut(at).map_or(Qty::ZERO, |level| std::mem::replace(&mut level.1, qty)),
+            Err(_) if qty.units() <= 0 => Qty::ZERO,
             Err(at) => {
                 self.levels.insert(at, (key, qty));
                 // Trimmed a batch at a time, since dropping the farthest moves all the others.
                 if self.levels.len() > self.limit.saturating_add(self.limit / 8) {
                     self.levels.drain(..self.levels.len() - self.limit);
                 }
+                Qty::ZERO
             }
         }
     }

@@ -42,6 +42,12 @@ pub struct Global {
     /// The theme, a shipped one or a file of your own
     #[arg(long, global = true, value_name = "NAME")]
     pub theme: Option<String>,
+    /// Begin with this saved layout rather than as the program was left
+    #[arg(long, global = true, value_name = "NAME", value_parser = crate::app::layout::Store::check)]
+    pub layout: Option<String>,
+    /// Begin with the shipped layout, and do not keep how the program is left
+    #[arg(long, global = true, conflicts_with = "layout")]
+    pub no_restore: bool,
     /// What is logged: error, warn, info, debug or trace
     #[arg(long, global = true, value_name = "LEVEL", value_parser = ["error", "warn", "info", "debug", "trace"])]
     pub log_level: Option<String>,

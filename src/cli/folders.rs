@@ -6,17 +6,27 @@ use std::path::{Path, PathBuf};
 /// The program's folders.
 #[derive(Debug, Clone)]
 pub struct Folders {
-    /// The configuration file's folder, with `themes` in it.
+    /// The configuration file's folder, with `themes` and `layouts` in it.
     pub config: PathBuf,
     /// Recordings are in `recordings` in it.
     pub data: PathBuf,
-    /// The log.
+    /// The log, and the layout as the program was left.
     pub state: PathBuf,
     /// What can be made anew.
     pub cache: PathBuf,
 }
 
 impl Folders {
+    /// The layouts that were given a name.
+    pub fn layouts(&self) -> PathBuf {
+        self.config.join("layouts")
+    }
+
+    /// The layout as the program was left.
+    pub fn last_layout(&self) -> PathBuf {
+        self.state.join("last-layout.toml")
+    }
+
     /// The user's own themes.
     pub fn themes(&self) -> PathBuf {
         self.config.join("themes")

@@ -5,7 +5,7 @@ use super::import;
 use super::out::Interrupt;
 use super::settings::Settings;
 use crate::app::keymap::Keymap;
-use crate::app::layout::{WORKSPACES, Workspace};
+use crate::app::layout::{Store, WORKSPACES, Workspace};
 use crate::app::{Library, Options as AppOptions, RecordingFile};
 use crate::codecs::Opened;
 use crate::config::Problem;
@@ -60,8 +60,14 @@ pub fn show(session: Box<dyn Handle>, inbox: run::Inbox, settings: &Settings, lo
         log: Some(log),
         open: opener(settings.clone(), clock),
         recordings: lister(settings.recordings()),
+        layout: run::Start { store: store(settings), name: settings.layout.clone(), fresh: settings.fresh },
     };
     run::run(session, inbox, options)
+}
+
+/// Where layouts are kept.
+pub fn store(settings: &Settings) -> Store {
+    Store { folder: Some(settings.folders.layouts()), last: Some(settings.folders.last_layout()) }
 }
 
 fn lister(folder: PathBuf) -> ListRecordings {

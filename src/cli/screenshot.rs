@@ -108,7 +108,13 @@ fn draw(view: &View, shot: &Screenshot, path: &Path, settings: &Settings) -> any
     let (app, themes, problems) = screen::application(settings, Look::default(), workspace);
     let zone = if settings.config.utc { jiff::tz::TimeZone::UTC } else { jiff::tz::TimeZone::system() };
     let (mut screen, wrong) = Screen::new(app, themes, zone);
-    for problem in problems.iter().chain(&wrong) {
+    screen.app.store = screen::store(settings);
+    // Without a name what is drawn is what is shipped: a picture does not depend on how the program was left.
+    let damaged = settings.layout.as_deref().map(|name| screen.begin_with(Some(name))).unwrap_or_default();
+    if shot.workspace.is_some() {
+        screen.app.shown.workspace = workspace;
+    }
+    for problem in problems.iter().chain(&wrong).chain(&damaged) {
         out::note(&problem.to_string());
     }
     let (width, height) = shot.size;

@@ -35,6 +35,10 @@ pub struct Settings {
     pub folders: Folders,
     /// Mistakes in the configuration file.
     pub problems: Vec<Problem>,
+    /// The layout the screen begins with, where one was named.
+    pub layout: Option<String>,
+    /// Whether the screen begins as shipped, and how it is left is not kept.
+    pub fresh: bool,
 }
 
 /// The environment variable of a setting.
@@ -79,7 +83,15 @@ impl Settings {
         }
         let known: Vec<&str> = super::venues();
         problems.extend(config.check_venues(&file.display().to_string(), &known));
-        let mut settings = Self { folders: Folders::find(data_hint.as_deref())?, config, origins, file, problems };
+        let mut settings = Self {
+            folders: Folders::find(data_hint.as_deref())?,
+            config,
+            origins,
+            file,
+            problems,
+            layout: global.layout.clone(),
+            fresh: global.no_restore,
+        };
         settings.flags(global, &set)?;
         if let Some(data) = settings.config.data_dir.clone() {
             settings.folders = Folders::find(Some(&data))?;

@@ -44,6 +44,9 @@ impl Engine {
             }
             state.book.bids().for_each(|level| level.hash(h));
             state.book.asks().for_each(|level| level.hash(h));
+            if let Some(liquidity) = &state.liquidity {
+                liquidity.hash(h);
+            }
             match &state.book_state {
                 BookState::Never => 0_u8.hash(h),
                 BookState::Synced(at) => (1_u8, at).hash(h),

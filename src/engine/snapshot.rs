@@ -5,6 +5,7 @@ use crate::bars::{BarView, Series};
 use crate::book::OrderBook;
 use crate::domain::{Bar, BarSpec, Instrument, LinkState, Liquidation, Mark, Nanos, Price, Qty, Side, Symbol, Timeframe};
 use crate::feed::Severity;
+use crate::liquidity::LiquidityView;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -49,6 +50,8 @@ pub struct SymbolView {
     pub book: Arc<OrderBook>,
     /// Whether the book can be believed.
     pub book_state: BookState,
+    /// What rested in the book before now; empty before the first book.
+    pub liquidity: LiquidityView,
     /// Time bars of every timeframe.
     pub time_bars: BTreeMap<Timeframe, BarView>,
     /// Bars of the other kinds asked for.

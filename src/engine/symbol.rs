@@ -4,9 +4,10 @@ use super::snapshot::{BookState, SymbolView, TapeTrade, Top};
 use crate::bars::{ActivityBars, Series, TimeBars};
 use crate::book::{Continuity, OrderBook, Sequence};
 use crate::domain::{
-    Bar, BarSpec, BookSnapshot, DepthDiff, EngineConfig, Instrument, Link, LinkState, Liquidation, Mark, Nanos, Quote, Timeframe,
-    Trade,
+    Bar, BarSpec, BookSnapshot, DepthDiff, EngineConfig, Instrument, Link, LinkState, Liquidation, Mark, Nanos, Qty, Quote,
+    Timeframe, Trade,
 };
+use crate::liquidity::Liquidity;
 use std::sync::Arc;
 
 /// Liquidations kept.
@@ -24,6 +25,8 @@ pub(super) struct SymbolState {
     pub(super) book: Arc<OrderBook>,
     pub(super) sequence: Sequence,
     pub(super) book_state: BookState,
+    /// The book's past, from the first book on.
+    pub(super) liquidity: Option<Box<Liquidity>>,
     pub(super) mark: Option<(Nanos, Mark)>,
     pub(super) trades_link: LinkState,
     pub(super) last_event: Option<Nanos>,
@@ -41,6 +44,7 @@ impl SymbolState {
             book: Arc::default(),
             sequence: Sequence::default(),
             book_state: BookState::Never,
+            liquidity: None,
             mark: None,
             trades_link: LinkState::Up,
             last_event: None,
@@ -67,6 +71,10 @@ impl SymbolState {
         self.bars.on_trade(at, trade.price, trade.qty, trade.side);
         for bars in &mut self.activity {
             bars.on_trade(at, trade.price, trade.qty, trade.side, &self.instrument);
+        }
+        if let Some(liquidity) = &mut self.liquidity {
+            liquidity.roll(at, &self.book);
+            liquidity.on_trade(trade.price, trade.qty, trade.side);
         }
     }
 
@@ -102,6 +110,9 @@ impl SymbolState {
             // A repeat of what is known, as at the beginning of a day's file.
             return;
         }
+        if let Some(liquidity) = &mut self.liquidity {
+            liquidity.roll(at, &self.book);
+        }
         Arc::make_mut(&mut self.book).reset(snapshot);
         self.sequence = Sequence::after_snapshot(snapshot.last);
         self.book_state = if self.book.is_crossed() {
@@ -109,6 +120,12 @@ impl SymbolState {
         } else {
             BookState::Synced(at)
         };
+        match (&self.book_state, &mut self.liquidity) {
+            (BookState::Lost(_, why), Some(liquidity)) => liquidity.lose(at, why),
+            (BookState::Synced(_), Some(liquidity)) => liquidity.restart(at, &self.book),
+            (BookState::Synced(_), none) => *none = Some(Box::new(Liquidity::new(at, &self.book))),
+            _ => {}
+        }
         if self.book_state.is_synced() {
             self.top_from_book(at, snapshot.last);
         }
@@ -124,7 +141,7 @@ impl SymbolState {
             Continuity::Gap => return self.lose_book(at, "updates are missing"),
             Continuity::Next => {}
         }
-        Arc::make_mut(&mut self.book).apply(diff);
+        self.apply(at, diff);
         if self.book.is_crossed() {
             return self.lose_book(at, "the best bid is not below the best ask");
         }
@@ -132,9 +149,30 @@ impl SymbolState {
         Ok(())
     }
 
+    #[inline]
+    fn apply(&mut self, at: Nanos, diff: &DepthDiff) {
+        let Some(liquidity) = &mut self.liquidity else { return Arc::make_mut(&mut self.book).apply(diff) };
+        liquidity.roll(at, &self.book);
+        let book = Arc::make_mut(&mut self.book);
+        let levels = book.len();
+        book.apply_each(diff, |side, (price, qty), old| liquidity.on_level(side, price, old, qty.max(Qty::ZERO)));
+        if book.len().0 + diff.bids.len() < levels.0 || book.len().1 + diff.asks.len() < levels.1 {
+            // A side that had grown too long was cut.
+            liquidity.forget();
+        }
+    }
+
     fn lose_book(&mut self, at: Nanos, why: &'static str) -> Result<(), &'static str> {
-        self.book_state = BookState::Lost(at, why.into());
+        self.lose(at, why.into());
         Err(why)
+    }
+
+    fn lose(&mut self, at: Nanos, why: Arc<str>) {
+        if let Some(liquidity) = &mut self.liquidity {
+            liquidity.roll(at, &self.book);
+            liquidity.lose(at, &why);
+        }
+        self.book_state = BookState::Lost(at, why);
     }
 
     pub(super) fn on_bar(&mut self, timeframe: Timeframe, bar: &Bar) {
@@ -147,11 +185,14 @@ impl SymbolState {
         }
         if link.scope.book() && link.state != LinkState::Up && !matches!(self.book_state, BookState::Never | BookState::Lost(..))
         {
-            self.book_state = BookState::Lost(at, link.why.as_str().into());
+            self.lose(at, link.why.as_str().into());
         }
     }
 
     pub(super) fn close_second(&mut self, boundary: Nanos, filled: bool) {
+        if let Some(liquidity) = &mut self.liquidity {
+            liquidity.roll(boundary, &self.book);
+        }
         self.bars.close_second(boundary, filled && self.trades_link == LinkState::Up);
     }
 
@@ -162,6 +203,7 @@ impl SymbolState {
             top: self.top,
             book: Arc::clone(&self.book),
             book_state: self.book_state.clone(),
+            liquidity: self.liquidity.as_ref().map(|liquidity| liquidity.view()).unwrap_or_default(),
             time_bars: self.bars.all().collect(),
             activity_bars: self.activity.iter().map(|bars| (bars.spec(), bars.view())).collect(),
             trades: self.trades.clone(),

@@ -83,6 +83,8 @@ pub enum Action {
     Open(std::path::PathBuf),
     /// Load bars before a moment of this symbol.
     LoadHistory(Symbol, Timeframe, Nanos),
+    /// Let the user choose what to compare with; these are compared now.
+    Compare(Vec<Symbol>),
     /// Point at this in all linked panes.
     Cross(Option<Cross>),
     /// Show this stretch of time in all linked panes.
@@ -104,6 +106,9 @@ pub trait Pane {
 
     /// Shows only what contains a text, all when it is empty. For panes that are lists.
     fn on_filter(&mut self, _text: &str) {}
+
+    /// Compares with one symbol more, or no longer with it; `None` with none. For panes that compare.
+    fn on_compare(&mut self, _symbol: Option<Symbol>) {}
 
     /// What the user has chosen in it, to be kept with a layout: names as in the pane's documentation, values as TOML.
     fn settings(&self) -> toml::Table {

@@ -3,6 +3,7 @@
 use super::screen::Screen;
 use super::terminal::{self, Terminal};
 use super::theme::Themes;
+use crate::app::layout::Store;
 use crate::app::{Effect, Options as AppOptions, RecordingFile};
 use crate::config::Problem;
 use crate::domain::Nanos;
@@ -21,6 +22,8 @@ pub type OpenReplay = Box<dyn Fn(Vec<PathBuf>, Wake) -> anyhow::Result<Box<dyn H
 /// Lists the recordings there are, newest first.
 pub type ListRecordings = Box<dyn Fn() -> Vec<RecordingFile>>;
 
+/// So long after the last key or click the layout is kept, when it changed.
+const KEEP_AFTER: Nanos = Nanos::from_secs(2);
 /// The folder of recordings is read at most this often.
 const LIST_AGAIN: Nanos = Nanos::from_secs(2);
 
@@ -44,6 +47,19 @@ pub struct Options {
     pub open: OpenReplay,
     /// Lists recordings.
     pub recordings: ListRecordings,
+    /// Where layouts are kept, and which one is shown first.
+    pub layout: Start,
+}
+
+/// Which layout is shown first.
+#[derive(Debug, Clone, Default)]
+pub struct Start {
+    /// Where layouts are kept.
+    pub store: Store,
+    /// The one to begin with; else the program begins as it was left.
+    pub name: Option<String>,
+    /// Begin with what is shipped, and do not keep how the program is left.
+    pub fresh: bool,
 }
 
 /// What the main thread wakes up for.
@@ -98,8 +114,12 @@ pub fn run(handle: Box<dyn Handle>, inbox: Inbox, options: Options) -> anyhow::R
     watch_input(inbox.sender.clone())?;
     let signals = watch_signals(inbox.sender.clone())?;
     let mut sessions = Sessions { shown: handle, behind: None };
-    let outcome = Loop::new(&inbox, options).run(&mut terminal, &mut sessions);
+    let mut main = Loop::new(&inbox, options);
+    let outcome = main.run(&mut terminal, &mut sessions);
     drop(terminal);
+    if let Err(error) = main.keep(true) {
+        tracing::warn!("{error}");
+    }
     signals.close();
     sessions.shown.close();
     if let Some(mut live) = sessions.behind {
@@ -120,13 +140,19 @@ struct Loop<'i> {
     redraw: bool,
     /// When the recordings were last listed.
     listed: Nanos,
+    /// Whether the layout is kept, and when it may be the next time.
+    keeping: bool,
+    keep_at: Option<Nanos>,
 }
 
 impl<'i> Loop<'i> {
     fn new(inbox: &'i Inbox, options: Options) -> Self {
         let now = options.clock.now();
         let (mut screen, problems) = Screen::new(options.app, options.themes, jiff::tz::TimeZone::system());
-        for problem in options.problems.iter().chain(&problems) {
+        let start = options.layout;
+        screen.app.store = start.store;
+        let damaged = if start.fresh { Vec::new() } else { screen.begin_with(start.name.as_deref()) };
+        for problem in options.problems.iter().chain(&problems).chain(damaged.iter().take(3)) {
             screen.app.say(now, Severity::Warning, problem.to_string());
         }
         if options.welcome {
@@ -143,6 +169,8 @@ impl<'i> Loop<'i> {
             frame: Buffer::default(),
             redraw: true,
             listed: Nanos::ZERO,
+            keeping: !start.fresh,
+            keep_at: None,
         }
     }
 
@@ -151,6 +179,12 @@ impl<'i> Loop<'i> {
         let mut drawn = Nanos::ZERO;
         loop {
             let now = self.clock.now();
+            if self.keep_at.is_some_and(|at| now >= at) {
+                self.keep_at = None;
+                if let Err(error) = self.keep(false) {
+                    self.screen.app.say(now, Severity::Error, error);
+                }
+            }
             let wait =
                 if self.redraw { self.interval - (now - drawn) } else { Nanos::SECOND - Nanos(now.0.rem_euclid(1_000_000_000)) };
             if self.redraw && wait <= Nanos::ZERO {
@@ -194,7 +228,18 @@ impl<'i> Loop<'i> {
         let now = self.clock.now();
         self.screen.app.sync(&self.view, now);
         self.screen.app.library.live_behind = sessions.behind.is_some();
+        for effect in self.screen.app.ask_for_bars(&self.view) {
+            if let Effect::Session(request) = effect {
+                // A session that is busy is asked again by whoever looks at the bars.
+                let _ = sessions.shown.request(request);
+            }
+        }
         self.redraw = true;
+    }
+
+    /// Keeps how the program is left, if it is to be kept and changed; at the `end` the disk is waited for.
+    fn keep(&mut self, end: bool) -> Result<(), String> {
+        if self.keeping { self.screen.keep_layout(end) } else { Ok(()) }
     }
 
     /// Sets the view's clock forward where the session has been silent. A replay's clock is its own.
@@ -217,6 +262,7 @@ impl<'i> Loop<'i> {
             Message::Input(event) => {
                 let now = self.clock.now();
                 self.redraw = true;
+                self.keep_at = Some(now + KEEP_AFTER);
                 // A dialog that this key may open lists the recordings as they are now.
                 if self.screen.app.dialog.is_none() && matches!(event, Event::Key(_)) && now - self.listed > LIST_AGAIN {
                     self.listed = now;
@@ -275,7 +321,12 @@ impl<'i> Loop<'i> {
                 }
             }
             // The screen has settled these itself.
-            Effect::Theme(_) | Effect::Filter(_) | Effect::Pane(..) => {}
+            Effect::Theme(_)
+            | Effect::Filter(_)
+            | Effect::Compare(_)
+            | Effect::Pane(..)
+            | Effect::Born { .. }
+            | Effect::Layout(_) => {}
         }
         Ok(false)
     }

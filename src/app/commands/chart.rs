@@ -25,5 +25,6 @@ pub(super) const SPECS: &[Spec] = &[
     spec(Command::ChartFollow, "chart.follow", "Follow the newest bar", &["end", "G", "f"]),
     spec(Command::ChartCrosshair, "chart.crosshair", "Show or hide the crosshair with the bar's values", &["x"]),
     spec(Command::ChartVolume, "chart.volume", "Show or hide the volume", &["v"]),
+    spec(Command::ChartCompare, "chart.compare", "Compare with other symbols, in percent", &["C"]),
     spec(Command::ChartLog, "chart.log", "Logarithmic or linear price scale", &["a"]),
 ];

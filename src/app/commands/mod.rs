@@ -5,6 +5,7 @@
 mod book;
 mod chart;
 mod global;
+mod layout;
 mod list;
 mod replay;
 
@@ -126,12 +127,74 @@ commands! {
     FocusRight,
     /// Show the focused pane alone, or all again.
     ZoomPane,
-    /// Make the focused pane wider.
+    /// Open a pane to the right.
+    SplitRight,
+    /// Open a pane below.
+    SplitBelow,
+    /// Close the focused pane.
+    ClosePane,
+    /// Show something else in the focused pane.
+    ChangePane,
+    /// Move the focused pane to the left.
+    MovePaneLeft,
+    /// Move the focused pane down.
+    MovePaneDown,
+    /// Move the focused pane up.
+    MovePaneUp,
+    /// Move the focused pane to the right.
+    MovePaneRight,
+    /// Exchange the focused pane with the one to the left.
+    SwapPaneLeft,
+    /// Exchange the focused pane with the one below.
+    SwapPaneDown,
+    /// Exchange the focused pane with the one above.
+    SwapPaneUp,
+    /// Exchange the focused pane with the one to the right.
+    SwapPaneRight,
+    /// Make the focused pane larger both ways.
     GrowPane,
-    /// Make the focused pane narrower.
+    /// Make the focused pane smaller both ways.
     ShrinkPane,
-    /// Give all panes their usual sizes.
+    /// Make the focused pane wider.
+    WidenPane,
+    /// Make the focused pane narrower.
+    NarrowPane,
+    /// Make the focused pane higher.
+    HeightenPane,
+    /// Make the focused pane less high.
+    LowerPane,
+    /// Give all panes the same room.
+    EqualisePanes,
+    /// Take back the last change of panes.
+    UndoPanes,
+    /// Arrange the workspace as it is shipped.
     ResetPanes,
+    /// Choose what the focused pane is linked with.
+    LinkPane,
+    /// Give the focused pane a symbol and bars of its own.
+    LinkNone,
+    /// Link the focused pane with group 1.
+    Link1,
+    /// Link the focused pane with group 2.
+    Link2,
+    /// Link the focused pane with group 3.
+    Link3,
+    /// Link the focused pane with group 4.
+    Link4,
+    /// Link the focused pane with group 5.
+    Link5,
+    /// Link the focused pane with group 6.
+    Link6,
+    /// Give the focused pane its own timeframe, or the group's.
+    OwnBars,
+    /// Choose a saved layout.
+    LoadLayout,
+    /// Save the layout under a name.
+    SaveLayout,
+    /// Rename a saved layout.
+    RenameLayout,
+    /// Delete a saved layout.
+    DeleteLayout,
     /// Go to the next symbol of the watchlist.
     NextSymbol,
     /// Go to the previous symbol of the watchlist.
@@ -198,6 +261,8 @@ commands! {
     ChartCrosshair,
     /// Show or hide the volume.
     ChartVolume,
+    /// Choose symbols to compare with.
+    ChartCompare,
     /// Logarithmic or linear price scale.
     ChartLog,
     /// Group more price levels into a row.
@@ -254,7 +319,7 @@ commands! {
 
 /// Every command's entry, in the order of the help screen.
 pub fn specs() -> impl Iterator<Item = &'static Spec> {
-    [global::SPECS, chart::SPECS, book::SPECS, list::SPECS, replay::SPECS].into_iter().flatten()
+    [global::SPECS, layout::SPECS, chart::SPECS, book::SPECS, list::SPECS, replay::SPECS].into_iter().flatten()
 }
 
 impl Command {

@@ -4,7 +4,7 @@ mod input;
 mod picker;
 
 pub use input::Input;
-pub use picker::{Answer, Choice, Entry, Picker, Purpose};
+pub use picker::{Answer, Choice, Entry, LayoutAct, Picker, Place, Purpose};
 
 use super::commands::Command;
 use super::keymap::{Code, Key, Named};
@@ -37,6 +37,10 @@ pub enum Ask {
     Path,
     /// What a list has to match; applied as it is entered.
     Filter,
+    /// The name to save a layout under.
+    LayoutName,
+    /// Another name for a saved layout.
+    NewLayoutName,
 }
 
 /// A line to enter.
@@ -63,6 +67,8 @@ impl Prompt {
             Ask::Moment => ("Go to", "+10m from the start, 2024-08-08T23:54:15Z, or 23:54:15"),
             Ask::Bars => ("Bars", "1s to 1d, tick:100, volume:5, dollar:1000000 or range:10"),
             Ask::Filter => ("Show only", "what the rows have to contain; nothing shows all"),
+            Ask::LayoutName => ("Save the layout as", "a name of letters, digits, spaces, - and _"),
+            Ask::NewLayoutName => ("Rename the layout", "a name of letters, digits, spaces, - and _"),
             Ask::Path => ("Replay a file", "the path of a recording"),
         };
         Self { ask, title, hint: hint.to_owned(), input: Input::default(), error: None }

@@ -3,6 +3,8 @@
 use super::Input;
 use crate::app::commands::Command;
 use crate::app::keymap::{Code, Key, Named};
+use crate::app::link::Group;
+use crate::app::panes::PaneKind;
 use crate::domain::{BarSpec, Symbol};
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
@@ -21,12 +23,42 @@ pub enum Choice {
     Bars(BarSpec),
     /// Uses a theme.
     Theme(String),
+    /// Compares with a symbol, or no longer; `None` with none.
+    Compare(Option<Symbol>),
     /// Replays a recording.
     Open(PathBuf),
     /// Asks for the path of a recording.
     AskPath,
     /// Asks for a kind of bar.
     AskBars,
+    /// Shows a kind of pane somewhere.
+    Pane(Place, PaneKind),
+    /// Links the focused pane with a group, or with none.
+    Link(Option<Group>),
+    /// Does something with a saved layout.
+    Layout(LayoutAct, String),
+}
+
+/// Where a pane that was chosen goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Beside the focused one.
+    Right,
+    /// Below the focused one.
+    Below,
+    /// In its place.
+    Here,
+}
+
+/// What is done with a saved layout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LayoutAct {
+    /// It is shown.
+    Load,
+    /// It gets another name.
+    Rename,
+    /// It goes.
+    Delete,
 }
 
 /// One entry.
@@ -53,6 +85,8 @@ pub enum Purpose {
     Help,
     /// Themes: the one under the cursor is shown at once.
     Theme,
+    /// Saved layouts: the one under the cursor is shown at once.
+    Layout,
     /// Recent messages.
     Messages,
     /// One of a kind.

@@ -191,6 +191,11 @@ impl Desk {
     }
 
     /// What every pane that is not linked has of its own.
+    pub fn owns(&self) -> impl Iterator<Item = &Linked> {
+        self.own.values()
+    }
+
+    /// What every pane that is not linked has of its own, to be changed.
     pub fn owns_mut(&mut self) -> impl Iterator<Item = &mut Linked> {
         self.own.values_mut()
     }

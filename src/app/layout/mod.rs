@@ -2,15 +2,23 @@
 
 mod arrange;
 mod desk;
+mod read;
+mod saved;
 mod shipped;
+mod store;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod write;
 
 pub use arrange::{Arranged, Edge};
 pub use desk::{Desk, Layout, MOST_PANES};
+pub use read::read;
+pub use saved::{Saved, SavedDesk, SavedLink, SavedPane, Stash};
 pub use shipped::{WORKSPACES, Workspace, WorkspaceSpec};
+pub use store::Store;
 pub use tree::Node;
+pub use write::{VERSION, write};
 
 /// A rectangle of cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

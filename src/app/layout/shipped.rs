@@ -29,6 +29,8 @@ pub struct WorkspaceSpec {
     pub number: u8,
     /// Its name on the tab.
     pub name: &'static str,
+    /// Its name in layout files.
+    pub key: &'static str,
     /// The command that shows it.
     pub command: Command,
     /// The pane that has the focus at first.
@@ -43,6 +45,7 @@ pub const WORKSPACES: &[WorkspaceSpec] = &[
         workspace: Workspace::Trade,
         number: 1,
         name: "Trade",
+        key: "trade",
         command: Command::WorkspaceTrade,
         focus: Chart,
         layouts: trade,
@@ -51,6 +54,7 @@ pub const WORKSPACES: &[WorkspaceSpec] = &[
         workspace: Workspace::Book,
         number: 3,
         name: "Book",
+        key: "book",
         command: Command::WorkspaceBook,
         focus: Heatmap,
         layouts: book,
@@ -59,6 +63,7 @@ pub const WORKSPACES: &[WorkspaceSpec] = &[
         workspace: Workspace::Replay,
         number: 7,
         name: "Replay",
+        key: "replay",
         command: Command::WorkspaceReplay,
         focus: Replay,
         layouts: replay,
@@ -67,6 +72,7 @@ pub const WORKSPACES: &[WorkspaceSpec] = &[
         workspace: Workspace::System,
         number: 8,
         name: "System",
+        key: "system",
         command: Command::WorkspaceSystem,
         focus: Connections,
         layouts: system,
@@ -79,9 +85,14 @@ impl Workspace {
         WORKSPACES.iter().position(|spec| spec.workspace == self).unwrap_or(0)
     }
 
-    /// The workspace of that name, whatever its case.
-    pub fn named(name: &str) -> Option<Self> {
-        WORKSPACES.iter().find(|spec| spec.name.eq_ignore_ascii_case(name)).map(|spec| spec.workspace)
+    /// Its name in layout files.
+    pub fn key(self) -> &'static str {
+        self.spec().key
+    }
+
+    /// The workspace of that name in layout files.
+    pub fn named(key: &str) -> Option<Self> {
+        WORKSPACES.iter().find(|spec| spec.key == key).map(|spec| spec.workspace)
     }
 
     /// Its entry in the catalogue.

@@ -1,6 +1,7 @@
 //! The tree and the desk: folding, neighbours, and that no sequence of changes leaves holes.
 
-use super::{Area, Axis, Desk, Direction, WORKSPACES, Workspace};
+use super::{Area, Axis, Desk, Direction, Saved, SavedDesk, SavedLink, WORKSPACES, Workspace, read, write};
+use crate::app::link::{Group, Link, Linked};
 use crate::app::panes::PaneKind::{Chart, Depth, Ladder, Log, Replay, Tape, Watchlist};
 use crate::app::panes::{PANES, PaneId, PaneKind};
 use proptest::prelude::*;
@@ -228,7 +229,114 @@ fn step(desk: &mut Desk, what: u8, pick: usize, at: Area) {
     desk.settle(at);
 }
 
+/// A desk after some changes, with links and settings.
+fn changed(which: usize, steps: &[(u8, usize, u16, u16)]) -> Saved {
+    let mut desk = Desk::new(WORKSPACES[which].workspace);
+    for (what, pick, width, height) in steps {
+        step(&mut desk, *what, *pick, area(*width, *height));
+        let link = Link { group: Group::new((*pick % 8) as u8), own_bars: pick.is_multiple_of(3) };
+        let mut own = Linked::default();
+        own.select("ETHUSDT".parse().unwrap());
+        own.choose_bars("tick:100".parse().unwrap());
+        own.window.zoom = (*pick % 7) as i8 - 3;
+        desk.set_link(desk.focus(), link, own);
+    }
+    let settings = |id: PaneId| match id.kind {
+        Chart => "style = \"line \\\"x\\\"\"\nlog = true\nzoom = 1.5\n[deep]\nlist = [1, 2]".parse().unwrap(),
+        _ => toml::Table::new(),
+    };
+    let mut saved = Saved { workspace: WORKSPACES[which].workspace, ..Saved::default() };
+    saved.groups[2] = SavedLink { symbol: Some("SOLUSDT".parse().unwrap()), bars: None, zoom: 4 };
+    saved.desks[which] = SavedDesk::of(&desk, &settings);
+    saved
+}
+
+#[test]
+fn a_layout_can_be_read_by_a_person() {
+    let mut desk = Desk::new(Workspace::Trade);
+    let second = desk.split(Chart, Direction::Right, area(200, 57)).unwrap();
+    let mut own = Linked::default();
+    own.select("ETHUSDT".parse().unwrap());
+    desk.set_link(second, Link { group: None, own_bars: false }, own);
+    let mut saved = Saved::default();
+    saved.desks[0] = SavedDesk::of(&desk, &|_| toml::Table::new());
+    saved.groups[0].symbol = Some("BTCUSDT".parse().unwrap());
+    insta::assert_snapshot!(write(&saved));
+}
+
+#[test]
+fn what_is_as_shipped_is_not_written() {
+    let text = write(&Saved::default());
+    assert_eq!(text.lines().count(), 3, "{text}");
+    assert_eq!(read("x", &text), (Some(Saved::default()), Vec::new()));
+}
+
+#[test]
+fn every_mistake_names_its_place_and_the_rest_is_used() {
+    let text = "version = 1\nworkspace = \"bok\"\n[groups.9]\n[groups.2]\nsymbol = \"ETHUSDT\"\nbars = \"soon\"\n\
+                [[trade.trees]]\nleast = [0, 0]\ntree = { split = \"across\", parts = [\n  { pane = \"chart\" },\n  \
+                { pane = \"chrat\" },\n  { share = 0, pane = \"tape\" },\n  { pane = \"chart\" },\n] }\n\
+                [trade.panes.chart]\ngroup = 7\n[flow]\n";
+    let (saved, problems) = read("a.toml", text);
+    let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!(said.join("\n"));
+    let saved = saved.unwrap();
+    assert_eq!(saved.groups[1].symbol.unwrap().as_str(), "ETHUSDT");
+    assert_eq!(saved.desks[0].layouts[0].tree.panes(), [first(Chart), first(Tape)]);
+    assert_eq!(saved.desks[0].desk().focus(), first(Chart));
+}
+
+#[test]
+fn another_version_is_not_guessed_at() {
+    for text in ["version = 2\n", "version = \"1\"\n", "", "workspace = \"book\"\n"] {
+        let (saved, problems) = read("a.toml", text);
+        assert_eq!((saved, problems.len()), (None, 1), "{text}");
+        assert!(problems[0].message.contains("version"), "{}", problems[0]);
+    }
+}
+
 proptest! {
+    #[test]
+    fn what_is_saved_is_loaded(
+        which in 0_usize..4,
+        steps in prop::collection::vec((0_u8..16, 0_usize..10_000, 60_u16..220, 20_u16..70), 0..20),
+    ) {
+        let saved = changed(which, &steps);
+        let text = write(&saved);
+        let (loaded, problems) = read("a.toml", &text);
+        prop_assert_eq!(problems, Vec::new(), "{}", text);
+        let loaded = loaded.unwrap();
+        prop_assert_eq!(&loaded, &saved, "{}", text);
+        // What was loaded and is saved again is the same.
+        prop_assert_eq!(SavedDesk::of(&loaded.desks[which].desk(), &|_| toml::Table::new()).layouts, loaded.desks[which].layouts.clone());
+    }
+
+    #[test]
+    fn damaged_files_never_stop_the_program(
+        steps in prop::collection::vec((0_u8..16, 0_usize..10_000, 60_u16..220, 20_u16..70), 0..12),
+        damage in prop::collection::vec((0_usize..4_000, prop::sample::select(b"[]{}=,.\"\n0-9a \xff".to_vec()), any::<bool>()), 1..12),
+        width in 1_u16..220,
+        height in 1_u16..70,
+    ) {
+        let mut bytes = write(&changed(0, &steps)).into_bytes();
+        for (at, byte, instead) in damage {
+            let at = at % bytes.len();
+            if instead { bytes[at] = byte } else { bytes.insert(at, byte) }
+        }
+        if let (Some(saved), _) = read("a.toml", &String::from_utf8_lossy(&bytes)) {
+            for desk in &saved.desks {
+                let mut desk = desk.desk();
+                desk.settle(area(width, height));
+                prop_assert_eq!(whole(&desk, area(width, height)), Ok(()));
+            }
+        }
+    }
+
+    #[test]
+    fn nonsense_never_stops_the_program(text in "(version = 1\n)?[ -~\n]{0,200}") {
+        let _ = read("a.toml", &text);
+    }
+
     #[test]
     fn every_size_is_filled(width in 1_u16..300, height in 1_u16..120, which in 0_usize..4) {
         let desk = Desk::new(WORKSPACES[which].workspace);

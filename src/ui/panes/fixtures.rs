@@ -8,6 +8,7 @@ use crate::domain::{Bar, BarSpec, BookSnapshot, Instrument, LinkState, Nanos, Pr
 use crate::drive::view::{Session, View};
 use crate::engine::Snapshot;
 use crate::engine::snapshot::{BookState, SymbolView, TapeTrade, Top};
+use crate::liquidity::LiquidityView;
 use crate::ui::pane::{Cx, Pane};
 use crate::ui::theme::{Theme, Themes};
 use jiff::tz::TimeZone;
@@ -98,6 +99,7 @@ pub(crate) fn empty_symbol() -> SymbolView {
         top: None,
         book: Arc::new(OrderBook::default()),
         book_state: BookState::Never,
+        liquidity: LiquidityView::default(),
         time_bars: BTreeMap::new(),
         activity_bars: BTreeMap::new(),
         trades: Series::default(),

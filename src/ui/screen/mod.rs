@@ -5,6 +5,7 @@ mod bar;
 mod fixture;
 mod head;
 mod hints;
+mod layouts;
 mod mouse;
 mod overlay;
 mod panes;
@@ -34,7 +35,6 @@ use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use std::collections::BTreeMap;
 
 /// The least size the screen can be drawn in.
 pub const LEAST: (u16, u16) = (40, 12);
@@ -56,7 +56,8 @@ struct Drawn {
 pub struct Screen {
     /// What the user is doing.
     pub app: App,
-    panes: BTreeMap<(Workspace, PaneId), Box<dyn Pane>>,
+    panes: layouts::Panes,
+    keeping: layouts::Keeping,
     transport: TransportPane,
     themes: Themes,
     theme: Theme,
@@ -73,7 +74,8 @@ impl Screen {
         let (theme, problems) = themes.load_or_default(&options.theme);
         let screen = Self {
             app: App::new(options),
-            panes: BTreeMap::new(),
+            panes: layouts::Panes::default(),
+            keeping: layouts::Keeping::default(),
             transport: TransportPane::new(),
             themes,
             theme,
@@ -99,7 +101,14 @@ impl Screen {
         let zone = self.zone();
         let focused = self.app.desk().focus() == id;
         let linked = self.app.linked(id);
-        let pane = self.panes.entry((self.app.shown.workspace, id)).or_insert_with(|| build(id.kind));
+        let key = (self.app.shown.workspace, id);
+        let pane = self.panes.made.entry(key).or_insert_with(|| {
+            let mut pane = build(id.kind);
+            if let Some(settings) = self.panes.told.remove(&key) {
+                pane.restore(&settings);
+            }
+            pane
+        });
         let cx = cx(&linked, &self.app.keymap, view, &self.theme, &zone, focused);
         act(pane.as_mut(), &cx)
     }
@@ -192,6 +201,12 @@ impl Screen {
                         handled => outside.extend(self.handled(focus, handled, view, now)),
                     }
                 }
+                Effect::Compare(symbol) => {
+                    let focus = self.app.desk().focus();
+                    self.with_pane(focus, view, |pane, _| pane.on_compare(symbol));
+                }
+                Effect::Born { new, from } => self.panes.copy(self.app.shown.workspace, new, from),
+                Effect::Layout(request) => outside.extend(self.layouts(request, view, now)),
                 Effect::Filter(text) => {
                     let focus = self.app.desk().focus();
                     self.with_pane(focus, view, |pane, _| pane.on_filter(&text));
@@ -218,6 +233,10 @@ impl Screen {
             Action::Session(request) => vec![Effect::Session(request)],
             Action::Select(symbol) => {
                 self.app.linked_mut(id).select(symbol);
+                Vec::new()
+            }
+            Action::Compare(now) => {
+                self.app.open_compare(view, &now);
                 Vec::new()
             }
             Action::Cross(cross) => {

@@ -74,7 +74,7 @@ fn draw_input(x: u16, y: u16, room: u16, before: &str, whole: &str, buf: &mut Bu
 }
 
 fn draw_picker(screen: Rect, buf: &mut Buffer, picker: &Picker, theme: &Theme) -> DialogArea {
-    let small = matches!(picker.purpose, Purpose::Theme | Purpose::Choose);
+    let small = matches!(picker.purpose, Purpose::Theme | Purpose::Layout | Purpose::Choose);
     let width = (screen.width.saturating_sub(4)).min(if small { 64 } else { 104 }).max(screen.width.min(36));
     let total = u16::try_from(picker.total()).unwrap_or(u16::MAX);
     let height = total.saturating_add(3).min(screen.height.saturating_sub(4)).min(if small { 22 } else { 32 }).max(5);

@@ -75,7 +75,7 @@ pub(super) fn draw_prices(
     let mut taken = Vec::with_capacity(3);
     if let Some(row) = tags.cross {
         let style = theme.crosshair.add_modifier(Modifier::REVERSED);
-        tag(buf, layout, row, ' ', &price_text(scale.price_at(row), decimals, width), style);
+        price_tag(buf, layout, row, ' ', &price_text(scale.price_at(row), decimals, width), style);
         taken.push(row);
     }
     if let Some((price, style, beneath)) = &tags.last {
@@ -99,7 +99,7 @@ pub(super) fn draw_prices(
                     }
                 }
             };
-            tag(buf, layout, row, glyph, &price_text(*price, decimals, width), *style);
+            price_tag(buf, layout, row, glyph, &price_text(*price, decimals, width), *style);
             taken.push(row);
             let below = if row + 1 < layout.plot.height { Some(row + 1) } else { row.checked_sub(1) };
             if let Some(below) = below.filter(|row| !taken.contains(row) && !beneath.is_empty()) {
@@ -114,7 +114,7 @@ pub(super) fn draw_prices(
 }
 
 /// A price on a ground of its own, as wide as the axis.
-fn tag(buf: &mut Buffer, layout: &Layout, row: u16, glyph: char, text: &str, style: Style) {
+pub(super) fn price_tag(buf: &mut Buffer, layout: &Layout, row: u16, glyph: char, text: &str, style: Style) {
     let area = layout.prices;
     let y = area.y + row;
     (area.left()..area.right()).for_each(|x| put(buf, x, y, ' ', style));

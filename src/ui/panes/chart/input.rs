@@ -28,6 +28,7 @@ impl ChartPane {
             Command::ChartLog => self.log = !self.log,
             Command::ChartZoomIn => return self.zoom_by(count, cx),
             Command::ChartZoomOut => return self.zoom_by(-count, cx),
+            Command::ChartCompare => return Handled::Run(Action::Compare(self.compare.symbols().to_vec())),
             Command::ChartCrosshair => self.toggle_cross(),
             Command::ChartOlder if self.cross.is_some() => return self.move_cross(-count, cx),
             Command::ChartNewer if self.cross.is_some() => return self.move_cross(count, cx),

@@ -1,6 +1,7 @@
 //! The chart: candles, line or area, volume, axes, crosshair.
 
 mod axes;
+mod compare;
 mod header;
 mod heikin;
 mod input;
@@ -11,6 +12,7 @@ mod style;
 mod tests;
 mod viewport;
 
+use self::compare::{Compare, Sheet};
 use self::heikin::Averaged;
 use self::layout::Layout;
 use self::plot::Plot;
@@ -19,7 +21,7 @@ use self::viewport::{Anchor, Columns, FIRST_ZOOM, Groups, ZOOMS, Zoom, least_rig
 use super::reason;
 use crate::app::commands::{Command, Scope};
 use crate::bars::BarView;
-use crate::domain::{Nanos, Price, Symbol, Timeframe};
+use crate::domain::{BarSpec, Nanos, Price, Symbol, Timeframe};
 use crate::engine::snapshot::SymbolView;
 use crate::ui::pane::{Cx, Handled, Pane};
 use crate::ui::widgets::braille::Dots;
@@ -63,6 +65,7 @@ pub struct ChartPane {
     cross: Option<Cross>,
     volume: bool,
     log: bool,
+    compare: Compare,
     asked: Option<Asked>,
     /// Where a drag began: the column, and the newest bar then in view.
     drag: Option<(u16, usize)>,
@@ -83,6 +86,7 @@ impl Default for ChartPane {
             cross: None,
             volume: true,
             log: false,
+            compare: Compare::default(),
             asked: None,
             drag: None,
             layout: Layout::default(),
@@ -146,6 +150,12 @@ impl ChartPane {
         self.starts.clear();
         self.starts.extend(self.columns.bars.iter().map(|column| (column.x + zoom.body / 2, column.bar.start)));
         let labels = time_axis::labels(&self.starts, layout.plot.width, cx.zone);
+        if self.compare.is_on(cx) && matches!(cx.bars, BarSpec::Time(_)) {
+            let picked = self.cross.and_then(|cross| self.columns.at_time(cross.at));
+            let sheet = Sheet { layout, columns: &self.columns, zoom, labels: &labels, picked };
+            self.compare.draw(&sheet, &mut self.dots, buf, cx);
+            return self.draw_notes(buf, view, right, cx);
+        }
         let ticks = ticks::price_ticks(&scale, decimals, if layout.plot.height < 12 { 2 } else { 3 });
         let (direction, _) = axes::direction(symbol, newest, cx);
 
@@ -248,7 +258,9 @@ impl Pane for ChartPane {
         if self.zoom().bars > 1 {
             add(format!("{} as one", self.zoom().bars));
         }
-        if self.log {
+        if self.compare.is_on(cx) {
+            add(if matches!(cx.bars, BarSpec::Time(_)) { "percent" } else { "bars of time are needed to compare" }.to_owned());
+        } else if self.log {
             add("log".to_owned());
         }
         Line::from(spans)
@@ -258,13 +270,16 @@ impl Pane for ChartPane {
         Scope::Chart
     }
 
-    /// `style`: how bars are drawn; `zoom`: steps closer than usual; `volume` and `log`: whether they are on.
+    /// `style`: how bars are drawn; `zoom`: steps closer than usual; `volume` and `log`: whether they are on; `compare`: the
+    /// symbols compared with.
     fn settings(&self) -> toml::Table {
         let mut settings = toml::Table::new();
         settings.insert("style".to_owned(), self.style.name().into());
         settings.insert("zoom".to_owned(), (self.zoom as i64 - FIRST_ZOOM as i64).into());
         settings.insert("volume".to_owned(), self.volume.into());
         settings.insert("log".to_owned(), self.log.into());
+        let names = self.compare.symbols().iter().map(|symbol| toml::Value::String(symbol.to_string())).collect();
+        settings.insert("compare".to_owned(), toml::Value::Array(names));
         settings
     }
 
@@ -277,10 +292,17 @@ impl Pane for ChartPane {
         }
         self.volume = settings.get("volume").and_then(toml::Value::as_bool).unwrap_or(self.volume);
         self.log = settings.get("log").and_then(toml::Value::as_bool).unwrap_or(self.log);
+        if let Some(names) = settings.get("compare").and_then(toml::Value::as_array) {
+            self.compare.set(names.iter().filter_map(|name| Symbol::new(name.as_str()?).ok()));
+        }
     }
 
     fn on_command(&mut self, command: Command, count: u32, cx: &Cx<'_>) -> Handled {
         self.answer(command, count, cx)
+    }
+
+    fn on_compare(&mut self, symbol: Option<Symbol>) {
+        self.compare.toggle(symbol);
     }
 
     fn on_mouse(&mut self, event: MouseEvent, _area: Rect, cx: &Cx<'_>) -> Handled {
