@@ -257,6 +257,18 @@ commands! {
     ChartOldest,
     /// Follow the newest bar again.
     ChartFollow,
+    /// Up: the crosshair, or else closer.
+    ChartUp,
+    /// Down: the crosshair, or else further away.
+    ChartDown,
+    /// Measure from the crosshair.
+    ChartMeasure,
+    /// Stretch the price scale.
+    ChartStretch,
+    /// Compress the price scale.
+    ChartCompress,
+    /// Fit the price scale to the bars in view again.
+    ChartFit,
     /// Show or hide the crosshair.
     ChartCrosshair,
     /// Show or hide the volume.

@@ -91,7 +91,8 @@ pub fn draw(buf: &mut Buffer, plot: Rect, x: u16, width: u16, bar: &Bar, scale: 
     let centre = x + width / 2;
     let flat = shape.top == shape.bottom;
     // The cell a body of no height is drawn in, as a dash.
-    let dash = flat.then(|| (shape.top / 2).min(scale.rows() - 1));
+    let inside = scale.row(bar.open).is_some() || scale.row(bar.close).is_some();
+    let dash = (flat && inside).then(|| (shape.top / 2).min(scale.rows() - 1));
     let first = (shape.high / 2).min(dash.unwrap_or(u16::MAX));
     let last = (shape.low.saturating_sub(1) / 2).max(dash.unwrap_or(0)).min(scale.rows() - 1);
     for row in first..=last {

@@ -25,6 +25,9 @@ pub fn draw(buf: &mut Buffer, plot: Rect, x: u16, width: u16, bar: &Bar, scale: 
     // An arm is in the middle of its row.
     let arm = |price| (scale.y(price) as u16).min(rows - 1);
     let (open, close) = (arm(bar.open), arm(bar.close));
+    if scale.row(bar.open).is_none() && scale.row(bar.close).is_none() && high == low {
+        return;
+    }
     let (first, last) = ((high / 2).min(open).min(close), (low.saturating_sub(1) / 2).max(open).max(close).min(rows - 1));
     let style = ink.style(bar);
     let centre = x + width / 2;
@@ -33,7 +36,7 @@ pub fn draw(buf: &mut Buffer, plot: Rect, x: u16, width: u16, bar: &Bar, scale: 
         // The line reaches to the arms, wherever rounding put its ends.
         let up = (high <= row * 2 && low > row * 2) || (row > open.min(close) && row <= open.max(close));
         let down = (high <= row * 2 + 1 && low > row * 2 + 1) || (row >= open.min(close) && row < open.max(close));
-        let (left, right) = (row == open, row == close);
+        let (left, right) = (Some(row) == scale.row(bar.open), Some(row) == scale.row(bar.close));
         let lines = usize::from(up) * UP + usize::from(down) * DOWN + usize::from(left) * LEFT + usize::from(right) * RIGHT;
         let glyph = match (ink.ascii, width) {
             (false, _) => LINES[lines],

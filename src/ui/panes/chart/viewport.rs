@@ -188,6 +188,14 @@ impl Columns {
         if self.bars.is_empty() { None } else { Some(after.saturating_sub(1)) }
     }
 
+    /// The column that holds a moment; `None` where it is out of view.
+    pub fn holds(&self, view: &BarView, at: Nanos) -> Option<usize> {
+        let column = self.at_time(at)?;
+        let (shown, next) = (self.bars.get(column)?, self.bars.get(column)?.last + 1);
+        let newer = column + 1 == self.bars.len() && view.get(next).is_some_and(|bar| bar.start <= at);
+        (shown.bar.start <= at && !newer).then_some(column)
+    }
+
     /// The column nearest to a cell.
     pub fn at_cell(&self, x: u16) -> Option<usize> {
         let after = self.bars.partition_point(|column| column.x <= x);
