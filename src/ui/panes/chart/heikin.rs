@@ -1,6 +1,6 @@
 //! Heikin-Ashi: bars averaged with those before them.
 
-use super::viewport::{Columns, Groups};
+use super::viewport::{Columns, Groups, Stamp};
 use crate::bars::BarView;
 use crate::domain::{Bar, Price};
 
@@ -12,6 +12,8 @@ const WARM_UP: usize = 64;
 pub struct Averaged {
     /// From left to right, one for each column.
     pub bars: Vec<Bar>,
+    /// The averaged open and close before the bars in view, and which bars those were.
+    seed: Option<(Stamp, usize, Option<(f64, f64)>)>,
 }
 
 impl Averaged {
@@ -19,17 +21,11 @@ impl Averaged {
     pub fn fill(&mut self, columns: &Columns, view: &BarView, groups: Groups) {
         self.bars.clear();
         let Some(first) = columns.first() else { return };
-        let mut begin = first;
-        for _ in 0..WARM_UP {
-            let Some(last) = begin.checked_sub(1) else { break };
-            begin = groups.begin(view, last);
-        }
-        let mut before: Option<(f64, f64)> = None;
-        while begin < first {
-            let Some((bar, last)) = groups.merged(view, begin) else { break };
-            before = Some(average(&bar, before));
-            begin = last + 1;
-        }
+        let stamp = Stamp::of(view, groups);
+        // What was averaged for the frame before need not be averaged again.
+        let known = self.seed.filter(|(of, at, _)| *of == stamp && *at == first && first < view.closed.len());
+        let mut before = known.map_or_else(|| warm_up(view, groups, first), |(_, _, before)| before);
+        self.seed = Some((stamp, first, before));
         for column in &columns.bars {
             let (open, close) = average(&column.bar, before);
             before = Some((open, close));
@@ -44,6 +40,22 @@ impl Averaged {
             });
         }
     }
+}
+
+/// Averages the bars before a position.
+fn warm_up(view: &BarView, groups: Groups, first: usize) -> Option<(f64, f64)> {
+    let mut begin = first;
+    for _ in 0..WARM_UP {
+        let Some(last) = begin.checked_sub(1) else { break };
+        begin = groups.begin(view, last);
+    }
+    let mut before: Option<(f64, f64)> = None;
+    while begin < first {
+        let Some((bar, last)) = groups.merged(view, begin) else { break };
+        before = Some(average(&bar, before));
+        begin = last + 1;
+    }
+    before
 }
 
 /// Open and close of an averaged bar in price units, from those of the averaged bar before it.

@@ -27,6 +27,7 @@ use crate::app::commands::{Command, Scope};
 use crate::app::link::Cross;
 use crate::bars::BarView;
 use crate::domain::{BarSpec, Nanos, Price, Symbol, Timeframe};
+use crate::drive::view::Mode;
 use crate::engine::snapshot::SymbolView;
 use crate::ui::pane::{Cx, Handled, Pane};
 use crate::ui::widgets::braille::Dots;
@@ -246,8 +247,10 @@ impl ChartPane {
         if plot.height == 0 {
             return;
         }
-        if self.is_loading(view, cx) {
-            let text = if cx.theme.ascii { " loading older bars... " } else { " loading older bars… " };
+        let text = self.older(view, cx);
+        if cx.theme.ascii {
+            paint::text(buf, plot.x, plot.y, plot.width, &text.replace('…', "..."), cx.theme.dim);
+        } else {
             paint::text(buf, plot.x, plot.y, plot.width, text, cx.theme.dim);
         }
         let behind = view.len().saturating_sub(right + 1);
@@ -270,13 +273,30 @@ impl ChartPane {
         }
     }
 
-    fn is_loading(&self, view: &BarView, cx: &Cx<'_>) -> bool {
-        self.asked.is_some_and(|asked| {
-            Some(asked.symbol) == cx.symbol
-                && view.get(0).is_some_and(|bar| bar.start == asked.before)
-                && self.columns.first() == Some(0)
-                && cx.view.session.now.saturating_sub(asked.at) < PATIENCE
-        })
+    /// What is said of bars older than the oldest one, when that one is in view and somebody went there.
+    fn older(&self, view: &BarView, cx: &Cx<'_>) -> &'static str {
+        if self.columns.first() != Some(0) || self.anchor == Anchor::Follow {
+            return "";
+        }
+        let session = &cx.view.session;
+        if !matches!(cx.bars, BarSpec::Time(_)) {
+            return " bars of this kind begin here ";
+        }
+        if session.mode == Mode::Replay {
+            return " no older bars in this recording ";
+        }
+        if session.stopped {
+            return " feed stopped: older bars can't be loaded ";
+        }
+        let asked = self.asked.filter(|asked| {
+            let oldest = view.get(0).is_some_and(|bar| bar.start == asked.before);
+            Some(asked.symbol) == cx.symbol && BarSpec::Time(asked.timeframe) == cx.bars && oldest
+        });
+        match asked {
+            Some(asked) if session.now.saturating_sub(asked.at) < PATIENCE => " loading older bars… ",
+            Some(_) => " no older bars came ",
+            None => "",
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 use super::viewport::Column;
 use super::*;
 use crate::domain::{Bar, BarSpec, LinkState, Volume};
-use crate::drive::view::{Mode, View};
+use crate::drive::view::View;
 use crate::ui::pane::Action;
 use crate::ui::panes::fixtures::{NOON, bar_view, dark, drawn, empty_symbol, light, lines, market, mono, view_of, walk, with_cx};
 use crossterm::event::{KeyModifiers, MouseButton, MouseEventKind};
@@ -303,6 +303,45 @@ fn groups_are_the_sum_of_their_bars() {
 }
 
 #[test]
+fn what_is_kept_between_frames_is_never_stale() {
+    let all = walk(4_000, Timeframe::M1, NOW);
+    let fresh = |view: &BarView, right: usize, zoom: Zoom| {
+        let mut columns = Columns::default();
+        columns.fill(view, Groups::of(view, M1, zoom.bars), zoom, right, 60);
+        columns.bars
+    };
+    let mut kept = Columns::default();
+    let mut averaged = Averaged::default();
+    let mut check = |view: &BarView, right: usize, zoom: Zoom| {
+        let groups = Groups::of(view, M1, zoom.bars);
+        kept.fill(view, groups, zoom, right, 60);
+        assert_eq!(kept.bars, fresh(view, right, zoom));
+        averaged.fill(&kept, view, groups);
+        let mut again = Averaged::default();
+        again.fill(&kept, view, groups);
+        assert_eq!(averaged.bars, again.bars);
+    };
+    for zoom in [ZOOMS[4], ZOOMS[7], ZOOMS[3]] {
+        // New bars, panning, and a history that was corrected in the middle.
+        (3_000..3_040).for_each(|count| check(&bar_view(all[..count].to_vec()), count - 1, zoom));
+        let mut growing = bar_view(all[..3_000].to_vec());
+        for bar in &all[3_000..3_400] {
+            let closed = growing.forming.replace(*bar).unwrap();
+            growing.closed.push(closed);
+            check(&growing, growing.len() - 1, zoom);
+        }
+        for back in 0..40 {
+            check(&growing, growing.len() - 1 - back * 7, zoom);
+        }
+        let mut corrected: Vec<Bar> = growing.closed.iter().copied().collect();
+        corrected[3_300].volume += Volume::from_units(1);
+        growing.closed.replace(corrected);
+        check(&growing, growing.len() - 1, zoom);
+        check(&bar_view(all[1_000..].to_vec()), 2_500, zoom);
+    }
+}
+
+#[test]
 fn a_gap_of_any_length_is_a_few_cells() {
     let mut bars = walk(5_000, Timeframe::M1, NOW);
     bars.drain(1_000..4_980);
@@ -330,14 +369,21 @@ fn older_bars_are_asked_for_once() {
         assert!(!asks(&press(&mut pane, &mut cx, Command::ChartOlder, 1)));
         assert!(asks(&press(&mut pane, &mut cx, Command::ChartOldest, 1)));
         assert!(!asks(&press(&mut pane, &mut cx, Command::ChartOlder, 5)));
-        assert!(lines(&drawn(&mut pane, 100, 20, &cx)).contains("loading older bars"));
+        assert!(lines(&drawn(&mut pane, 100, 20, &cx)).contains("loading older bars…"));
+        let mut later = view.clone();
+        later.session.now = later.session.now + PATIENCE;
+        assert!(lines(&drawn(&mut pane, 100, 20, &Cx { view: &later, ..cx })).contains("no older bars came"));
+        press(&mut pane, &mut cx, Command::ChartFollow, 1);
+        assert!(!lines(&drawn(&mut pane, 100, 20, &cx)).contains("older bars"));
     });
     let mut replay = view;
     replay.session.mode = Mode::Replay;
     with_cx(&replay, &dark(), M1, |cx| {
         let mut pane = ChartPane::new();
         drawn(&mut pane, 100, 20, cx);
-        assert!(matches!(pane.on_command(Command::ChartOldest, 1, cx), Handled::Run(Action::Window(_))));
+        let mut cx = *cx;
+        assert!(matches!(press(&mut pane, &mut cx, Command::ChartOldest, 1), Handled::Run(Action::Window(_))));
+        assert!(lines(&drawn(&mut pane, 100, 20, &cx)).contains("no older bars in this recording"));
     });
 }
 

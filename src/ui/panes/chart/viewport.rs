@@ -49,7 +49,7 @@ pub enum Anchor {
 }
 
 /// Which bars are drawn as one.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Groups {
     /// Length of a group, for time bars.
     length: Option<i64>,
@@ -129,20 +129,48 @@ pub struct Gap {
     pub width: u16,
 }
 
-/// The bars in view. Kept between frames so that drawing takes no memory.
+/// Tells whether closed bars are still the ones they were, and drawn as one in the same way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Stamp {
+    groups: Groups,
+    replaced: u64,
+    first: Option<Bar>,
+}
+
+impl Stamp {
+    /// Of the bars as they are.
+    pub fn of(view: &BarView, groups: Groups) -> Self {
+        Self { groups, replaced: view.closed.replaced(), first: view.closed.first().copied() }
+    }
+}
+
+/// The bars in view. Kept between frames so that drawing takes no memory, and so that what was put together before is not
+/// put together again.
 #[derive(Debug, Clone, Default)]
 pub struct Columns {
     /// From left to right.
     pub bars: Vec<Column>,
     /// From right to left.
     pub gaps: Vec<Gap>,
+    /// What was in view before.
+    old: Vec<Column>,
+    stamp: Stamp,
+    /// Closed bars there were.
+    closed: usize,
 }
 
 impl Columns {
     /// Puts the bars up to `right` into `width` cells, the newest at the right end.
     pub fn fill(&mut self, view: &BarView, groups: Groups, zoom: Zoom, right: usize, width: u16) {
+        std::mem::swap(&mut self.bars, &mut self.old);
         self.bars.clear();
         self.gaps.clear();
+        let stamp = Stamp::of(view, groups);
+        if self.stamp != stamp {
+            self.old.clear();
+        }
+        let closed_before = std::mem::replace(&mut self.closed, view.closed.len());
+        self.stamp = stamp;
         let mut x = i64::from(width);
         let mut at = Some(right.min(view.len().saturating_sub(1)));
         let mut newer: Option<i64> = None;
@@ -168,8 +196,15 @@ impl Columns {
                 break;
             }
             let first = groups.begin(view, last);
-            let mut merged = view.get(first).copied().unwrap_or(*bar);
-            (first + 1..=last).filter_map(|index| view.get(index)).for_each(|later| merged.absorb(later));
+            let known = self.old.get(self.old.partition_point(|old| old.first < first));
+            let merged = match known.filter(|old| old.first == first && old.last == last && last < closed_before) {
+                Some(old) => old.bar,
+                None => {
+                    let mut merged = view.get(first).copied().unwrap_or(*bar);
+                    (first + 1..=last).filter_map(|index| view.get(index)).for_each(|later| merged.absorb(later));
+                    merged
+                }
+            };
             self.bars.push(Column { x: x as u16, bar: merged, first, last, after_gap: false });
             newer = Some(key);
             at = first.checked_sub(1);
