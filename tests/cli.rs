@@ -350,3 +350,42 @@ fn settings_have_their_precedence_and_mistakes_name_their_place() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8(output.stderr).unwrap().contains("RTAI_UTC=perhaps: expected true or false"));
 }
+
+#[test]
+fn a_terminal_that_can_show_no_screen_is_refused_before_anything_is_written() {
+    let program = Program::new();
+    for args in [&["demo"][..], &[]] {
+        let output = program.command(args).env("TERM", "dumb").output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(output.stdout.is_empty());
+        assert!(said.contains("TERM=dumb") && said.contains("--screenshot") && said.contains("xterm-256color"), "{said}");
+    }
+}
+
+#[test]
+fn config_says_who_set_keys_and_addresses() {
+    let program = Program::new();
+    let file = program.file(
+        "c.toml",
+        "theme = \"midnite\"\n[venues.binance-spot]\nrest_url = \"http://127.0.0.1:1\"\n[keys]\n\"mark\" = [\"x\"]\n",
+    );
+    let ran = program.run(&["config", "--config", &file, "--ws-url", "ws://127.0.0.1:2"]);
+    let line = |start: &str| ran.out.lines().find(|line| line.starts_with(start)).unwrap_or_default().to_owned();
+    for (start, end) in [
+        ("venues.binance-spot.rest_url = \"http://127.0.0.1:1\"", "# file"),
+        ("venues.binance-spot.ws_url = \"wss://", "# default"),
+        ("venues.binance-futures.ws_url = \"ws://127.0.0.1:2\"", "# flag"),
+        ("\"mark\" = [\"x\"]", "# file, line 5"),
+        ("\"quit\" = [\"q\", \"ctrl-c\"]", "# default"),
+    ] {
+        assert!(line(start).ends_with(end), "{start}: {}", ran.out);
+    }
+    // The chart's own `x` goes before: that is said.
+    assert!(ran.err.contains("c.toml:5: `keys.mark`: `x` is also a key of `chart.crosshair`, which goes before"), "{}", ran.err);
+    let shot = program.run(&["demo", "--config", &file, "--screenshot", "-", "--at", "+0s"]);
+    assert!(shot.err.contains("c.toml: `theme`: there is no theme `midnite`: did you mean `midnight`?"), "{}", shot.err);
+    let json = program.run(&["config", "--config", &file, "--json"]).out;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert!(json["keys"].as_array().unwrap().iter().any(|key| key["setting"] == "mark" && key["line"] == 5));
+}

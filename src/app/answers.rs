@@ -1,9 +1,10 @@
 //! What is done with what was chosen or entered in a dialog.
 
+use super::commands::Command;
 use super::dialogs::{Ask, Choice, Dialog, LayoutAct, Picker, Prompt, Purpose};
 use super::keymap::{Code, Key, Named};
 use super::panes::PaneId;
-use super::{App, Effect, LayoutRequest};
+use super::{App, Effect, Keep, LayoutRequest};
 use crate::domain::{BarSpec, Nanos, Symbol};
 use crate::drive::view::{Mode, ReplayRequest, Request, View};
 use crate::feed::Severity;
@@ -40,8 +41,23 @@ impl App {
 
     /// Closes what is open without choosing, as by a click beside it.
     pub fn leave_dialog(&mut self) -> Vec<Effect> {
-        self.dialog = None;
+        match self.dialog.take() {
+            // A filter is left as by Esc: everything is shown again.
+            Some(Dialog::Prompt(prompt)) if prompt.ask == Ask::Filter => return vec![Effect::Filter(String::new())],
+            // The question of the first start has to be answered by one of its answers.
+            Some(welcome @ Dialog::Welcome(_)) => self.dialog = Some(welcome),
+            _ => {}
+        }
         self.leave_picker()
+    }
+
+    /// Puts what was chosen in the palette before all else the next time.
+    pub(super) fn remember(&mut self, choice: &Choice) {
+        /// So many are remembered.
+        const KEPT: usize = 20;
+        self.recent.retain(|old| old != choice);
+        self.recent.push_front(choice.clone());
+        self.recent.truncate(KEPT);
     }
 
     /// Does what was chosen.
@@ -64,8 +80,8 @@ impl App {
             Choice::Bars(spec) => self.show_bars(spec, view),
             Choice::Theme(name) => {
                 self.shown.theme.clone_from(&name);
-                self.say(now, Severity::Info, format!("theme {name}; theme = \"{name}\" in the config keeps it"));
-                vec![Effect::Theme(name)]
+                self.say(now, Severity::Info, format!("theme {name}, kept in the configuration"));
+                vec![Effect::Theme(name.clone()), Effect::Keep(Keep::Theme(name))]
             }
             Choice::Pane(place, kind) => self.place(place, kind, now),
             Choice::Link(group) => {
@@ -107,6 +123,12 @@ impl App {
                 Ok(effects) => return effects,
                 Err(error) => prompt.error = Some(error),
             },
+            // The list that is filtered is gone through while its filter is entered.
+            (Code::Named(named @ (Named::Up | Named::Down)), _) if prompt.ask == Ask::Filter => {
+                let command = if named == Named::Up { Command::ListUp } else { Command::ListDown };
+                self.dialog = Some(Dialog::Prompt(prompt));
+                return vec![Effect::Pane(command, 1)];
+            }
             _ => {
                 if prompt.input.press(key) {
                     prompt.error = None;

@@ -11,8 +11,9 @@ pub mod link;
 mod openers;
 pub mod panes;
 mod rearrange;
+mod rebind;
 mod runs;
 mod state;
 pub mod toasts;
 
-pub use state::{App, Effect, LayoutRequest, Library, Options, RecordingFile, Shown};
+pub use state::{App, Effect, Keep, LayoutRequest, Library, Options, RecordingFile, Shown, Source};

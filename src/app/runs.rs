@@ -3,11 +3,13 @@
 use super::commands::{Command, Scope};
 use super::dialogs::{Ask, Confirm, Dialog, Prompt};
 use super::layout::WORKSPACES;
-use super::{App, Effect};
+use super::{App, Effect, Source};
 use crate::domain::{BarSpec, Nanos, Timeframe};
 use crate::drive::view::{Mode, RecordingView, ReplayRequest, Request, View};
 use crate::feed::Severity;
 
+/// Steps from bar to bar asked for at once, at most: the queue to the session is bounded.
+const STEPS: u32 = 50;
 /// Speeds of a replay that keys go through, in engine seconds per second.
 const SPEEDS: [f64; 15] = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 300.0, 500.0, 1000.0, f64::INFINITY];
 
@@ -47,7 +49,7 @@ impl App {
             Command::Suspend => return vec![Effect::Suspend],
             Command::Redraw => return vec![Effect::Redraw],
             Command::Palette => self.open_palette(view),
-            Command::Help => self.open_help(),
+            Command::Help => self.open_help(view),
             Command::Cancel => {
                 let _ = self.toasts.dismiss(now) || self.desk_mut().leave_zoom();
                 return vec![Effect::Pane(Command::Cancel, 1)];
@@ -62,6 +64,7 @@ impl App {
             Command::RemoveSymbol => self.ask_removal(view, now),
             Command::ToggleFeed => return self.toggle_feed(view, now),
             Command::ToggleRecording => return self.toggle_recording(view, now),
+            Command::StartLive | Command::StartDemo => return self.ask_start(command, view, now),
             Command::Mark => self.dialog = Some(Dialog::Prompt(Prompt::new(Ask::Mark))),
             Command::OpenRecording => self.open_recordings(),
             Command::LeaveReplay if view.session.mode != Mode::Replay => {
@@ -109,16 +112,18 @@ impl App {
             Command::ReplayStepEvent => {
                 return vec![Effect::Session(Request::Replay(ReplayRequest::StepEvent)); count.min(1_000) as usize];
             }
-            Command::ReplayNextBar => ReplayRequest::StepBar(timeframe, true),
-            Command::ReplayPreviousBar => ReplayRequest::StepBar(timeframe, false),
+            Command::ReplayNextBar | Command::ReplayPreviousBar => {
+                let step = ReplayRequest::StepBar(timeframe, command == Command::ReplayNextBar);
+                return vec![Effect::Session(Request::Replay(step)); count.min(STEPS) as usize];
+            }
             Command::ReplayFaster => ReplayRequest::Speed(self.speed(times as isize)),
             Command::ReplaySlower => ReplayRequest::Speed(self.speed(-(times as isize))),
             Command::ReplayRealTime => ReplayRequest::Speed(1.0),
             Command::ReplayMax => ReplayRequest::Speed(f64::INFINITY),
             Command::ReplayForward => ReplayRequest::SeekBy(Nanos::from_secs(10 * times)),
             Command::ReplayBack => ReplayRequest::SeekBy(Nanos::from_secs(-10 * times)),
-            Command::ReplayForwardMuch => ReplayRequest::SeekBy(Nanos(length.0 / 10)),
-            Command::ReplayBackMuch => ReplayRequest::SeekBy(Nanos(-(length.0 / 10))),
+            Command::ReplayForwardMuch => ReplayRequest::SeekBy(Nanos((length.0 / 10).saturating_mul(times))),
+            Command::ReplayBackMuch => ReplayRequest::SeekBy(Nanos(-(length.0 / 10).saturating_mul(times))),
             Command::ReplayStart => ReplayRequest::Seek(replay.from),
             Command::ReplayGoTo => {
                 self.dialog = Some(Dialog::Prompt(Prompt::new(Ask::Moment)));
@@ -155,6 +160,27 @@ impl App {
         };
         let last = Timeframe::ALL.len() - 1;
         self.bars_mut(id).choose_bars(BarSpec::Time(Timeframe::ALL[at.saturating_add_signed(by).min(last)]));
+    }
+
+    /// Asks before a session is left for another: what it has gathered is forgotten.
+    fn ask_start(&mut self, command: Command, view: &View, now: Nanos) -> Vec<Effect> {
+        let (source, mode, what) = match command {
+            Command::StartDemo => (Source::Demo, Mode::Demo, "the demo exchange"),
+            _ => (Source::Live, Mode::Live, "live data"),
+        };
+        if view.session.connections.is_empty() && view.session.mode != Mode::Replay {
+            return vec![Effect::Start(source)];
+        }
+        if view.session.mode == mode {
+            self.say(now, Severity::Info, format!("this is {what}"));
+        } else {
+            self.dialog = Some(Dialog::Confirm(Confirm {
+                question: format!("Leave this session for {what}?"),
+                detail: "What it shows is forgotten; what was recorded stays.".to_owned(),
+                command,
+            }));
+        }
+        Vec::new()
     }
 
     fn ask_removal(&mut self, view: &View, now: Nanos) {
@@ -197,14 +223,35 @@ impl App {
         vec![Effect::Session(Request::ToggleRecording)]
     }
 
+    /// Asks before a click stops or starts recording: a key is meant, a click may have missed.
+    pub fn ask_recording(&mut self, view: &View, now: Nanos) -> Vec<Effect> {
+        if view.session.mode == Mode::Replay {
+            return self.toggle_recording(view, now);
+        }
+        let on = matches!(view.session.recording, RecordingView::On { .. });
+        let (question, detail) = if on {
+            ("Stop recording?", "What was recorded is kept; what comes meanwhile is not.")
+        } else {
+            ("Record from now on?", "Into a new file in the folder of recordings.")
+        };
+        let (question, detail) = (question.to_owned(), detail.to_owned());
+        self.dialog = Some(Dialog::Confirm(Confirm { question, detail, command: Command::ToggleRecording }));
+        Vec::new()
+    }
+
     /// Does what a question was about.
-    pub(super) fn confirmed(&mut self, command: Command) -> Vec<Effect> {
+    pub(super) fn confirmed(&mut self, command: Command, view: &View, now: Nanos) -> Vec<Effect> {
+        if command == Command::ToggleRecording {
+            return self.toggle_recording(view, now);
+        }
         if matches!(command, Command::SaveLayout | Command::DeleteLayout) {
             return self.layout_confirmed(command);
         }
         match (command, self.focused().symbol) {
             (Command::RemoveSymbol, Some(symbol)) => vec![Effect::Session(Request::RemoveSymbol(symbol))],
             (Command::Quit, _) => vec![Effect::Quit],
+            (Command::StartLive, _) => vec![Effect::Start(Source::Live)],
+            (Command::StartDemo, _) => vec![Effect::Start(Source::Demo)],
             _ => Vec::new(),
         }
     }

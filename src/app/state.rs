@@ -1,7 +1,7 @@
 //! The state of the application above its panes.
 
 use super::commands::{Command, Scope};
-use super::dialogs::{Answer, Confirm, Dialog};
+use super::dialogs::{Answer, Choice, Confirm, Dialog};
 use super::keymap::{Key, KeyState, Keymap, Outcome, scopes};
 use super::layout::{Area, Desk, Store, WORKSPACES, Workspace};
 use super::link::{Group, Groups, Link, Linked};
@@ -10,6 +10,7 @@ use super::toasts::Toasts;
 use crate::domain::{BarSpec, Nanos, Symbol};
 use crate::drive::view::{Mode, Request, View};
 use crate::feed::Severity;
+use std::collections::VecDeque;
 use std::path::PathBuf;
 
 /// What has to happen outside.
@@ -31,6 +32,10 @@ pub enum Effect {
     LeaveReplay,
     /// The focused list shows only what contains this; all when empty.
     Filter(String),
+    /// Leave the session for one of this source.
+    Start(Source),
+    /// Keep a choice in the configuration file.
+    Keep(Keep),
     /// The focused pane compares with one symbol more, or no longer with it; `None` with none.
     Compare(Option<Symbol>),
     /// A pane came to be, as a copy of another where they are of a kind.
@@ -44,6 +49,26 @@ pub enum Effect {
     Layout(LayoutRequest),
     /// The focused pane has to answer a command, so many times.
     Pane(Command, u32),
+}
+
+/// Where data comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The live venue of the settings.
+    Live,
+    /// The demo exchange.
+    Demo,
+}
+
+/// A choice to be kept in the configuration file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Keep {
+    /// The keys of a command; `None` for its usual ones.
+    Keys(Command, Option<Vec<String>>),
+    /// The theme.
+    Theme(String),
+    /// Where data comes from.
+    Source(Source),
 }
 
 /// What is wanted of saved layouts.
@@ -133,6 +158,8 @@ pub struct App {
     /// The theme to go back to when the choice of one is left.
     pub(super) theme_before: Option<String>,
     pub(super) replay_speed: f64,
+    /// What was chosen in the palette, the newest first.
+    pub(super) recent: VecDeque<Choice>,
     /// Bars this session was asked for because a layout shows them.
     asked_bars: Vec<BarSpec>,
     /// Where layouts are kept.
@@ -158,6 +185,7 @@ impl App {
             desks: WORKSPACES.iter().map(|spec| Desk::new(spec.workspace)).collect(),
             theme_before: None,
             replay_speed: 1.0,
+            recent: VecDeque::new(),
             asked_bars: Vec::new(),
             store: Store::default(),
             choosing_layout: false,
@@ -226,6 +254,16 @@ impl App {
             *self.groups.get_mut(group) = now;
         }
         self.desk_mut().set_link(id, link, now);
+    }
+
+    /// The scope of the focused pane.
+    pub fn focused_scope(&self) -> Scope {
+        self.desk().focus().spec().scope
+    }
+
+    /// Whether the workspace has a pane that takes commands of a scope.
+    pub(super) fn has_pane(&self, scope: Scope) -> bool {
+        self.desk().panes().iter().any(|pane| pane.spec().scope.takes(scope))
     }
 
     /// Takes in a new view: its notices, and the symbols there are.
@@ -297,11 +335,20 @@ impl App {
                     effects
                 }
                 Answer::Left => self.leave_picker(),
-                Answer::Chosen(choice) => self.choose(choice, view, now),
+                Answer::Chosen(choice) => {
+                    if picker.purpose == super::dialogs::Purpose::Palette {
+                        self.remember(&choice);
+                    }
+                    self.choose(choice, view, now)
+                }
+                Answer::Rebind(command, add) => self.catch_keys(command, add),
+                Answer::Reset(command) => self.reset_keys(command, view, now),
             },
+            Some(Dialog::Capture(capture)) => self.press_capture(capture, key, view, now),
+            Some(Dialog::Welcome(welcome)) => self.press_welcome(welcome, key),
             Some(Dialog::Prompt(prompt)) => self.press_prompt(prompt, key, view, now),
             Some(Dialog::Confirm(confirm)) => match Confirm::answer(key) {
-                Some(true) => self.confirmed(confirm.command),
+                Some(true) => self.confirmed(confirm.command, view, now),
                 Some(false) => Vec::new(),
                 None => {
                     self.dialog = Some(Dialog::Confirm(confirm));

@@ -143,7 +143,13 @@ pub fn config(config: &args::Config, settings: &Settings) -> anyhow::Result<()> 
         };
         let rows: Vec<Row> = FIELDS.iter().map(rows).collect();
         let file = settings.file.display().to_string();
-        return Ok(out::print_json(&serde_json::json!({ "file": file, "settings": rows }))?);
+        let venues: Vec<_> = settings
+            .endpoints()
+            .into_iter()
+            .map(|(setting, url, origin)| serde_json::json!({ "setting": setting, "value": url, "origin": origin }))
+            .collect();
+        let keys = bindings(settings);
+        return Ok(out::print_json(&serde_json::json!({ "file": file, "settings": rows, "venues": venues, "keys": keys }))?);
     }
     let there = if settings.file.exists() { "" } else { " (not there; `rtai-tui config --init` writes it)" };
     let mut text = format!("# {}{there}\n# recordings: {}\n", settings.file.display(), settings.recordings().display());
@@ -153,7 +159,41 @@ pub fn config(config: &args::Config, settings: &Settings) -> anyhow::Result<()> 
         let value = if value.is_empty() { "\"\"".to_owned() } else { value };
         let _ = writeln!(text, "{:<50} # {origin}; {}", format!("{} = {value}", field.path()), variable(field));
     }
+    for (setting, url, origin) in settings.endpoints() {
+        let _ = writeln!(text, "{:<50} # {}", format!("{setting} = {url:?}"), format!("{origin:?}").to_lowercase());
+    }
+    text.push_str("\n[keys]\n");
+    for row in bindings(settings) {
+        let origin = format!("{:?}", row.origin).to_lowercase();
+        let line = row.line.map(|line| format!(", line {line}")).unwrap_or_default();
+        let _ = writeln!(text, "{:<50} # {origin}{line}", format!("{:?} = {:?}", row.setting, row.value));
+    }
     Ok(out::print(&text)?)
+}
+
+/// The keys of a command in force, and who said so.
+#[derive(serde::Serialize)]
+struct Bound {
+    setting: &'static str,
+    value: Vec<String>,
+    origin: super::settings::Origin,
+    line: Option<usize>,
+}
+
+fn bindings(settings: &Settings) -> Vec<Bound> {
+    let own = &settings.config.keys;
+    let (keymap, problems) = crate::app::keymap::Keymap::new(own);
+    for problem in &problems {
+        out::note(&problem.to_string());
+    }
+    specs()
+        .map(|spec| {
+            let line = own.iter().find(|binding| binding.command == spec.name).map(|binding| binding.line);
+            let origin = if line.is_some() { super::settings::Origin::File } else { super::settings::Origin::Default };
+            let value = keymap.keys(spec.command).iter().map(ToString::to_string).collect();
+            Bound { setting: spec.name, value, origin, line }
+        })
+        .collect()
 }
 
 fn init(settings: &Settings) -> anyhow::Result<()> {

@@ -11,16 +11,25 @@ use anyhow::Context as _;
 /// The name of the demo exchange among the venues.
 pub const DEMO: &str = "demo";
 
-/// What a live session of the chosen venue is started with.
+/// The venue that live data comes from: that of the settings, or the usual one where they say the demo.
+pub fn of(settings: &Settings) -> &str {
+    match settings.config.venue.as_str() {
+        DEMO => exchanges::EXCHANGES.first().map_or(DEMO, |exchange| exchange.name()),
+        venue => venue,
+    }
+}
+
+/// What a live session of the venue is started with.
 ///
 /// # Errors
 /// When the venue is none that sockets lead to.
 pub fn options(settings: &Settings) -> anyhow::Result<LiveOptions> {
     let config = &settings.config;
-    let exchange = exchanges::find(&config.venue)
-        .with_context(|| format!("`{}` is no exchange that is followed live: choose one with --venue", config.venue))?;
+    let venue = of(settings);
+    let exchange = exchanges::find(venue)
+        .with_context(|| format!("`{venue}` is no exchange that is followed live: choose one with --venue"))?;
     let mut options = LiveOptions::new(exchange.live(config.symbols.clone()), config.symbols.clone());
-    if let Some(urls) = config.venues.get(&config.venue) {
+    if let Some(urls) = config.venues.get(venue) {
         if let Some(url) = &urls.ws_url {
             options.ws_url.clone_from(url);
         }

@@ -1,20 +1,20 @@
 //! What the screen is given: settings, keys, themes, the recordings there are and how to open them.
 
-use super::args::Reading;
-use super::import;
+use super::args::{Demo, Reading};
 use super::out::Interrupt;
-use super::settings::Settings;
+use super::settings::{Origin, Settings};
+use super::{import, live};
 use crate::app::keymap::Keymap;
 use crate::app::layout::{Store, WORKSPACES, Workspace};
-use crate::app::{Library, Options as AppOptions, RecordingFile};
+use crate::app::{Library, Options as AppOptions, RecordingFile, Source};
 use crate::codecs::Opened;
-use crate::config::Problem;
+use crate::config::{Config, Problem, did_you_mean};
 use crate::domain::Nanos;
 use crate::drive::clock::Clock;
 use crate::drive::replay;
 use crate::drive::view::{Busy, Handle, Request, View, Wake};
 use crate::recording::{EXTENSION, ReadOptions, Reader};
-use crate::ui::run::{self, ListRecordings, OpenReplay};
+use crate::ui::run::{self, ListRecordings, OpenReplay, StartSession};
 use crate::ui::theme::{Look, Themes};
 use anyhow::Context as _;
 use std::fs;
@@ -24,18 +24,44 @@ use std::sync::Arc;
 
 /// How the application begins, and what was wrong with the user's keys.
 pub fn application(settings: &Settings, look: Look, workspace: Workspace) -> (AppOptions, Themes, Vec<Problem>) {
-    let (keymap, problems) = Keymap::new(&settings.config.keys);
+    let (keymap, mut problems) = Keymap::new(&settings.config.keys);
     let themes = Themes { folder: Some(settings.folders.themes()), look };
+    let theme = known_theme(settings, &themes, &mut problems);
     let library = Library { themes: themes.names(), recordings: recordings(&settings.recordings()), live_behind: false };
-    let options = AppOptions { keymap, utc: settings.config.utc, theme: settings.config.theme.clone(), library, workspace };
+    let options = AppOptions { keymap, utc: settings.config.utc, theme, library, workspace };
     (options, themes, problems)
+}
+
+/// The theme of the settings, or the usual one where there is none of that name.
+fn known_theme(settings: &Settings, themes: &Themes, problems: &mut Vec<Problem>) -> String {
+    let wanted = &settings.config.theme;
+    let names = themes.names();
+    if names.contains(wanted) {
+        return wanted.clone();
+    }
+    let said_by = match settings.origins.get("theme") {
+        Some(Origin::Flag) => "--theme".to_owned(),
+        Some(Origin::Environment) => "RTAI_THEME".to_owned(),
+        _ => settings.file.display().to_string(),
+    };
+    let hint = did_you_mean(wanted, names.iter().map(String::as_str));
+    let usual = Config::default().theme;
+    let message = format!("there is no theme `{}`: {hint} {usual} is used", wanted.escape_debug());
+    problems.push(Problem { file: said_by, line: 0, key: "theme".to_owned(), message });
+    usual
 }
 
 /// Says at once, before anything is opened, that the screen needs a terminal.
 ///
 /// # Errors
-/// When standard output is none: what is drawn must not end in a file or a pipe.
+/// When standard output is none, as what is drawn must not end in a file or a pipe; or when it calls itself dumb.
 pub fn need_terminal() -> anyhow::Result<()> {
+    if std::env::var("TERM").is_ok_and(|term| term == "dumb") {
+        anyhow::bail!(
+            "TERM=dumb cannot show a screen: use a terminal with a cursor and say which, such as TERM=xterm-256color; \
+             `--screenshot FILE` draws a frame without one"
+        );
+    }
     if !std::io::stdout().is_terminal() {
         anyhow::bail!("the screen needs a terminal, and standard output is none; `--screenshot FILE` draws a frame without one");
     }
@@ -46,7 +72,14 @@ pub fn need_terminal() -> anyhow::Result<()> {
 ///
 /// # Errors
 /// When there is no terminal, or it is gone.
-pub fn show(session: Box<dyn Handle>, inbox: run::Inbox, settings: &Settings, log: PathBuf, clock: Clock) -> anyhow::Result<()> {
+pub fn show(
+    session: Box<dyn Handle>,
+    inbox: run::Inbox,
+    settings: &Settings,
+    welcome: run::Welcome,
+    log: PathBuf,
+    clock: Clock,
+) -> anyhow::Result<()> {
     let look = Look::detect(|name| std::env::var(name).ok());
     let (app, themes, mut problems) = application(settings, look, Workspace::Trade);
     problems.splice(0..0, settings.problems.iter().cloned());
@@ -56,9 +89,13 @@ pub fn show(session: Box<dyn Handle>, inbox: run::Inbox, settings: &Settings, lo
         fps: settings.config.fps,
         clock: clock.clone(),
         problems,
-        welcome: !settings.file.exists(),
+        mouse: settings.config.mouse,
+        welcome,
+        config: settings.file.clone(),
+        venue: live::of(settings).to_owned(),
         log: Some(log),
         open: opener(settings.clone(), clock),
+        start: starter(settings.clone()),
         recordings: lister(settings.recordings()),
         layout: run::Start { store: store(settings), name: settings.layout.clone(), fresh: settings.fresh },
     };
@@ -101,6 +138,38 @@ fn opener(settings: Settings, clock: Clock) -> OpenReplay {
             replay::Options { files: opened.files.clone(), speed: 1.0, from: None, paused: false, read: ReadOptions::default() };
         Ok(Box::new(Kept { session: replay::open(options, clock.clone(), wake)?, _opened: opened }))
     })
+}
+
+fn starter(settings: Settings) -> StartSession {
+    Box::new(move |source, wake| match source {
+        Source::Demo => super::workstation::begin_demo(&Demo::default(), &settings, wake),
+        Source::Live => super::workstation::begin_live(&settings, wake),
+    })
+}
+
+/// A session before there is one: nothing is shown, nothing is asked of anybody.
+pub struct Idle(Arc<View>);
+
+impl Idle {
+    /// Its view has been stopped from the start.
+    pub fn new(clock: &Clock) -> Self {
+        let mut view = View::default();
+        view.session.stopped = true;
+        view.session.now = clock.now();
+        Self(Arc::new(view))
+    }
+}
+
+impl Handle for Idle {
+    fn view(&self) -> Arc<View> {
+        Arc::clone(&self.0)
+    }
+
+    fn request(&self, _request: Request) -> Result<(), Busy> {
+        Err(Busy)
+    }
+
+    fn close(&mut self) {}
 }
 
 /// A replay of files some of which were converted; what was converted is removed after it.

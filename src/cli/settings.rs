@@ -83,6 +83,13 @@ impl Settings {
         }
         let known: Vec<&str> = super::venues();
         problems.extend(config.check_venues(&file.display().to_string(), &known));
+        for (venue, urls) in &config.venues {
+            for (name, url) in [("ws_url", &urls.ws_url), ("rest_url", &urls.rest_url)] {
+                if url.is_some() {
+                    origins.insert(format!("venues.{venue}.{name}"), Origin::File);
+                }
+            }
+        }
         let mut settings = Self {
             folders: Folders::find(data_hint.as_deref())?,
             config,
@@ -130,12 +137,18 @@ impl Settings {
             config.recording.enabled = false;
             flag("recording.enabled");
         }
-        let ws_url = global.ws_url.clone().or_else(|| env("RTAI_WS_URL"));
-        let rest_url = global.rest_url.clone().or_else(|| env("RTAI_REST_URL"));
-        if ws_url.is_some() || rest_url.is_some() {
-            let urls = config.venues.entry(config.venue.clone()).or_default();
-            urls.ws_url = ws_url.or_else(|| urls.ws_url.take());
-            urls.rest_url = rest_url.or_else(|| urls.rest_url.take());
+        let given = |flag: &Option<String>, variable: &str| {
+            let flag = flag.clone().map(|url| (url, Origin::Flag));
+            flag.or_else(|| env(variable).map(|url| (url, Origin::Environment)))
+        };
+        let venue = config.venue.clone();
+        if let Some((url, origin)) = given(&global.ws_url, "RTAI_WS_URL") {
+            config.venues.entry(venue.clone()).or_default().ws_url = Some(url);
+            self.origins.insert(format!("venues.{venue}.ws_url"), origin);
+        }
+        if let Some((url, origin)) = given(&global.rest_url, "RTAI_REST_URL") {
+            config.venues.entry(venue.clone()).or_default().rest_url = Some(url);
+            self.origins.insert(format!("venues.{venue}.rest_url"), origin);
         }
         Ok(())
     }
@@ -143,6 +156,24 @@ impl Settings {
     /// The folder that live data is recorded in.
     pub fn recordings(&self) -> PathBuf {
         self.config.recording.path.clone().unwrap_or_else(|| self.folders.data.join("recordings"))
+    }
+
+    /// The endpoints in force: setting, URL and origin, in the order of the venues.
+    pub fn endpoints(&self) -> Vec<(String, String, Origin)> {
+        let mut found = Vec::new();
+        for exchange in crate::exchanges::EXCHANGES {
+            let (venue, own) = (exchange.name(), self.config.venues.get(exchange.name()));
+            let urls = [
+                ("ws_url", own.and_then(|urls| urls.ws_url.as_deref()), exchange.venue.ws_url),
+                ("rest_url", own.and_then(|urls| urls.rest_url.as_deref()), exchange.venue.rest_url),
+            ];
+            for (name, own, usual) in urls {
+                let path = format!("venues.{venue}.{name}");
+                let origin = self.origins.get(&path).copied().unwrap_or(Origin::Default);
+                found.push((path, own.unwrap_or(usual).to_owned(), origin));
+            }
+        }
+        found
     }
 
     /// A setting's value as TOML, its origin beside it.
@@ -163,6 +194,7 @@ fn shown(field: &Field, config: &Config) -> String {
         "theme" => text(&config.theme),
         "fps" => config.fps.to_string(),
         "utc" => config.utc.to_string(),
+        "mouse" => config.mouse.to_string(),
         "data_dir" => folder(&config.data_dir),
         "log_level" => text(&config.log_level),
         "recording.enabled" => config.recording.enabled.to_string(),

@@ -1,17 +1,19 @@
 //! The workstation: on live data, on the demo exchange, on recordings.
 
 use super::args;
-use super::screen;
+use super::screen::{self, Idle};
 use super::screenshot::{self, Bell};
 use super::settings::Settings;
 use super::{live, log};
 use crate::drive::clock::Clock;
-use crate::drive::demo_server;
-use crate::drive::live::{LiveOptions, start};
-use crate::ui::run;
+use crate::drive::demo_server::{self, DemoServer};
+use crate::drive::live::{LiveHandle, start};
+use crate::drive::view::{Busy, Handle, Request, View, Wake};
+use crate::ui::run::{self, Welcome};
 use anyhow::Context as _;
+use std::sync::Arc;
 
-/// Runs the workstation on the venue of the settings.
+/// Runs the workstation on the venue of the settings, or asks for one at the first start.
 ///
 /// # Errors
 /// When the session cannot be started or there is no terminal.
@@ -19,7 +21,15 @@ pub fn run(settings: &Settings) -> anyhow::Result<()> {
     if settings.config.venue == live::DEMO {
         return demo(&args::Demo::default(), settings);
     }
-    show(live::options(settings)?, settings)
+    screen::need_terminal()?;
+    // Who has said where data is to come from is not asked.
+    let said = ["venue", "symbols"].iter().any(|path| settings.origins.contains_key(*path));
+    if settings.file.exists() || said || settings.endpoints().iter().any(|(.., origin)| *origin != super::Origin::Default) {
+        return show(|wake| begin_live(settings, wake), keys(settings), settings);
+    }
+    let symbols: Vec<&str> = settings.config.symbols.iter().map(crate::domain::Symbol::as_str).collect();
+    let live = format!("{} of {}", symbols.join(" and "), settings.config.venue);
+    show(|_| Ok(Box::new(Idle::new(&Clock::system()))), Welcome::Ask(live), settings)
 }
 
 /// Runs `demo`.
@@ -27,33 +37,78 @@ pub fn run(settings: &Settings) -> anyhow::Result<()> {
 /// # Errors
 /// When the demo exchange or the session cannot be started, or there is no terminal.
 pub fn demo(demo: &args::Demo, settings: &Settings) -> anyhow::Result<()> {
-    if demo.screenshot.screenshot.is_none() {
+    let Some(path) = &demo.screenshot.screenshot else {
         screen::need_terminal()?;
-    }
-    let server = demo_server::start(demo_server::DemoServerConfig::new(demo.seed, demo.speed))
-        .context("the demo exchange cannot be opened on this computer")?;
-    let options = live::demo_options(settings, &server)?;
-    match &demo.screenshot.screenshot {
-        Some(path) => {
-            let (bell, clock) = (Bell::new(), options.clock.clone());
-            let session = start(options, std::sync::Arc::clone(&bell.wake))?;
-            screenshot::of_live(&session, &bell, &clock, &demo.screenshot, path, settings)
-        }
-        None => show(options, settings),
-    }
+        return show(|wake| begin_demo(demo, settings, wake), keys(settings), settings);
+    };
+    let bell = Bell::new();
+    let session = begin_demo(demo, settings, Arc::clone(&bell.wake))?;
+    screenshot::of_live(session.as_ref(), &bell, &Clock::system(), &demo.screenshot, path, settings)
 }
 
-fn show(options: LiveOptions, settings: &Settings) -> anyhow::Result<()> {
-    screen::need_terminal()?;
-    let clock = options.clock.clone();
-    let log = log::begin(settings, clock.now())?;
+/// The keys that matter, for who has never been here.
+fn keys(settings: &Settings) -> Welcome {
+    if settings.file.exists() { Welcome::None } else { Welcome::Keys }
+}
+
+/// Begins a live session of the venue of the settings.
+///
+/// # Errors
+/// When the venue is none that is followed live, or the session cannot be started.
+pub fn begin_live(settings: &Settings, wake: Wake) -> anyhow::Result<Box<dyn Handle>> {
+    let options = live::options(settings)?;
     if options.recording.enabled {
         // A folder that cannot be made is said on the status bar by the recorder.
         let _ = std::fs::create_dir_all(&options.recording.folder);
     }
+    Ok(Box::new(start(options, wake)?))
+}
+
+/// Begins a session of the demo exchange, which is opened for it.
+///
+/// # Errors
+/// When the demo exchange or the session cannot be started.
+pub fn begin_demo(demo: &args::Demo, settings: &Settings, wake: Wake) -> anyhow::Result<Box<dyn Handle>> {
+    let server = demo_server::start(demo_server::DemoServerConfig::new(demo.seed, demo.speed))
+        .context("the demo exchange cannot be opened on this computer")?;
+    let options = live::demo_options(settings, &server)?;
+    if options.recording.enabled {
+        // A folder that cannot be made is said on the status bar by the recorder.
+        let _ = std::fs::create_dir_all(&options.recording.folder);
+    }
+    Ok(Box::new(Served { session: start(options, wake)?, _server: server }))
+}
+
+/// A session and the demo exchange it is of, which ends after it.
+struct Served {
+    session: LiveHandle,
+    _server: DemoServer,
+}
+
+impl Handle for Served {
+    fn view(&self) -> Arc<View> {
+        self.session.view()
+    }
+
+    fn request(&self, request: Request) -> Result<(), Busy> {
+        self.session.request(request)
+    }
+
+    fn close(&mut self) {
+        self.session.close();
+    }
+}
+
+fn show(
+    begin: impl FnOnce(Wake) -> anyhow::Result<Box<dyn Handle>>,
+    welcome: Welcome,
+    settings: &Settings,
+) -> anyhow::Result<()> {
+    let clock = Clock::system();
+    let log = log::begin(settings, clock.now())?;
     let inbox = run::inbox();
-    let session = start(options, inbox.wake())?;
-    screen::show(Box::new(session), inbox, settings, log, clock)
+    let session = begin(inbox.wake())?;
+    screen::show(session, inbox, settings, welcome, log, clock)
 }
 
 /// Runs `replay`.
@@ -71,5 +126,5 @@ pub fn replay(replay: &args::Replay, settings: &Settings) -> anyhow::Result<()> 
     let log = log::begin(settings, clock.now())?;
     let inbox = run::inbox();
     let session = opened.begin(replay.speed, from, replay.paused, clock.clone(), inbox.wake())?;
-    screen::show(session, inbox, settings, log, clock)
+    screen::show(session, inbox, settings, keys(settings), log, clock)
 }

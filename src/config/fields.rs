@@ -65,6 +65,13 @@ pub const FIELDS: &[Field] = &[
     },
     Field {
         table: "",
+        name: "mouse",
+        about: "Use the mouse; false leaves it to the terminal, for selecting text",
+        default: "true",
+        read: |config, value| truth(value).map(|v| config.mouse = v),
+    },
+    Field {
+        table: "",
         name: "data_dir",
         about: "Folder of recordings and the log; the system's data folder unless given",
         default: "",

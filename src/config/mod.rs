@@ -1,9 +1,11 @@
 //! The configuration file: what can be set, reading it with every mistake named by file, line and key, and its default text.
 
+mod edit;
 mod fields;
 mod problem;
 mod read;
 
+pub use edit::{EditError, set_keys, set_text};
 pub use fields::{FIELDS, Field};
 pub use problem::{Problem, Source, did_you_mean, nearest};
 
@@ -25,6 +27,8 @@ pub struct Config {
     pub fps: u32,
     /// Times in UTC rather than local.
     pub utc: bool,
+    /// Whether the mouse is used.
+    pub mouse: bool,
     /// Folder of recordings and the log, where the user chose one.
     pub data_dir: Option<PathBuf>,
     /// What is logged: `error`, `warn`, `info`, `debug` or `trace`.
@@ -86,6 +90,7 @@ impl Default for Config {
             theme: "midnight".to_owned(),
             fps: 30,
             utc: false,
+            mouse: true,
             data_dir: None,
             log_level: "info".to_owned(),
             recording: Recording { enabled: true, path: None },

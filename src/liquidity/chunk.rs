@@ -1,29 +1,31 @@
 //! A closed part of a layer, packed run-length by price.
 
 use super::layer::Change;
-use super::pending::SAME;
 use super::view::Step;
 use super::{key_of, of_key};
 use crate::domain::{Price, Side};
+use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
 /// What a chunk takes besides its packed levels, in bytes.
 const FIXED: usize = 160;
-const QTY: u64 = 1;
+const MOVED: u64 = 1;
 const REMOVED: u64 = 2;
 const CONSUMED: u64 = 4;
 
 /// So many columns of a layer, of the prices within a band.
 ///
-/// For each level: what rests at first, then for each column in which anything happened its distance from the one before, what
-/// rests from then on, what was removed and what was consumed, each only where it is there, as variable-length numbers in the
-/// largest unit that divides them all.
+/// For each level: what rests at first, then for each column in which anything happened its distance from the one before, by how
+/// much more rests from then on, what was removed and what was consumed, each only where it is there, as variable-length numbers
+/// in the largest unit that divides them all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chunk {
     /// Its columns.
     pub(super) columns: Range<i64>,
     /// Lowest and highest key of its band.
     pub(super) band: (i64, i64),
+    /// Price units that are kept as one.
+    pub(super) step: i64,
     unit: i64,
     keys: Box<[i64]>,
     /// Where each level's numbers end.
@@ -33,11 +35,15 @@ pub struct Chunk {
 
 impl Chunk {
     /// Packs what rested at first (in order of key) and all changes (in order of column).
-    pub(super) fn pack(columns: Range<i64>, band: (i64, i64), initial: &[(i64, i64)], changes: &[Change]) -> Self {
+    pub(super) fn pack(columns: Range<i64>, band: (i64, i64), step: i64, initial: &[(i64, i64)], changes: &[Change]) -> Self {
         let mut unit = 0;
-        initial.iter().for_each(|(_, qty)| unit = divisor(unit, *qty));
+        for (_, qty) in initial {
+            unit = divisor(unit, *qty);
+        }
         for change in changes {
-            [change.qty.max(0), change.removed, change.consumed].into_iter().for_each(|n| unit = divisor(unit, n));
+            for value in [change.delta, change.removed, change.consumed] {
+                unit = divisor(unit, value);
+            }
         }
         let unit = unit.max(1);
         // Key and position in one number sort twice as fast as a pair, and keep the order of columns.
@@ -62,7 +68,7 @@ impl Chunk {
             rest = &rest[count..];
         }
         initial.for_each(|(key, qty)| packed.level(*key, *qty, columns.start, &mut std::iter::empty()));
-        Self { columns, band, unit, keys: packed.keys.into(), ends: packed.ends.into(), data: packed.data.into() }
+        Self { columns, band, step, unit, keys: packed.keys.into(), ends: packed.ends.into(), data: packed.data.into() }
     }
 
     /// Bytes it takes.
@@ -90,7 +96,7 @@ impl Chunk {
     fn visit_level(&self, key: i64, data: &[u8], begin: i64, columns: &Range<i64>, each: &mut impl FnMut(Step)) {
         let (price, side) = of_key(key);
         let mut numbers = Numbers(data);
-        let mut qty = numbers.next() as i64 * self.unit;
+        let mut qty = self.scaled(numbers.next());
         let mut column = self.columns.start;
         // What is known of it up to the first column asked for is one step.
         let mut begun = false;
@@ -106,26 +112,33 @@ impl Chunk {
             if column >= columns.end {
                 break;
             }
-            let now = if head & QTY != 0 { numbers.next() as i64 * self.unit } else { qty };
-            let removed = if head & REMOVED != 0 { numbers.next() as i64 * self.unit } else { 0 };
-            let consumed = if head & CONSUMED != 0 { numbers.next() as i64 * self.unit } else { 0 };
+            let change = if head & MOVED != 0 { self.scaled(numbers.next()) } else { 0 };
+            let removed = if head & REMOVED != 0 { self.scaled(numbers.next()) } else { 0 };
+            let consumed = if head & CONSUMED != 0 { self.scaled(numbers.next()) } else { 0 };
             if begun {
-                each(Step { price, side, column, change: now - qty, removed, consumed });
+                each(Step { price, side, column, change, removed, consumed });
             }
-            qty = now;
+            qty = qty.wrapping_add(change);
         }
         if !begun && qty != 0 {
             each(Step { price, side, column: begin, change: qty, removed: 0, consumed: 0 });
         }
         if qty != 0 && self.columns.end < columns.end {
-            each(Step { price, side, column: self.columns.end, change: -qty, removed: 0, consumed: 0 });
+            each(Step { price, side, column: self.columns.end, change: qty.wrapping_neg(), removed: 0, consumed: 0 });
         }
     }
 
-    pub(super) fn hash(&self, hasher: &mut impl std::hash::Hasher) {
-        [self.columns.start, self.columns.end, self.band.0, self.band.1, self.unit].into_iter().for_each(|n| hasher.write_i64(n));
-        self.keys.iter().for_each(|key| hasher.write_i64(*key));
-        hasher.write(&self.data);
+    /// A number as it was before it was packed: the sign is its lowest bit.
+    #[inline]
+    const fn scaled(&self, packed: u64) -> i64 {
+        ((packed >> 1).cast_signed() ^ -((packed & 1).cast_signed())).wrapping_mul(self.unit)
+    }
+}
+
+impl Hash for Chunk {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        (&self.columns, self.band, self.step, self.unit).hash(hasher);
+        (&self.keys, &self.data).hash(hasher);
     }
 }
 
@@ -135,14 +148,14 @@ fn change_of(changes: &[Change], one: u128) -> &Change {
 
 /// The largest number that divides both.
 fn divisor(unit: i64, value: i64) -> i64 {
-    if unit != 0 && value % unit == 0 {
+    if unit > 0 && value % unit == 0 {
         return unit;
     }
-    let (mut a, mut b) = (unit, value);
+    let (mut a, mut b) = (unit.unsigned_abs(), value.unsigned_abs());
     while b != 0 {
         (a, b) = (b, a % b);
     }
-    a
+    i64::try_from(a).unwrap_or(1)
 }
 
 struct Packer {
@@ -154,25 +167,26 @@ struct Packer {
 
 impl Packer {
     fn level<'a>(&mut self, key: i64, qty: i64, start: i64, changes: &mut impl Iterator<Item = &'a Change>) {
-        self.put((qty / self.unit) as u64);
-        let (mut last, mut resting) = (start, qty);
+        self.put_value(qty);
+        let mut last = start;
         for change in changes {
-            let moved = change.qty != SAME && change.qty != resting;
-            let flags = if moved { QTY } else { 0 }
+            let flags = if change.delta != 0 { MOVED } else { 0 }
                 | if change.removed > 0 { REMOVED } else { 0 }
                 | if change.consumed > 0 { CONSUMED } else { 0 };
             self.put((change.column - last).cast_unsigned() << 3 | flags);
             last = change.column;
-            if moved {
-                resting = change.qty;
-                self.put((change.qty / self.unit) as u64);
-            }
-            for value in [change.removed, change.consumed].into_iter().filter(|value| *value > 0) {
-                self.put((value / self.unit) as u64);
+            for value in [change.delta, change.removed, change.consumed].into_iter().filter(|value| *value != 0) {
+                self.put_value(value);
             }
         }
         self.keys.push(key);
         self.ends.push(self.data.len() as u32);
+    }
+
+    #[inline]
+    fn put_value(&mut self, value: i64) {
+        let value = value / self.unit;
+        self.put((value << 1 ^ value >> 63).cast_unsigned());
     }
 
     #[inline]

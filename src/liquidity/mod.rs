@@ -3,7 +3,7 @@
 //! A book is looked at on fixed grids of time, the [`LAYERS`]: what rests at a price *at a column's end* is that column's quantity.
 //! Beside it stands what happened inside the column: how much was traded there (consumed) and by how much the level shrank
 //! altogether (removed); what was removed without being traded was pulled. Coarser layers are fed by the finer ones, so an update
-//! of the book costs the finest layer only.
+//! of the book costs the finest layer only; they keep prices in round steps, since no screen shows every price over hours.
 //!
 //! A layer is a chain of [`Chunk`]s. Each begins with all that rests within its band of prices around the touch, so every chunk
 //! is right by itself: the oldest can be let go, and prices that come back into the band are taken from the book anew. While the
@@ -17,12 +17,12 @@ mod tests;
 mod view;
 
 pub use chunk::Chunk;
-pub use view::{LayerView, LiquidityView, Loss, Span, Step};
+pub use view::{LayerView, LiquidityView, Loss, Span, Step, Touch};
 
 use crate::book::OrderBook;
 use crate::domain::{Nanos, Price, Qty, Side};
 use layer::Layer;
-use std::hash::Hasher;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// A grid of time and what is kept on it.
@@ -30,19 +30,21 @@ use std::sync::Arc;
 pub struct LayerSpec {
     /// Length of a column. Each is a multiple of the one before.
     pub column: Nanos,
-    /// Least distance from the middle to the ends of the band, in thousandths of the middle.
+    /// Least distance from the middle to the ends of the band, in ten-thousandths of the middle.
     pub reach: i64,
+    /// Prices are kept in round steps of at most this part of the middle; each by itself where it is 0.
+    pub grain: i64,
     /// Bytes of closed chunks that are kept; the oldest go first.
     pub bytes: usize,
 }
 
-const fn spec(millis: i64, reach: i64, kib: usize) -> LayerSpec {
-    LayerSpec { column: Nanos::from_millis(millis), reach, bytes: kib << 10 }
+const fn spec(millis: i64, reach: i64, grain: i64, kib: usize) -> LayerSpec {
+    LayerSpec { column: Nanos::from_millis(millis), reach, grain, bytes: kib << 10 }
 }
 
-/// Every layer, the finest first. On the busiest book measured (USD-M BTC, 2024) they reach back about a quarter of an hour,
-/// one hour, two hours and half a day; on others far longer.
-pub const LAYERS: [LayerSpec; 4] = [spec(250, 5, 2_048), spec(1_000, 10, 4_096), spec(5_000, 20, 3_072), spec(60_000, 50, 3_072)];
+/// Every layer, the finest first: the coarser in time, the wider and coarser in price.
+pub const LAYERS: [LayerSpec; 4] =
+    [spec(250, 15, 0, 3_072), spec(1_000, 100, 50_000, 6_144), spec(5_000, 200, 10_000, 3_072), spec(60_000, 500, 5_000, 2_048)];
 
 /// Losses of sync that are remembered.
 const LOSSES: usize = 256;
@@ -192,14 +194,14 @@ impl Liquidity {
             since: Some(self.since),
         }
     }
+}
 
-    /// Feeds all of it to a hash.
-    pub fn hash(&self, hasher: &mut impl Hasher) {
-        self.layers.iter().for_each(|layer| layer.hash(hasher));
-        for loss in self.losses.iter() {
-            hasher.write_i64(loss.from.0);
-            hasher.write_i64(loss.until.map_or(0, |until| until.0));
-        }
+impl Hash for Liquidity {
+    /// All that is kept; not how far time has been looked at.
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.layers.hash(hasher);
+        self.losses.hash(hasher);
+        self.since.hash(hasher);
     }
 }
 

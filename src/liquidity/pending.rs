@@ -4,17 +4,13 @@
 const LIMIT: usize = 16_384;
 /// Places in the table at first; a power of two.
 const FIRST: usize = 256;
-/// Instead of a quantity: it did not change.
-pub(super) const SAME: i64 = -1;
 
 /// What happened to one level within a column. Quantities in units of 1e-8.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Entry {
     pub key: i64,
-    /// What rested when the column began, or [`SAME`].
-    pub before: i64,
-    /// What rests now, or [`SAME`].
-    pub qty: i64,
+    /// By how much more rests than when the column began.
+    pub change: i64,
     /// All that it shrank by.
     pub removed: i64,
     /// What was traded against it.
@@ -35,34 +31,22 @@ impl Pending {
     /// A level changed.
     #[inline]
     pub fn level(&mut self, key: i64, old: i64, new: i64) {
-        let Some(entry) = self.entry(key) else { return };
-        if entry.before == SAME {
-            entry.before = old;
-        }
-        entry.qty = new;
-        entry.removed = entry.removed.saturating_add((old - new).max(0));
+        self.add(&Entry { key, change: new.wrapping_sub(old), removed: old.saturating_sub(new).max(0), consumed: 0 });
     }
 
     /// A trade took from a level.
     #[inline]
     pub fn trade(&mut self, key: i64, qty: i64) {
-        if let Some(entry) = self.entry(key) {
-            entry.consumed = entry.consumed.saturating_add(qty);
-        }
+        self.add(&Entry { key, change: 0, removed: 0, consumed: qty });
     }
 
-    /// A whole column of a finer grid happened.
+    /// Something more happened to a level. Changes wrap, so that they cancel out whatever their size.
     #[inline]
-    pub fn absorb(&mut self, finer: &Entry) {
-        let Some(entry) = self.entry(finer.key) else { return };
-        if entry.before == SAME {
-            entry.before = finer.before;
-        }
-        if finer.qty != SAME {
-            entry.qty = finer.qty;
-        }
-        entry.removed = entry.removed.saturating_add(finer.removed);
-        entry.consumed = entry.consumed.saturating_add(finer.consumed);
+    pub fn add(&mut self, more: &Entry) {
+        let Some(entry) = self.entry(more.key) else { return };
+        entry.change = entry.change.wrapping_add(more.change);
+        entry.removed = entry.removed.saturating_add(more.removed);
+        entry.consumed = entry.consumed.saturating_add(more.consumed);
     }
 
     /// The entries are no longer all that changed.
@@ -100,7 +84,7 @@ impl Pending {
         loop {
             let slot = self.slots[at];
             if slot == 0 {
-                self.entries.push(Entry { key, before: SAME, qty: SAME, removed: 0, consumed: 0 });
+                self.entries.push(Entry { key, change: 0, removed: 0, consumed: 0 });
                 self.slots[at] = self.entries.len() as u32;
                 return self.entries.last_mut();
             }
@@ -149,15 +133,9 @@ mod tests {
         pending.level(12, 0, 5);
         pending.level(10, 4, 9);
         pending.level(10, 9, 0);
-        let expected = [
-            Entry { key: 10, before: 7, qty: 0, removed: 12, consumed: 3 },
-            Entry { key: 12, before: 0, qty: 5, removed: 0, consumed: 0 },
-        ];
+        let expected =
+            [Entry { key: 10, change: -7, removed: 12, consumed: 3 }, Entry { key: 12, change: 5, removed: 0, consumed: 0 }];
         assert_eq!(pending.entries(), expected);
-        let mut coarser = Pending::default();
-        coarser.absorb(&Entry { key: 10, before: SAME, qty: SAME, removed: 0, consumed: 1 });
-        coarser.absorb(&expected[0]);
-        assert_eq!(coarser.entries(), [Entry { key: 10, before: 7, qty: 0, removed: 12, consumed: 4 }]);
     }
 
     #[test]

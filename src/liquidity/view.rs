@@ -4,13 +4,13 @@ use super::chunk::Chunk;
 use super::layer::Change;
 use super::of_key;
 use crate::bars::Series;
-use crate::domain::{Nanos, Price, Qty, Side};
+use crate::domain::{Nanos, Price, Side};
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
 /// A time in which the book was out of sync.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Loss {
     /// When it was lost.
     pub from: Nanos,
@@ -23,7 +23,7 @@ pub struct Loss {
 /// Something that happens to a level at a column. Quantities in units of 1e-8 base units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Step {
-    /// The level's price.
+    /// The level's price; the lowest of its step where prices are kept in steps.
     pub price: Price,
     /// The level's side.
     pub side: Side,
@@ -42,10 +42,23 @@ pub struct Step {
 pub struct Span {
     /// The columns.
     pub columns: Range<i64>,
+    /// Price units that are kept as one: what rests at the lowest of them stands for all.
+    pub step: i64,
     /// The lowest price.
     pub low: Price,
     /// The highest price.
     pub high: Price,
+}
+
+/// The best prices from the end of a column on; zero on a side that is empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Touch {
+    /// The column.
+    pub column: i64,
+    /// The best bid.
+    pub bid: Price,
+    /// The best ask.
+    pub ask: Price,
 }
 
 /// What is still written.
@@ -53,6 +66,7 @@ pub struct Span {
 pub(super) struct OpenView {
     pub columns: Range<i64>,
     pub band: (i64, i64),
+    pub step: i64,
     pub initial: Arc<Vec<(i64, i64)>>,
     pub changes: Series<Change>,
 }
@@ -64,6 +78,8 @@ pub struct LayerView {
     pub column: Nanos,
     pub(super) sealed: Arc<VecDeque<Arc<Chunk>>>,
     pub(super) open: Option<OpenView>,
+    /// How the best prices changed, oldest first.
+    pub touches: Series<Touch>,
 }
 
 /// The past of one symbol's book. Cheap to clone.
@@ -83,9 +99,11 @@ impl LiquidityView {
         self.since.is_none()
     }
 
-    /// The coarsest grid whose columns are no longer than `length` and go into it whole, else the finest.
-    pub fn layer_for(&self, length: Nanos) -> Option<&LayerView> {
-        let fits = |layer: &&LayerView| layer.column.0 > 0 && length.0 % layer.column.0 == 0;
+    /// The coarsest grid of which whole columns make up `length` and whole steps of prices make up `units`; else the finest.
+    pub fn layer_for(&self, length: Nanos, units: i64) -> Option<&LayerView> {
+        let fits = |layer: &&LayerView| {
+            layer.column.0 > 0 && length.0 % layer.column.0 == 0 && layer.step().is_none_or(|step| units % step == 0)
+        };
         self.layers.iter().rev().find(fits).or_else(|| self.layers.first())
     }
 
@@ -100,6 +118,21 @@ impl LayerView {
     /// The first column of which anything is kept.
     pub fn first(&self) -> Option<i64> {
         self.sealed.front().map(|chunk| chunk.columns.start).or_else(|| self.open.as_ref().map(|open| open.columns.start))
+    }
+
+    /// Price units that are kept as one at present.
+    pub fn step(&self) -> Option<i64> {
+        self.open.as_ref().map(|open| open.step).or_else(|| self.sealed.back().map(|chunk| chunk.step))
+    }
+
+    /// Position in [`LayerView::touches`] of the best prices at the end of a column.
+    pub fn touch_position(&self, column: i64) -> Option<usize> {
+        let (mut low, mut high) = (0, self.touches.len());
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if self.touches.get(middle).is_some_and(|touch| touch.column <= column) { low = middle + 1 } else { high = middle }
+        }
+        low.checked_sub(1)
     }
 
     /// The column that is still running while the book is in sync: all before it are closed.
@@ -128,10 +161,11 @@ impl LayerView {
         self.sealed
             .iter()
             .skip(self.sealed.partition_point(|chunk| chunk.columns.end <= from))
-            .map(|chunk| (chunk.columns.clone(), chunk.band))
-            .chain(self.open.iter().map(|open| (open.columns.clone(), open.band)))
-            .take_while(move |(columns, _)| columns.start < to)
-            .map(move |(columns, band)| Span {
+            .map(|chunk| (chunk.columns.clone(), chunk.band, chunk.step))
+            .chain(self.open.iter().map(|open| (open.columns.clone(), open.band, open.step)))
+            .take_while(move |(columns, ..)| columns.start < to)
+            .map(move |(columns, band, step)| Span {
+                step,
                 columns: columns.start.max(from)..columns.end.min(to),
                 low: of_key(band.0).0,
                 high: of_key(band.1).0,
@@ -152,17 +186,6 @@ impl LayerView {
             open.visit(columns, prices, &mut each);
         }
     }
-
-    /// What rests at a price at the end of a column and on which side, where that is known.
-    pub fn resting(&self, column: i64, price: Price) -> Option<(Qty, Side)> {
-        self.spans(column..column + 1).find(|span| span.low <= price && price <= span.high)?;
-        let (mut bid, mut ask) = (0, 0);
-        self.visit(&(column..column + 1), (price, price), |step| match step.side {
-            Side::Buy => bid += step.change,
-            Side::Sell => ask += step.change,
-        });
-        Some(if ask > bid { (Qty::from_units(ask), Side::Sell) } else { (Qty::from_units(bid), Side::Buy) })
-    }
 }
 
 impl OpenView {
@@ -181,7 +204,7 @@ impl OpenView {
             }
             let (price, side) = of_key(change.key);
             let (removed, consumed) = if change.column < begin { (0, 0) } else { (change.removed, change.consumed) };
-            each(Step { price, side, column: change.column.max(begin), change: change.delta(), removed, consumed });
+            each(Step { price, side, column: change.column.max(begin), change: change.delta, removed, consumed });
         }
     }
 }

@@ -24,27 +24,34 @@ impl Lines {
         Self { cells: BTreeMap::new(), ascii }
     }
 
-    /// Adds a box. What is added later lies over what was added before.
+    /// Adds a box that is joined with those it meets.
     pub fn add(&mut self, area: Area, style: Style) {
+        self.trace(area, |cell, along| *cell = (cell.0 | along, style));
+    }
+
+    /// Adds a box that lies over those before: theirs end at it, so that its colour does not reach into what is beside it.
+    pub fn add_over(&mut self, area: Area, style: Style) {
+        self.trace(area, |cell, along| *cell = (along, style));
+    }
+
+    fn trace(&mut self, area: Area, mut join: impl FnMut(&mut (u8, Style), u8)) {
         if area.width < 2 || area.height < 2 {
             return;
         }
         let (right, bottom) = (area.x + area.width - 1, area.y + area.height - 1);
-        for x in area.x..=right {
-            let along = if x > area.x { LEFT } else { 0 } | if x < right { RIGHT } else { 0 };
-            self.join(x, area.y, along, style);
-            self.join(x, bottom, along, style);
+        let mut join = |x, y, along| join(self.cells.entry((x, y)).or_default(), along);
+        for x in area.x + 1..right {
+            join(x, area.y, LEFT | RIGHT);
+            join(x, bottom, LEFT | RIGHT);
         }
-        for y in area.y..=bottom {
-            let along = if y > area.y { UP } else { 0 } | if y < bottom { DOWN } else { 0 };
-            self.join(area.x, y, along, style);
-            self.join(right, y, along, style);
+        for y in area.y + 1..bottom {
+            join(area.x, y, UP | DOWN);
+            join(right, y, UP | DOWN);
         }
-    }
-
-    fn join(&mut self, x: u16, y: u16, along: u8, style: Style) {
-        let cell = self.cells.entry((x, y)).or_default();
-        *cell = (cell.0 | along, style);
+        join(area.x, area.y, RIGHT | DOWN);
+        join(right, area.y, LEFT | DOWN);
+        join(area.x, bottom, RIGHT | UP);
+        join(right, bottom, LEFT | UP);
     }
 
     /// Draws all of it.
@@ -86,5 +93,11 @@ mod tests {
         lines.add(Area { x: 3, y: 0, width: 4, height: 3 }, Style::new());
         lines.draw(&mut buf);
         assert_eq!(buf, Buffer::with_lines(["╭──┬──╮", "│  │  │", "│  ├──╯", "╰──╯   "]));
+        let over = Style::new().bold();
+        lines.add_over(Area { x: 0, y: 0, width: 4, height: 4 }, over);
+        lines.draw(&mut buf);
+        let text: Vec<String> = (0..4).map(|y| (0..7).map(|x| buf[(x, y)].symbol()).collect()).collect();
+        assert_eq!(text, ["╭──╮──╮", "│  │  │", "│  │──╯", "╰──╯   "]);
+        assert!((4..7).all(|x| buf[(x, 0)].style() != buf[(3, 0)].style()), "it keeps to its own cells");
     }
 }

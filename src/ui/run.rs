@@ -4,8 +4,8 @@ use super::screen::Screen;
 use super::terminal::{self, Terminal};
 use super::theme::Themes;
 use crate::app::layout::Store;
-use crate::app::{Effect, Options as AppOptions, RecordingFile};
-use crate::config::Problem;
+use crate::app::{Effect, Keep, Options as AppOptions, RecordingFile, Source};
+use crate::config::{self, Problem};
 use crate::domain::Nanos;
 use crate::drive::clock::{Clock, duration};
 use crate::drive::view::{Handle, Mode, View, Wake};
@@ -19,6 +19,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 
 /// Opens a replay of recordings; the session calls the wake when a newer view can be had.
 pub type OpenReplay = Box<dyn Fn(Vec<PathBuf>, Wake) -> anyhow::Result<Box<dyn Handle>>>;
+/// Starts a session of a source; the session calls the wake when a newer view can be had.
+pub type StartSession = Box<dyn Fn(Source, Wake) -> anyhow::Result<Box<dyn Handle>>>;
 /// Lists the recordings there are, newest first.
 pub type ListRecordings = Box<dyn Fn() -> Vec<RecordingFile>>;
 
@@ -39,12 +41,20 @@ pub struct Options {
     pub clock: Clock,
     /// Mistakes found in the configuration, to be shown at the start.
     pub problems: Vec<Problem>,
-    /// Whether to say what keys matter.
-    pub welcome: bool,
+    /// Whether the mouse is used.
+    pub mouse: bool,
+    /// What to say or ask at the start.
+    pub welcome: Welcome,
+    /// The configuration file, where choices are kept.
+    pub config: PathBuf,
+    /// The name of the live venue in the configuration file.
+    pub venue: String,
     /// Where the log is, for the message of a panic.
     pub log: Option<PathBuf>,
     /// Opens a replay.
     pub open: OpenReplay,
+    /// Starts another session.
+    pub start: StartSession,
     /// Lists recordings.
     pub recordings: ListRecordings,
     /// Where layouts are kept, and which one is shown first.
@@ -60,6 +70,17 @@ pub struct Start {
     pub name: Option<String>,
     /// Begin with what is shipped, and do not keep how the program is left.
     pub fresh: bool,
+}
+
+/// What is said or asked at the start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Welcome {
+    /// Nothing.
+    None,
+    /// The keys that matter.
+    Keys,
+    /// Where data shall come from; what live data would be of.
+    Ask(String),
 }
 
 /// What the main thread wakes up for.
@@ -108,7 +129,7 @@ struct Sessions {
 pub fn run(handle: Box<dyn Handle>, inbox: Inbox, options: Options) -> anyhow::Result<()> {
     let report = inbox.sender.clone();
     terminal::restore_on_panic(options.log.clone(), move |text| drop(report.try_send(Message::Fault(text))));
-    let mut terminal = Terminal::enter().map_err(|error| {
+    let mut terminal = Terminal::enter(options.mouse).map_err(|error| {
         anyhow::anyhow!("the screen needs a terminal ({error}); `--screenshot FILE` draws a frame without one")
     })?;
     watch_input(inbox.sender.clone())?;
@@ -134,6 +155,9 @@ struct Loop<'i> {
     clock: Clock,
     interval: Nanos,
     open: OpenReplay,
+    start: StartSession,
+    config: PathBuf,
+    venue: String,
     recordings: ListRecordings,
     view: Arc<View>,
     frame: Buffer,
@@ -155,8 +179,10 @@ impl<'i> Loop<'i> {
         for problem in options.problems.iter().chain(&problems).chain(damaged.iter().take(3)) {
             screen.app.say(now, Severity::Warning, problem.to_string());
         }
-        if options.welcome {
-            screen.app.welcome();
+        match &options.welcome {
+            Welcome::None => {}
+            Welcome::Keys => screen.app.welcome(),
+            Welcome::Ask(live) => screen.app.ask_source(live),
         }
         Self {
             inbox,
@@ -164,6 +190,9 @@ impl<'i> Loop<'i> {
             clock: options.clock,
             interval: Nanos(Nanos::SECOND.0 / i64::from(options.fps.clamp(1, 120))),
             open: options.open,
+            start: options.start,
+            config: options.config,
+            venue: options.venue,
             recordings: options.recordings,
             view: Arc::default(),
             frame: Buffer::default(),
@@ -218,6 +247,7 @@ impl<'i> Loop<'i> {
         } else {
             self.frame = Buffer::empty(size);
         }
+        self.screen.watch(now);
         self.screen.draw(&mut self.frame, &self.view, now);
         terminal.show(&self.frame)?;
         Ok(())
@@ -313,6 +343,8 @@ impl<'i> Loop<'i> {
                 }
             }
             Effect::Open(paths) => self.open(paths, sessions),
+            Effect::Start(source) => self.start(source, sessions),
+            Effect::Keep(choice) => self.keep_choice(choice),
             Effect::LeaveReplay => {
                 if let Some(live) = sessions.behind.take() {
                     let mut replay = std::mem::replace(&mut sessions.shown, live);
@@ -343,6 +375,34 @@ impl<'i> Loop<'i> {
                 self.switched(sessions);
             }
             Err(error) => self.screen.app.say(self.clock.now(), Severity::Error, format!("cannot be replayed: {error:#}")),
+        }
+    }
+
+    /// Leaves all sessions for one of a source, once that has begun.
+    fn start(&mut self, source: Source, sessions: &mut Sessions) {
+        match (self.start)(source, self.inbox.wake()) {
+            Ok(session) => {
+                std::mem::replace(&mut sessions.shown, session).close();
+                if let Some(mut behind) = sessions.behind.take() {
+                    behind.close();
+                }
+                self.switched(sessions);
+            }
+            Err(error) => self.screen.app.say(self.clock.now(), Severity::Error, format!("cannot be started: {error:#}")),
+        }
+    }
+
+    /// Writes a choice into the configuration file.
+    fn keep_choice(&mut self, choice: Keep) {
+        let kept = match choice {
+            Keep::Keys(command, keys) => config::set_keys(&self.config, &command.to_string(), keys.as_deref()),
+            Keep::Theme(name) => config::set_text(&self.config, "theme", &name),
+            Keep::Source(Source::Demo) => config::set_text(&self.config, "venue", "demo"),
+            Keep::Source(Source::Live) => config::set_text(&self.config, "venue", &self.venue),
+        };
+        if let Err(error) = kept {
+            let text = format!("not kept: {}", super::text::safe(&error.to_string()));
+            self.screen.app.say(self.clock.now(), Severity::Error, text);
         }
     }
 

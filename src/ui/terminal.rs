@@ -27,17 +27,19 @@ pub struct Terminal {
     front: Buffer,
     /// Whether what it shows is not known, so that all has to be drawn.
     unknown: bool,
+    /// Whether the mouse is asked for.
+    mouse: bool,
 }
 
 impl Terminal {
-    /// Takes the terminal.
+    /// Takes the terminal, and its mouse if it is wanted.
     ///
     /// # Errors
     /// When standard output is no terminal, or it cannot be written to.
-    pub fn enter() -> io::Result<Self> {
+    pub fn enter(mouse: bool) -> io::Result<Self> {
         let (width, height) = crossterm::terminal::size()?;
         let backend = CrosstermBackend::new(BufWriter::with_capacity(GATHERED, io::stdout()));
-        let mut terminal = Self { backend, front: Buffer::empty(Rect::new(0, 0, width, height)), unknown: true };
+        let mut terminal = Self { backend, front: Buffer::empty(Rect::new(0, 0, width, height)), unknown: true, mouse };
         terminal.take()?;
         Ok(terminal)
     }
@@ -46,7 +48,10 @@ impl Terminal {
         enable_raw_mode()?;
         ENTERED.store(true, Ordering::SeqCst);
         let out = &mut self.backend;
-        execute!(out, EnterAlternateScreen, EnableMouseCapture, EnableBracketedPaste, cursor::Hide, SetTitle("rtai-tui"))?;
+        if self.mouse {
+            queue!(out, EnableMouseCapture)?;
+        }
+        execute!(out, EnterAlternateScreen, EnableBracketedPaste, cursor::Hide, SetTitle("rtai-tui"))?;
         self.unknown = true;
         Ok(())
     }

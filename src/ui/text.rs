@@ -2,7 +2,7 @@
 
 use crate::domain::Nanos;
 use std::borrow::Cow;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
 /// Text from outside without anything that could move the cursor, change colours or turn the writing direction.
 pub fn safe(text: &str) -> Cow<'_, str> {
@@ -28,15 +28,16 @@ pub fn fit(text: &str, room: u16, ascii: bool) -> Cow<'_, str> {
         return text;
     }
     let dots = if ascii { "~" } else { "…" };
-    let mut left = room.saturating_sub(1) as usize;
+    let left = room.saturating_sub(1);
     let mut out = String::new();
     for c in text.chars() {
-        let cells = c.width().unwrap_or(0);
-        if cells > left {
+        let before = out.len();
+        out.push(c);
+        // Characters that follow may widen what came before, so that all of it is measured.
+        if width(&out) > left {
+            out.truncate(before);
             break;
         }
-        left -= cells;
-        out.push(c);
     }
     if room > 0 {
         out.push_str(dots);
@@ -150,6 +151,12 @@ mod tests {
         assert_eq!(left("ab", 4, false), "ab  ");
         assert_eq!(right("牛", 4, false), "  牛");
         assert_eq!(fit("abc", 0, false), "");
+        // A mark over a letter takes no cell, a variation selector makes a heart two cells wide.
+        assert_eq!((fit("e\u{301}tude", 4, false), width("e\u{301}")), ("e\u{301}tu…".into(), 1));
+        for room in 0..8 {
+            let fitted = fit("\u{2764}\u{fe0f}\u{2764}\u{fe0f}abc牛", room, false);
+            assert!(width(&fitted) <= room, "{fitted:?} in {room}");
+        }
     }
 
     #[test]

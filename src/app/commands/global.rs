@@ -24,6 +24,8 @@ pub(super) const SPECS: &[Spec] = &[
     spec(Command::AddSymbol, "symbol.add", "Follow one more symbol", &["A", "insert"]),
     spec(Command::RemoveSymbol, "symbol.remove", "Stop following the current symbol", &["D", "delete"]),
     spec(Command::ToggleFeed, "feed.toggle", "Stop or start the feed", &["S"]),
+    spec(Command::StartLive, "feed.live", "Follow live data of the venue", &[]),
+    spec(Command::StartDemo, "feed.demo", "Watch the demo exchange, a simulated market; no network is used", &[]),
     spec(Command::ToggleRecording, "recording.toggle", "Stop or start recording", &["R"]),
     spec(Command::Mark, "mark", "Put a mark at this moment, kept in the recording", &["m"]),
     spec(Command::OpenRecording, "recording.open", "Choose a recording and replay it", &["o"]),

@@ -5,6 +5,7 @@
 mod book;
 mod chart;
 mod global;
+mod heatmap;
 mod layout;
 mod list;
 mod replay;
@@ -207,6 +208,10 @@ commands! {
     RemoveSymbol,
     /// Stop or start the feed.
     ToggleFeed,
+    /// Follow the live venue.
+    StartLive,
+    /// Watch the demo exchange.
+    StartDemo,
     /// Stop or start recording.
     ToggleRecording,
     /// Put a mark at this moment.
@@ -283,6 +288,26 @@ commands! {
     BookFiner,
     /// Keep the middle in view again.
     BookCentre,
+    /// Fewer prices in a heatmap, each larger.
+    HeatmapZoomIn,
+    /// More prices in a heatmap, each smaller.
+    HeatmapZoomOut,
+    /// To higher prices.
+    HeatmapHigher,
+    /// To lower prices.
+    HeatmapLower,
+    /// Keep the best prices in view again.
+    HeatmapCentre,
+    /// Show smaller quantities too.
+    HeatmapFainter,
+    /// Show larger quantities only.
+    HeatmapBolder,
+    /// Trades as dots, or not.
+    HeatmapDots,
+    /// Larger trades only.
+    HeatmapLargerTrades,
+    /// Smaller trades too.
+    HeatmapSmallerTrades,
     /// One up.
     ListUp,
     /// One down.
@@ -331,7 +356,7 @@ commands! {
 
 /// Every command's entry, in the order of the help screen.
 pub fn specs() -> impl Iterator<Item = &'static Spec> {
-    [global::SPECS, layout::SPECS, chart::SPECS, book::SPECS, list::SPECS, replay::SPECS].into_iter().flatten()
+    [global::SPECS, layout::SPECS, chart::SPECS, heatmap::SPECS, book::SPECS, list::SPECS, replay::SPECS].into_iter().flatten()
 }
 
 impl Command {

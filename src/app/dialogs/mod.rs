@@ -1,10 +1,12 @@
 //! What lies over the panes: lists to choose from, a line to enter, a question, a welcome. Esc always leaves.
 
+mod capture;
 mod input;
 mod picker;
 
+pub use capture::{Capture, Caught};
 pub use input::Input;
-pub use picker::{Answer, Choice, Entry, LayoutAct, Picker, Place, Purpose};
+pub use picker::{Answer, Choice, Entry, LayoutAct, Picker, Place, Purpose, Row};
 
 use super::commands::Command;
 use super::keymap::{Code, Key, Named};
@@ -20,6 +22,10 @@ pub enum Dialog {
     Confirm(Confirm),
     /// A text to be read.
     Note(Note),
+    /// Where the data shall come from, asked at the first start.
+    Welcome(Welcome),
+    /// Keys being pressed for a command.
+    Capture(Capture),
 }
 
 /// What a line is entered for.
@@ -93,6 +99,15 @@ pub struct Note {
     pub title: String,
     /// Its lines.
     pub lines: Vec<String>,
+}
+
+/// What is asked at the first start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Welcome {
+    /// What live data would be of.
+    pub live: String,
+    /// The keys that matter, and what they do.
+    pub keys: Vec<(String, &'static str)>,
 }
 
 impl Confirm {

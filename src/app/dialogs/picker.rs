@@ -64,14 +64,18 @@ pub enum LayoutAct {
 /// One entry.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
-    /// What kind of thing it is, or the heading it stands under.
+    /// The heading it stands under; empty for none.
     pub group: &'static str,
+    /// What kind of thing it is; empty where all are of one kind.
+    pub kind: &'static str,
     /// Its name.
     pub label: String,
     /// More about it.
     pub about: String,
     /// Its keys.
     pub keys: String,
+    /// Why it cannot be done now.
+    pub reason: Option<String>,
     /// What choosing it does.
     pub choice: Choice,
 }
@@ -93,6 +97,25 @@ pub enum Purpose {
     Choose,
 }
 
+/// What matches, and where.
+#[derive(Debug, Clone, Default)]
+struct Found {
+    entry: usize,
+    /// Places of the letters that match, in characters of the name.
+    label: Vec<u32>,
+    /// The same, of what is said about it.
+    about: Vec<u32>,
+}
+
+/// One line of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Row {
+    /// A heading.
+    Heading(&'static str),
+    /// The n-th of what matches.
+    Entry(usize),
+}
+
 /// A list to choose from.
 #[derive(Debug, Clone)]
 pub struct Picker {
@@ -103,8 +126,8 @@ pub struct Picker {
     /// What is searched for.
     pub query: Input,
     entries: Vec<Entry>,
-    /// Positions in `entries` of what matches, best first.
-    found: Vec<usize>,
+    /// What matches: best first, or in the order of the list where it has headings.
+    found: Vec<Found>,
     cursor: usize,
 }
 
@@ -117,19 +140,29 @@ pub enum Answer {
     Left,
     /// This was chosen.
     Chosen(Choice),
+    /// The command's keys are to be changed: in place of those it has, or besides them.
+    Rebind(Command, bool),
+    /// The command is to have its usual keys again.
+    Reset(Command),
 }
 
 impl Picker {
     /// A list with the cursor on an entry.
     pub fn new(purpose: Purpose, title: impl Into<String>, entries: Vec<Entry>, cursor: usize) -> Self {
-        let found: Vec<usize> = (0..entries.len()).collect();
-        let cursor = cursor.min(found.len().saturating_sub(1));
-        Self { purpose, title: title.into(), query: Input::default(), entries, found, cursor }
+        let mut new = Self { purpose, title: title.into(), query: Input::default(), entries, found: Vec::new(), cursor: 0 };
+        new.search();
+        new.point(cursor);
+        new
     }
 
     /// What matches, best first.
     pub fn found(&self) -> impl ExactSizeIterator<Item = &Entry> {
-        self.found.iter().filter_map(|i| self.entries.get(*i)).collect::<Vec<_>>().into_iter()
+        self.found.iter().map(|found| &self.entries[found.entry])
+    }
+
+    /// The letters of the n-th that match: places in its name, and in what is said about it.
+    pub fn hits(&self, index: usize) -> (&[u32], &[u32]) {
+        self.found.get(index).map_or((&[], &[]), |found| (&found.label, &found.about))
     }
 
     /// How many entries there are in all.
@@ -144,7 +177,22 @@ impl Picker {
 
     /// The entry under the cursor.
     pub fn current(&self) -> Option<&Entry> {
-        self.entries.get(*self.found.get(self.cursor)?)
+        self.entries.get(self.found.get(self.cursor)?.entry)
+    }
+
+    /// The list line by line, headings included.
+    pub fn rows(&self) -> Vec<Row> {
+        let mut rows = Vec::with_capacity(self.found.len() + 8);
+        let mut group = "";
+        let headed = self.keeps_order() || self.query.is_empty();
+        for (index, entry) in self.found().enumerate() {
+            if headed && !entry.group.is_empty() && entry.group != group {
+                group = entry.group;
+                rows.push(Row::Heading(group));
+            }
+            rows.push(Row::Entry(index));
+        }
+        rows
     }
 
     /// Puts the cursor on the n-th of what matches.
@@ -175,10 +223,12 @@ impl Picker {
                     None => Answer::Open,
                 };
             }
+            (Code::Char('r' | 'o' | 'x'), true) => return self.rebind(key),
             (Code::Named(Named::Up), _) | (Code::Char('p' | 'k'), true) => self.step(-1),
+            (Code::Named(Named::Tab), _) if key.shift => self.step(-1),
             (Code::Named(Named::Down | Named::Tab), _) | (Code::Char('n' | 'j'), true) => self.step(1),
             (Code::Named(Named::PageUp), _) => self.step(-10),
-            (Code::Named(Named::PageDown), _) => self.step(10),
+            (Code::Named(Named::PageDown), _) | (Code::Char('f' | 'd'), true) => self.step(10),
             (Code::Named(Named::Home), _) if self.query.is_empty() => self.point(0),
             (Code::Named(Named::End), _) if self.query.is_empty() => self.point(last),
             _ => {
@@ -192,30 +242,72 @@ impl Picker {
         Answer::Open
     }
 
+    /// Whether keys can be changed from this list.
+    pub const fn rebinds(&self) -> bool {
+        matches!(self.purpose, Purpose::Help | Purpose::Palette)
+    }
+
+    fn rebind(&self, key: Key) -> Answer {
+        match (self.current().map(|entry| &entry.choice), key.code) {
+            (Some(Choice::Run(command)), Code::Char('x')) if self.rebinds() => Answer::Reset(*command),
+            (Some(Choice::Run(command)), code) if self.rebinds() => Answer::Rebind(*command, code == Code::Char('o')),
+            _ => Answer::Open,
+        }
+    }
+
+    /// Whether what matches stays under its headings rather than the best coming first.
+    fn keeps_order(&self) -> bool {
+        self.purpose == Purpose::Help
+    }
+
     fn search(&mut self) {
         let query = self.query.text();
         self.cursor = 0;
         if query.trim().is_empty() {
-            self.found = (0..self.entries.len()).collect();
+            self.found = (0..self.entries.len()).map(|entry| Found { entry, ..Found::default() }).collect();
             return;
         }
         let pattern = Pattern::parse(&query, CaseMatching::Ignore, Normalization::Smart);
         let mut matcher = Matcher::new(Config::DEFAULT);
         let mut space = Vec::new();
-        let mut score = |text: &str| pattern.score(Utf32Str::new(text, &mut space), &mut matcher);
-        let mut scored: Vec<(u32, usize)> = self
-            .entries
-            .iter()
-            .enumerate()
-            .filter_map(|(i, entry)| {
-                // A name that matches counts more than a description that does.
-                let name = score(&entry.label).map(|score| score * 2);
-                let rest = score(&format!("{} {} {}", entry.label, entry.about, entry.keys));
-                name.max(rest).map(|score| (score, i))
-            })
-            .collect();
-        scored.sort_by_key(|(score, i)| (std::cmp::Reverse(*score), *i));
-        self.found = scored.into_iter().map(|(_, i)| i).collect();
+        let mut score = |text: &str, hits: &mut Vec<u32>| {
+            hits.clear();
+            pattern.indices(Utf32Str::new(text, &mut space), &mut matcher, hits)
+        };
+        let mut scored: Vec<(u32, Found)> = Vec::new();
+        for (index, entry) in self.entries.iter().enumerate() {
+            let (mut label, mut all) = (Vec::new(), Vec::new());
+            // A name that matches counts more than a description that does.
+            let name = score(&entry.label, &mut label).map(|score| score * 2);
+            let rest = score(&format!("{} {} {}", entry.label, entry.about, entry.keys), &mut all);
+            let Some(best) = name.max(rest) else { continue };
+            let mut about = Vec::new();
+            if name.is_none_or(|name| Some(name) < rest) {
+                let name = entry.label.chars().count() as u32;
+                label = all.iter().copied().filter(|at| *at < name).collect();
+                about = all.iter().filter_map(|at| at.checked_sub(name + 1)).collect();
+            }
+            scored.push((best, Found { entry: index, label, about }));
+        }
+        if !self.keeps_order() {
+            // Of equals the one listed first comes first: what was used recently.
+            scored.sort_by_key(|(score, found)| (std::cmp::Reverse(*score), found.entry));
+        }
+        self.found = scored.into_iter().map(|(_, found)| found).collect();
+        if self.keeps_order() {
+            // The list keeps its order, the cursor goes to the best.
+            self.cursor = self.best(&query);
+        }
+    }
+
+    /// Of a list in its own order, the one a search means most.
+    fn best(&self, query: &str) -> usize {
+        let query = query.trim().to_lowercase();
+        let rank = |entry: &Entry| {
+            let key = entry.keys.split("  ").any(|key| key == query);
+            (!key, !entry.label.to_lowercase().contains(&query), !entry.about.to_lowercase().contains(&query))
+        };
+        (0..self.found.len()).min_by_key(|index| rank(&self.entries[self.found[*index].entry])).unwrap_or(0)
     }
 }
 
@@ -228,6 +320,8 @@ mod tests {
         let entries = specs()
             .map(|spec| Entry {
                 group: spec.scope.title(),
+                kind: spec.scope.title(),
+                reason: None,
                 label: spec.name.to_owned(),
                 about: spec.about.to_owned(),
                 keys: spec.keys.join("  "),
@@ -250,6 +344,36 @@ mod tests {
         assert_eq!(first("thm"), Some(Choice::Run(Command::ChooseTheme)));
         assert_eq!(first("crosshair"), Some(Choice::Run(Command::ChartCrosshair)));
         assert_eq!(first("xqzw"), None);
+    }
+
+    #[test]
+    fn what_matches_is_pointed_out() {
+        let mut picker = palette();
+        picker.paste("zoomin");
+        let (label, about) = picker.hits(0);
+        let letters: String = label.iter().map(|at| "chart.zoom-in".chars().nth(*at as usize).unwrap()).collect();
+        assert_eq!((letters.as_str(), about.len()), ("zoomin", 0));
+        let mut picker = palette();
+        picker.paste("logarithmic");
+        let entry = picker.current().unwrap();
+        let about: String = picker.hits(0).1.iter().map(|at| entry.about.chars().nth(*at as usize).unwrap()).collect();
+        assert_eq!((entry.label.as_str(), about.as_str()), ("chart.log", "Logarithmic"));
+    }
+
+    #[test]
+    fn the_help_keeps_its_headings_and_its_order() {
+        let mut picker = palette();
+        assert!(picker.rows().contains(&Row::Heading("Chart")));
+        picker.paste("zoom");
+        assert!(picker.rows().iter().all(|row| matches!(row, Row::Entry(_))));
+        let entries: Vec<Entry> = picker.entries.clone();
+        let mut help = Picker::new(Purpose::Help, "Help", entries, 0);
+        help.paste("zoom");
+        let rows = help.rows();
+        assert_eq!(rows[0], Row::Heading("Everywhere"));
+        assert!(rows.contains(&Row::Heading("Chart")) && !rows.contains(&Row::Heading("Replay")));
+        assert_eq!(help.press("ctrl-r".parse().unwrap()), Answer::Rebind(Command::ZoomPane, false));
+        assert_eq!(help.press("ctrl-x".parse().unwrap()), Answer::Reset(Command::ZoomPane));
     }
 
     #[test]

@@ -3,9 +3,11 @@
 //! A key is looked up in the focused pane's scope first, then in the wider one ([`Scope::parent`]), then in [`Scope::Replay`] while a recording is replayed, then in
 //! [`Scope::Global`]. So a pane may give a global key its own meaning while it has the focus.
 
+mod change;
 mod key;
 mod state;
 
+pub use change::Change;
 pub use key::{Code, Key, KeyError, Named, Sequence};
 pub use state::{KeyState, Outcome};
 
@@ -14,10 +16,21 @@ use crate::config::{Binding, Problem, did_you_mean};
 use std::collections::BTreeMap;
 
 /// The keys in force.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Keymap {
     bound: BTreeMap<(Scope, Sequence), Command>,
+    /// What the user's configuration says.
+    user: Vec<Binding>,
 }
+
+/// Two are the same when every key means the same, whoever said so.
+impl PartialEq for Keymap {
+    fn eq(&self, other: &Self) -> bool {
+        self.bound == other.bound
+    }
+}
+
+impl Eq for Keymap {}
 
 /// What keys pressed one after the other mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +74,7 @@ impl Keymap {
                 user.insert(command, (binding, keys));
             }
         }
-        let mut map = Self { bound: BTreeMap::new() };
+        let mut map = Self { bound: BTreeMap::new(), user: bindings.to_vec() };
         // The user's keys come first: a default key that meets one of them gives way in silence, as it was meant to.
         for (command, (binding, keys)) in &user {
             for sequence in keys {
@@ -90,16 +103,29 @@ impl Keymap {
                 )));
             }
         }
+        for (command, (binding, keys)) in &user {
+            let scope = command.spec().map_or(Scope::Global, |spec| spec.scope);
+            for sequence in keys.iter().filter(|keys| map.bound.get(&(scope, (*keys).clone())) == Some(command)) {
+                // What the catalogue itself does by default needs no word.
+                let usual = command.spec().is_some_and(|spec| spec.keys.contains(&sequence.to_string().as_str()));
+                for (scope, other) in map.goes_before(*command, sequence).into_iter().filter(|_| !usual) {
+                    problems.push(binding.problem(format!(
+                        "`{sequence}` is also a key of `{other}`, which goes before while the focus is in: {}",
+                        scope.title()
+                    )));
+                }
+            }
+        }
         (map, problems)
     }
 
     /// Gives a command a key, unless it already is, begins or continues a key of another command of the same scope.
     fn bind(&mut self, command: Command, sequence: Sequence) -> Result<(), Command> {
         let Some(spec) = command.spec() else { return Ok(()) };
-        let clash = self.bound.iter().find(|((scope, other), owner)| {
-            let meet = other.0.iter().zip(&sequence.0).all(|(a, b)| a == b);
-            *scope == spec.scope && meet && **owner != command
-        });
+        let clash = self
+            .bound
+            .iter()
+            .find(|((scope, other), owner)| *scope == spec.scope && meet(other, &sequence) && **owner != command);
         if let Some((_, owner)) = clash {
             return Err(*owner);
         }
@@ -122,6 +148,26 @@ impl Keymap {
         Meaning::Nothing
     }
 
+    /// Where keys may go on after those pressed: what can follow, and the command it runs.
+    pub fn continuations(&self, scopes: &[Scope], keys: &[Key]) -> Vec<(Sequence, Command)> {
+        let longer = |sequence: &Sequence| sequence.0.len() > keys.len() && sequence.0.starts_with(keys);
+        let reached = |sequence: &Sequence, command: Command| {
+            let whole = sequence.0.as_slice();
+            self.meaning(scopes, whole) == Meaning::Runs(command)
+                && (keys.len() + 1..whole.len()).all(|part| self.meaning(scopes, &whole[..part]) == Meaning::Begins)
+        };
+        let mut found: Vec<(Sequence, Command)> = Vec::new();
+        for scope in scopes {
+            for ((_, sequence), command) in self.bound.iter().filter(|((of, sequence), _)| of == scope && longer(sequence)) {
+                let rest = Sequence(sequence.0[keys.len()..].to_vec());
+                if reached(sequence, *command) && !found.iter().any(|(known, _)| *known == rest) {
+                    found.push((rest, *command));
+                }
+            }
+        }
+        found
+    }
+
     /// The keys of a command, those of the catalogue first and in its order.
     pub fn keys(&self, command: Command) -> Vec<&Sequence> {
         let order = |sequence: &Sequence| {
@@ -138,6 +184,11 @@ impl Keymap {
     pub fn key(&self, command: Command) -> String {
         self.keys(command).first().map(ToString::to_string).unwrap_or_default()
     }
+}
+
+/// Whether one of two sequences is or begins the other.
+fn meet(a: &Sequence, b: &Sequence) -> bool {
+    a.0.iter().zip(&b.0).all(|(a, b)| a == b)
 }
 
 /// The names a misspelt command is compared with: of its own family where there is one.
@@ -230,10 +281,10 @@ mod tests {
 
     #[test]
     fn conflicts_name_both_commands() {
-        let found = problems(&[binding("symbol.next", &["n"]), binding("symbol.previous", &["n"])]);
+        let found = problems(&[binding("symbol.next", &["f9"]), binding("symbol.previous", &["f9"])]);
         assert_eq!(
             found,
-            ["config.toml:7: `keys.symbol.previous`: `n` is also a key of `symbol.next`, which keeps it: \
+            ["config.toml:7: `keys.symbol.previous`: `f9` is also a key of `symbol.next`, which keeps it: \
               give `symbol.previous` or `symbol.next` another one"]
         );
         let found = problems(&[binding("symbol.next", &["m"])]);

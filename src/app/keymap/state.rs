@@ -65,6 +65,11 @@ impl KeyState {
         (key.alt || self.count.is_some() || free()).then_some(digit)
     }
 
+    /// The keys of the sequence begun, without the count.
+    pub fn keys(&self) -> &[Key] {
+        &self.keys
+    }
+
     /// What was pressed so far, for the screen; empty when nothing waits.
     pub fn shown(&self) -> String {
         let mut parts: Vec<String> = self.count.iter().map(ToString::to_string).collect();

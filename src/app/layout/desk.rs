@@ -56,11 +56,26 @@ pub struct Desk {
     /// Symbol, bars and the rest of panes that have their own.
     own: BTreeMap<PaneId, Linked>,
     history: Vec<Before>,
+    /// The size it was last shown at.
+    sized: Area,
 }
 
 fn shipped(workspace: Workspace) -> Vec<Layout> {
     let layouts = (workspace.spec().layouts)().into_iter();
     layouts.map(|(width, height, tree)| Layout { least: (width, height), own: false, tree }).collect()
+}
+
+/// Arranges a tree, without the panes there is no room for.
+fn fold(tree: &Node, area: Area) -> Arranged {
+    let mut folded = Vec::new();
+    loop {
+        let arranged = arrange(tree, area, &folded);
+        if arranged.fits() || arranged.panes.len() <= 1 {
+            return arranged;
+        }
+        let panes = arranged.panes.iter().map(|(id, _)| *id);
+        folded.extend(panes.min_by_key(|id| (id.spec().rank, u16::MAX - id.number)));
+    }
 }
 
 impl Desk {
@@ -74,6 +89,7 @@ impl Desk {
             links: BTreeMap::new(),
             own: BTreeMap::new(),
             history: Vec::new(),
+            sized: Area::default(),
         }
     }
 
@@ -248,9 +264,18 @@ impl Desk {
         self.layouts.iter().position(fits).unwrap_or(self.layouts.len().saturating_sub(1))
     }
 
-    /// Brings the focus to a pane there is on a screen of this size.
+    /// Brings the focus to a pane there is on a screen of this size. On a screen that became smaller that is one that is not
+    /// folded, so that it shows what matters.
     pub fn settle(&mut self, area: Area) {
-        let panes = self.reachable(area);
+        let shrunk = self.sized == Area::default() || self.sized.width > area.width || self.sized.height > area.height;
+        self.sized = area;
+        let panes = match self.layouts.get(self.index(area)) {
+            Some(layout) if shrunk && !self.zoomed => {
+                let arranged = fold(&layout.tree, area);
+                arranged.panes.into_iter().map(|(id, _)| id).collect()
+            }
+            _ => self.reachable(area),
+        };
         if !panes.contains(&self.focus)
             && let Some(first) = panes.into_iter().max_by_key(|id| id.spec().rank)
         {
@@ -266,21 +291,14 @@ impl Desk {
             return alone(Vec::new());
         }
         let Some(layout) = self.layouts.get(self.index(area)) else { return alone(Vec::new()) };
-        let mut folded = Vec::new();
-        loop {
-            let mut arranged = arrange(&layout.tree, area, &folded);
-            if arranged.fits() || arranged.panes.len() <= 1 {
-                if arranged.area(self.focus).is_none() {
-                    return alone(others());
-                }
-                // What another size's tree has is folded here too.
-                let shown = |id: &PaneId| arranged.area(*id).is_none();
-                arranged.folded = self.reachable(area).into_iter().filter(shown).collect();
-                return arranged;
-            }
-            let least = arranged.panes.iter().map(|(id, _)| *id).min_by_key(|id| (id.spec().rank, u16::MAX - id.number));
-            folded.extend(least);
+        let mut arranged = fold(&layout.tree, area);
+        if arranged.area(self.focus).is_none() {
+            return alone(others());
         }
+        // What another size's tree has is folded here too.
+        let hidden = |id: &PaneId| arranged.area(*id).is_none();
+        arranged.folded = self.reachable(area).into_iter().filter(hidden).collect();
+        arranged
     }
 
     /// Focuses a pane of this workspace.

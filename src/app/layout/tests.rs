@@ -178,6 +178,7 @@ fn a_dragged_pane_lands_at_a_side() {
 fn a_tree_is_used_at_its_size_and_below() {
     let (wide, small) = (area(200, 57), area(80, 21));
     let mut desk = Desk::new(Workspace::Trade);
+    desk.settle(small);
     desk.split(Log, Direction::Down, small).unwrap();
     desk.settle(wide);
     assert_eq!(desk.focus(), first(Chart), "what is not there cannot have the focus");
@@ -189,6 +190,19 @@ fn a_tree_is_used_at_its_size_and_below() {
     assert!(desk.arrange(small).folded.contains(&first(Watchlist)));
     desk.settle(small);
     whole(&desk, small).unwrap();
+}
+
+#[test]
+fn a_screen_that_shrinks_shows_what_matters() {
+    let (wide, small) = (area(200, 57), area(80, 21));
+    let mut desk = Desk::new(Workspace::Trade);
+    desk.split(Log, Direction::Down, wide).unwrap();
+    desk.settle(wide);
+    desk.settle(small);
+    assert_eq!(desk.focus(), first(Chart), "the log is folded");
+    desk.set_focus(first(Log));
+    desk.settle(small);
+    assert_eq!(desk.focus(), first(Log), "who goes there stays");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use crate::app::commands::Command;
 use crate::ui::pane::Cx;
 use crate::ui::text;
+use crate::ui::widgets::paint;
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -108,6 +109,20 @@ impl ListState {
                 let style = Style { fg: None, ..cx.theme.selection };
                 buf.set_style(rect, style);
             }
+        }
+        self.scroll_mark(area, buf, cx);
+    }
+
+    /// Shows at the right which part of a list longer than its area is in view, where nothing else is written.
+    fn scroll_mark(&self, area: Rect, buf: &mut Buffer, cx: &Cx<'_>) {
+        if self.rows <= self.page || self.page == 0 || area.width == 0 {
+            return;
+        }
+        let length = (self.page * self.page / self.rows).max(1);
+        let top = self.offset * (self.page - length) / (self.rows - self.page);
+        for line in top..(top + length).min(self.page) {
+            let glyph = if cx.theme.ascii { '#' } else { '▐' };
+            paint::put_under(buf, area.right() - 1, area.y + 1 + line as u16, glyph, cx.theme.border);
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The top line: the workspaces, and the current symbol with its day.
 
-use super::bar::{Item, draw_right, fitting};
+use super::bar::{Item, Touch};
 use crate::app::Shown;
+use crate::app::commands::Command;
 use crate::app::layout::{WORKSPACES, Workspace};
 use crate::app::link::Linked;
 use crate::drive::view::View;
@@ -33,8 +34,8 @@ pub fn tabs(area: Rect, buf: &mut Buffer, shown: &Shown, theme: &Theme) -> (Vec<
     (hits, x)
 }
 
-/// Draws the current symbol and its day at the right.
-pub fn symbol(area: Rect, buf: &mut Buffer, view: &View, shown: &Linked, zone: &jiff::tz::TimeZone, theme: &Theme) {
+/// The symbol of the focused pane and its day, its bars and the time, each with what a click does.
+pub fn symbol(view: &View, shown: &Linked, zone: &jiff::tz::TimeZone, theme: &Theme) -> Vec<Touch> {
     let mut items = Vec::new();
     if let Some(symbol) = shown.symbol.and_then(|symbol| view.snapshot.symbol(symbol)) {
         let now = view.session.now;
@@ -54,26 +55,26 @@ pub fn symbol(area: Rect, buf: &mut Buffer, view: &View, shown: &Linked, zone: &
                 (false, c) if c < 0.0 => "▼ ",
                 _ => "",
             };
-            items.push(Item::new(80, format!("{arrow}{}{change:+.2}%", if whole { "" } else { "~" }), style));
+            items.push(Item::new(80, format!("{arrow}{}{change:>+6.2}%", if whole { "" } else { "~" }), style));
         }
         if let Some((day, _)) = day {
             items.push(Item::labelled(42, "high ", theme.dim, format!("{:.decimals$}", day.high), theme.text));
             items.push(Item::labelled(41, "low ", theme.dim, format!("{:.decimals$}", day.low), theme.text));
-            let turnover = text::short(day.volume.to_f64() * day.close.to_f64());
+            let turnover = format!("{:>6}", text::short(day.volume.to_f64() * day.close.to_f64()));
             items.push(Item::labelled(40, "vol ", theme.dim, turnover, theme.text));
         }
         if let Some((_, mark)) = symbol.mark {
             items.push(Item::labelled(30, "mark ", theme.dim, format!("{:.decimals$}", mark.price), theme.text));
             if let Some(rate) = mark.funding {
                 let next = mark.next.map(|next| next.saturating_sub(now)).filter(|left| left.0 > 0);
-                let next = next.map(|left| format!(" in {}", text::span(left, theme.ascii))).unwrap_or_default();
+                let next = next.map(|left| format!(" in {:<6}", text::span(left, theme.ascii))).unwrap_or_default();
                 items.push(Item::labelled(25, "funding ", theme.dim, format!("{:.4}%{next}", rate.to_f64() * 100.0), theme.text));
             }
         }
     }
-    items.push(Item::new(70, shown.bars.to_string(), theme.accent));
+    let mut items: Vec<Touch> = items.into_iter().map(|item| item.does(Command::ChooseSymbol)).collect();
+    items.push(Item::new(70, shown.bars.to_string(), theme.accent).does(Command::ChooseTimeframe));
     let now = text::time_of_day(view.session.now, zone, "%H:%M:%S %Z");
-    items.push(Item::new(20, now, theme.dim));
-    let room = area.width.saturating_sub(1);
-    draw_right(Rect { width: room, ..area }, buf, &fitting(items, room));
+    items.push(Item::new(20, now, theme.dim).does(Command::ToggleUtc));
+    items
 }

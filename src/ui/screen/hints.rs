@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Span;
 
 const ALWAYS: [(Command, &str); 4] =
-    [(Command::FocusNext, "next pane"), (Command::Palette, "do"), (Command::Help, "help"), (Command::Quit, "quit")];
+    [(Command::FocusNext, "next pane"), (Command::Palette, "find"), (Command::Help, "help"), (Command::Quit, "quit")];
 
 fn hint(app: &App, command: Command, label: &str, worth: u8, theme: &Theme) -> Option<Item> {
     let key = app.keymap.key(command);

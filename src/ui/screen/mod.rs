@@ -5,6 +5,8 @@ mod bar;
 mod fixture;
 mod head;
 mod hints;
+#[cfg(test)]
+mod layout_tests;
 mod layouts;
 mod mouse;
 mod overlay;
@@ -12,6 +14,7 @@ mod panes;
 #[cfg(test)]
 mod tests;
 mod trust;
+mod watch;
 
 use self::overlay::DialogArea;
 use super::keys;
@@ -19,9 +22,9 @@ use super::pane::{Action, Cx, Handled, Pane};
 use super::panes::build;
 use super::panes::replay::TransportPane;
 use super::text;
-use super::theme::{Theme, Themes};
+use super::theme::{Stamp, Theme, Themes};
 use crate::app::commands::{Command, Scope};
-use crate::app::keymap::Keymap;
+use crate::app::keymap::{Key, Keymap, Named};
 use crate::app::layout::{Arranged, Workspace};
 use crate::app::link::Linked;
 use crate::app::panes::PaneId;
@@ -44,6 +47,8 @@ pub const LEAST: (u16, u16) = (40, 12);
 struct Drawn {
     tabs: Vec<(Rect, Workspace)>,
     arranged: Arranged,
+    /// What runs a command when it is clicked.
+    touches: Vec<(Rect, Command)>,
     /// Titles, by which panes are moved.
     titles: Vec<(Rect, PaneId)>,
     /// Names of panes there is no room for.
@@ -61,9 +66,13 @@ pub struct Screen {
     transport: TransportPane,
     themes: Themes,
     theme: Theme,
+    /// When the theme files were last looked at, and how they were.
+    watched: (Nanos, Stamp),
     local: TimeZone,
     drawn: Drawn,
     drag: Option<mouse::Drag>,
+    /// Where and when a title was clicked last.
+    clicked: Option<(PaneId, Nanos)>,
     /// What a pane draws into, kept from frame to frame.
     scratch: Buffer,
 }
@@ -77,11 +86,13 @@ impl Screen {
             panes: layouts::Panes::default(),
             keeping: layouts::Keeping::default(),
             transport: TransportPane::new(),
+            watched: (Nanos::ZERO, themes.stamp()),
             themes,
             theme,
             local,
             drawn: Drawn::default(),
             drag: None,
+            clicked: None,
             scratch: Buffer::default(),
         };
         (screen, problems)
@@ -135,7 +146,11 @@ impl Screen {
         self.drawn.tabs = tabs;
         let rest = Rect { x: after + 2, width: whole.right().saturating_sub(after + 2), ..top };
         let focused = self.app.focused();
-        head::symbol(rest, buf, view, &focused, &zone, &on_bar);
+        let mut touches = std::mem::take(&mut self.drawn.touches);
+        touches.clear();
+        let room = Rect { width: rest.width.saturating_sub(1), ..rest };
+        let items = bar::fitting(head::symbol(view, &focused, &zone, &on_bar), room.width);
+        bar::draw_touch(room, buf, &items, true, &mut touches);
 
         let body = Rect { y: whole.y + 1, height: whole.height - 2 - hints - transport, ..whole };
         self.draw_panes(body, buf, view);
@@ -151,14 +166,17 @@ impl Screen {
         let line = row(body.bottom() + transport);
         buf.set_style(line, self.theme.bar);
         let items = trust::items(view, focused.symbol, &zone, &on_bar);
-        bar::draw(line, buf, &bar::fitting(items, line.width));
+        bar::draw_touch(line, buf, &bar::fitting(items, line.width), false, &mut touches);
+        self.drawn.touches = touches;
         if hints > 0 {
             let scope = self.app.desk().focus().spec().scope;
             hints::draw_hints(row(line.y + 1), buf, &self.app, scope, replaying, &self.theme);
         }
 
-        overlay::toasts(body, buf, &self.app.toasts.shown(now), &self.theme);
+        overlay::continuations(body, buf, &self.app, self.app.focused_scope(), replaying, &self.theme);
         self.drawn.dialog = self.app.dialog.as_ref().map(|dialog| overlay::dialog(whole, buf, dialog, &self.theme));
+        // What has just happened is said over everything.
+        overlay::toasts(body, buf, &self.app.toasts.shown(now), &self.theme);
     }
 
     /// Answers the terminal; what has to happen outside comes back.
@@ -166,6 +184,9 @@ impl Screen {
         let effects = match event {
             Event::Key(key) => {
                 let Some(key) = keys::key(*key) else { return Vec::new() };
+                if std::mem::take(&mut self.drag).is_some() && key == Key::named(Named::Esc) {
+                    return Vec::new();
+                }
                 let scope = self.app.desk().focus().spec().scope;
                 self.app.press(key, scope, view, now)
             }

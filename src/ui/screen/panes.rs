@@ -37,7 +37,7 @@ impl Screen {
             lines.add(*area, self.theme.border);
         }
         if let Some(area) = arranged.area(focus) {
-            lines.add(area, self.theme.border_focused);
+            lines.add_over(area, self.theme.border_focused);
         }
         lines.draw(buf);
         self.drawn.titles.clear();
@@ -56,6 +56,10 @@ impl Screen {
             self.drawn.titles.push((hit, *id));
         }
         self.scratch = scratch;
+        if let Some(goal) = self.drop_goal(&arranged) {
+            let area = goal.shown;
+            buf.set_style(Rect::new(area.x, area.y, area.width, area.height), self.theme.selection);
+        }
         self.drawn.folded = folded(&arranged, body, buf, &self.theme);
         self.drawn.arranged = arranged;
     }
@@ -83,8 +87,11 @@ impl Screen {
         } else {
             x = buf.set_stringn(x, y, " ", left(x), style).0;
         }
-        for span in &title.spans {
-            // One cell is left for the space after it.
+        for (i, span) in title.spans.iter().enumerate() {
+            // One cell is left for the space after it. What does not fit is left out, rather than cut in the middle of a figure.
+            if i > 0 && text::width(&span.content) > end.saturating_sub(x + 1) {
+                break;
+            }
             let content = text::fit(&span.content, end.saturating_sub(x + 1), theme.ascii);
             x = buf.set_stringn(x, y, content, left(x + 1), style.patch(span.style)).0;
         }
@@ -115,7 +122,7 @@ fn folded(arranged: &Arranged, body: Rect, buf: &mut Buffer, theme: &Theme) -> V
         return Vec::new();
     }
     let label = " folded: ";
-    let width = |id: &PaneId| text::width(id.spec().name) + 1;
+    let width = |id: &PaneId| text::width(&id.to_string()) + 1;
     let whole = text::width(label) + arranged.folded.iter().map(width).sum::<u16>();
     let end = last.x + last.width - 2;
     let mut hits = Vec::new();
@@ -123,7 +130,7 @@ fn folded(arranged: &Arranged, body: Rect, buf: &mut Buffer, theme: &Theme) -> V
         let mut x = buf.set_stringn(end - whole, corner.1, label, room.into(), theme.dim).0;
         for id in &arranged.folded {
             hits.push((Rect::new(x, corner.1, width(id) - 1, 1), *id));
-            x = buf.set_stringn(x, corner.1, id.spec().name, room.into(), theme.text).0;
+            x = buf.set_stringn(x, corner.1, id.to_string(), room.into(), theme.text).0;
             x = buf.set_stringn(x, corner.1, " ", 1, theme.dim).0;
         }
         return hits;

@@ -1,11 +1,11 @@
 //! Whole screens, as text.
 
 use super::fixture::{NOW, live, replay, screen, troubled};
-use crate::app::Effect;
+use crate::app::commands::Command;
 use crate::app::keymap::{Code, Key, Named};
-use crate::app::layout::{Direction, Workspace};
-use crate::app::link::{Group, Link};
-use crate::app::panes::{PaneId, PaneKind};
+use crate::app::layout::Workspace;
+use crate::app::panes::PaneKind;
+use crate::app::{Effect, Keep, Source};
 use crate::domain::{BarSpec, Nanos, Symbol, Timeframe};
 use crate::drive::view::{ReplayRequest, Request, View};
 use crate::ui::screen::Screen;
@@ -13,16 +13,16 @@ use crate::ui::screenshot::{render, to_text};
 use crate::ui::theme::{Depth, Look};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-fn text(width: u16, height: u16, screen: &mut Screen, view: &View) -> String {
+pub(super) fn text(width: u16, height: u16, screen: &mut Screen, view: &View) -> String {
     to_text(&render(width, height, screen, view, NOW))
 }
 
-fn midnight() -> Screen {
+pub(super) fn midnight() -> Screen {
     screen("midnight", Look::default())
 }
 
 /// Presses keys, written as in the configuration.
-fn press(screen: &mut Screen, view: &View, keys: &str) -> Vec<Effect> {
+pub(super) fn press(screen: &mut Screen, view: &View, keys: &str) -> Vec<Effect> {
     keys.split(' ')
         .map(|key| key.parse::<Key>().unwrap())
         .flat_map(|key| {
@@ -34,17 +34,19 @@ fn press(screen: &mut Screen, view: &View, keys: &str) -> Vec<Effect> {
                 Code::Named(Named::Down) => KeyCode::Down,
                 Code::Named(Named::Tab) => KeyCode::Tab,
                 Code::Named(Named::Right) => KeyCode::Right,
+                Code::Named(Named::Backspace) => KeyCode::Backspace,
                 Code::Named(other) => panic!("{other:?}"),
             };
             let mut modifiers = KeyModifiers::NONE;
             modifiers.set(KeyModifiers::CONTROL, key.ctrl);
             modifiers.set(KeyModifiers::SHIFT, key.shift);
+            modifiers.set(KeyModifiers::ALT, key.alt);
             screen.on_event(&Event::Key(KeyEvent::new(code, modifiers)), view, NOW)
         })
         .collect()
 }
 
-fn mouse(screen: &mut Screen, view: &View, kind: MouseEventKind, column: u16, row: u16) -> Vec<Effect> {
+pub(super) fn mouse(screen: &mut Screen, view: &View, kind: MouseEventKind, column: u16, row: u16) -> Vec<Effect> {
     screen.on_event(&Event::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }), view, NOW)
 }
 
@@ -181,61 +183,6 @@ fn the_mouse() {
 }
 
 #[test]
-fn two_charts_of_different_symbols() {
-    let view = live();
-    let mut screen = midnight();
-    text(200, 60, &mut screen, &view);
-    screen.app.sync(&view, NOW);
-    let area = screen.app.area;
-    let first = screen.app.desk().focus();
-    let second = screen.app.desk_mut().split(PaneKind::Chart, Direction::Right, area).unwrap();
-    screen.app.relink(second, Link { group: Group::new(2), own_bars: false });
-    press(&mut screen, &view, "] . . .");
-    let symbols = |screen: &Screen| [first, second].map(|id| screen.app.linked(id).symbol.unwrap().to_string());
-    assert_eq!(symbols(&screen), ["BTCUSDT", "ETHUSDT"]);
-    assert_eq!(screen.app.linked(first).bars, BarSpec::Time(Timeframe::M1));
-    assert_eq!(screen.app.linked(second).bars, BarSpec::Time(Timeframe::M15));
-    let shown = text(200, 60, &mut screen, &view);
-    let top = shown.lines().nth(1).unwrap();
-    assert!(top.contains(" 1  BTCUSDT 1m ") && top.contains(" 2  ETHUSDT 15m ") && top.contains(" 1  BTCUSDT Book"), "{top}");
-    assert!(shown.lines().next().unwrap().contains("ETHUSDT"), "the bars follow the focus");
-    // The ladder is of the first group still.
-    let down = MouseEventKind::Down(MouseButton::Left);
-    mouse(&mut screen, &view, down, 190, 20);
-    assert_eq!(screen.app.focused().symbol, Some(Symbol::new("BTCUSDT").unwrap()));
-    assert!(text(200, 60, &mut screen, &view).lines().next().unwrap().contains("BTCUSDT"));
-}
-
-#[test]
-fn a_symbol_that_is_not_there_is_waited_for() {
-    let view = live();
-    let mut screen = midnight();
-    text(200, 60, &mut screen, &view);
-    screen.app.sync(&view, NOW);
-    let area = screen.app.area;
-    let second = screen.app.desk_mut().split(PaneKind::Chart, Direction::Down, area).unwrap();
-    screen.app.relink(second, Link { group: Group::new(3), own_bars: false });
-    let doge = Symbol::new("DOGEUSDT").unwrap();
-    screen.app.linked_mut(second).select(doge);
-    screen.app.sync(&view, NOW);
-    assert_eq!(screen.app.linked(second).symbol, Some(doge));
-    assert!(text(200, 60, &mut screen, &view).contains("DOGEUSDT"));
-    // The first group shows what there is meanwhile, and goes back to it.
-    let chart = PaneId::first(PaneKind::Chart);
-    screen.app.linked_mut(chart).select(doge);
-    screen.app.sync(&view, NOW);
-    assert_ne!(screen.app.linked(chart).symbol, Some(doge));
-    let mut more = view.clone();
-    let mut there = more.snapshot.symbols[0].clone();
-    let mut instrument = (*there.instrument).clone();
-    instrument.symbol = doge;
-    there.instrument = std::sync::Arc::new(instrument);
-    more.snapshot.symbols.push(there);
-    screen.app.sync(&more, NOW);
-    assert_eq!(screen.app.linked(chart).symbol, Some(doge));
-}
-
-#[test]
 fn nothing_from_outside_can_disturb_the_terminal() {
     let mut view = troubled();
     view.snapshot.venue = "bin\u{1b}]0;x\u{7}ance".into();
@@ -262,4 +209,164 @@ fn every_size_can_be_drawn() {
             text(width, height, &mut screen, &replay);
         }
     }
+}
+
+#[test]
+fn a_key_is_changed_with_the_screen_and_its_help_alone() {
+    let view = live();
+    let mut screen = midnight();
+    text(100, 30, &mut screen, &view);
+    press(&mut screen, &view, "? l o g a r ctrl-r");
+    let shown = text(100, 30, &mut screen, &view);
+    assert!(shown.contains("New key for chart.log") && shown.contains("now: a"), "{shown}");
+    // `x` is the crosshair's: that is said before it is kept.
+    press(&mut screen, &view, "x");
+    assert!(text(100, 30, &mut screen, &view).contains("taken from chart.crosshair, which is left without a key"));
+    let kept = press(&mut screen, &view, "enter");
+    let keys =
+        |command, keys: &[&str]| Effect::Keep(Keep::Keys(command, Some(keys.iter().map(|key| (*key).to_owned()).collect())));
+    assert_eq!(kept, [keys(Command::ChartCrosshair, &[]), keys(Command::ChartLog, &["x"])]);
+    press(&mut screen, &view, "esc");
+    assert_eq!(screen.app.keymap.key(Command::ChartLog), "x");
+    assert_eq!(screen.app.keymap.key(Command::ChartCrosshair), "");
+    // And back: the usual keys again.
+    assert_eq!(press(&mut screen, &view, "? l o g a r ctrl-x"), [Effect::Keep(Keep::Keys(Command::ChartLog, None))]);
+    assert_eq!(screen.app.keymap.key(Command::ChartLog), "a");
+}
+
+#[test]
+fn what_can_follow_a_prefix_is_shown_and_what_cannot_is_said() {
+    let view = live();
+    let mut screen = midnight();
+    text(100, 30, &mut screen, &view);
+    press(&mut screen, &view, "g");
+    let shown = text(100, 30, &mut screen, &view);
+    assert!(shown.contains("g …") && shown.contains("Go to the oldest bar"), "{shown}");
+    press(&mut screen, &view, "x");
+    let shown = text(100, 30, &mut screen, &view);
+    assert!(shown.contains("g x does nothing here") && !shown.contains("Go to the oldest bar"), "{shown}");
+    press(&mut screen, &view, "g esc");
+    assert!(!text(100, 30, &mut screen, &view).contains("Go to the oldest bar"));
+    press(&mut screen, &view, "alt-1 2");
+    assert!(text(100, 30, &mut screen, &view).contains("12 …"));
+}
+
+#[test]
+fn the_palette_says_why_not_and_remembers() {
+    let view = live();
+    let mut screen = midnight();
+    text(120, 40, &mut screen, &view);
+    press(&mut screen, &view, ": r e p l a y . s t e p");
+    let shown = text(120, 40, &mut screen, &view);
+    assert!(shown.contains("no recording is being replayed"), "{shown}");
+    press(&mut screen, &view, "esc : t i m e . u t c enter :");
+    let shown = text(120, 40, &mut screen, &view);
+    let (recent, first) = (shown.find("Recently used").unwrap(), shown.find("time.utc").unwrap());
+    assert!(recent < first && first < shown.find("Commands").unwrap(), "{shown}");
+    press(&mut screen, &view, "S O L U");
+    assert!(text(120, 40, &mut screen, &view).contains("SOLUSDT"));
+    press(&mut screen, &view, "enter");
+    assert_eq!(screen.app.focused().symbol, Some(Symbol::new("SOLUSDT").unwrap()));
+}
+
+#[test]
+fn the_help_begins_where_the_focus_is() {
+    let view = live();
+    let mut screen = midnight();
+    text(120, 40, &mut screen, &view);
+    press(&mut screen, &view, "?");
+    insta::assert_snapshot!("help_chart", text(120, 40, &mut screen, &view));
+    press(&mut screen, &view, "esc tab tab ?");
+    let shown = text(120, 40, &mut screen, &view);
+    assert!(!shown.contains("Keys in the chart"), "{shown}");
+}
+
+#[test]
+fn the_first_start_asks_and_one_key_answers() {
+    for (key, expected) in [
+        ("l", vec![Effect::Start(Source::Live), Effect::Keep(Keep::Source(Source::Live))]),
+        ("d", vec![Effect::Start(Source::Demo), Effect::Keep(Keep::Source(Source::Demo))]),
+        ("esc", vec![Effect::Start(Source::Live)]),
+        ("q", vec![Effect::Quit]),
+        ("x", vec![]),
+    ] {
+        let view = View::default();
+        let mut screen = midnight();
+        screen.app.ask_source("BTCUSDT of binance-futures");
+        for (width, height) in [(120, 40), (40, 12)] {
+            let shown = text(width, height, &mut screen, &view);
+            assert!(shown.contains("live data: BTCUSDT") && shown.contains("the demo"), "{shown}");
+        }
+        assert_eq!(press(&mut screen, &view, key), expected);
+        assert_eq!(screen.app.dialog.is_some(), key == "x", "{key}");
+    }
+}
+
+#[test]
+fn dialogs_take_the_mouse() {
+    let view = live();
+    let mut screen = midnight();
+    let down = MouseEventKind::Down(MouseButton::Left);
+    press(&mut screen, &view, "T");
+    let shown = text(100, 30, &mut screen, &view);
+    let place = |shown: &str, what: &str| {
+        let (y, line) = shown.lines().enumerate().find(|(_, line)| line.contains(what)).unwrap();
+        (line.chars().collect::<String>().find(what).map(|byte| line[..byte].chars().count()).unwrap() as u16, y as u16)
+    };
+    let (x, y) = place(&shown, "gruvbox");
+    mouse(&mut screen, &view, down, x, y);
+    assert_eq!((screen.theme().name.as_str(), screen.app.dialog.is_some()), ("gruvbox", false));
+    // What stands on the lower border can be clicked as if its key had been pressed.
+    press(&mut screen, &view, "T down");
+    let shown = text(100, 30, &mut screen, &view);
+    let (x, y) = place(&shown, "esc as before");
+    mouse(&mut screen, &view, down, x, y);
+    assert_eq!((screen.theme().name.as_str(), screen.app.dialog.is_some()), ("gruvbox", false));
+    // The wheel moves, a click beside leaves.
+    press(&mut screen, &view, ":");
+    text(100, 30, &mut screen, &view);
+    mouse(&mut screen, &view, MouseEventKind::ScrollDown, 50, 15);
+    let Some(crate::app::dialogs::Dialog::Picker(picker)) = &screen.app.dialog else { panic!() };
+    assert_eq!(picker.cursor(), 3);
+    mouse(&mut screen, &view, down, 0, 29);
+    assert!(screen.app.dialog.is_none());
+}
+
+#[test]
+fn names_from_outside_are_measured_as_they_are_shown() {
+    let view = live();
+    let mut screen = midnight();
+    screen.app.library.recordings = ["牛来了牛来了.rec.gz", "e\u{301}te\u{301}.rec.gz", "\u{2764}\u{fe0f}\u{1b}[31m.rec.gz"]
+        .map(|name| crate::app::RecordingFile { path: format!("/tmp/{name}").into(), bytes: 1_000_000 })
+        .to_vec();
+    for width in [40, 57, 80, 121] {
+        press(&mut screen, &view, "o");
+        let buffer = render(width, 20, &mut screen, &view, NOW);
+        let whole = screen.drawn.dialog.as_ref().unwrap().whole;
+        // Nothing pushes the border, and no half of a wide character is left on it.
+        for y in whole.top() + 1..whole.bottom() - 1 {
+            for x in [whole.left(), whole.right() - 1] {
+                assert!(["│", "┃"].contains(&buffer[(x, y)].symbol()), "{width}: {x},{y}: {}", to_text(&buffer));
+            }
+        }
+        assert!(to_text(&buffer).contains("牛来了"));
+        press(&mut screen, &view, "esc");
+    }
+}
+
+#[test]
+fn nothing_on_the_trust_bar_moves_while_figures_change() {
+    let mut view = live();
+    let mut screen = midnight();
+    let place = |screen: &mut Screen, view: &View| {
+        let shown = text(200, 24, screen, view);
+        let bar = shown.lines().nth(22).unwrap().to_owned();
+        bar.find("book").map(|at| bar[..at].chars().count()).unwrap()
+    };
+    let before = place(&mut screen, &view);
+    view.snapshot.latency.raw.p50 = Nanos::from_micros(450);
+    view.snapshot.latency.raw.p99 = Nanos::from_millis(1_200);
+    view.snapshot.rates.per_second = 7;
+    view.snapshot.last_input = Some(NOW - Nanos::from_millis(2_900));
+    assert_eq!(place(&mut screen, &view), before);
 }

@@ -1,6 +1,7 @@
 //! The trust bar: whether what is on the screen can be believed, in one line.
 
-use super::bar::Item;
+use super::bar::{Item, Touch};
+use crate::app::commands::Command;
 use crate::domain::{Nanos, Symbol};
 use crate::drive::view::{ConnectionState, Mode, RecordingView, ReplayState, View};
 use crate::engine::snapshot::BookState;
@@ -14,19 +15,24 @@ const SLOW: Nanos = Nanos::from_secs(3);
 /// From this age on nothing on the screen is current.
 const STALE: Nanos = Nanos::from_secs(10);
 
-/// All there is to say, in the order of the bar.
-pub fn items(view: &View, symbol: Option<Symbol>, zone: &jiff::tz::TimeZone, theme: &Theme) -> Vec<Item> {
-    let mut items = vec![badge(view, theme)];
+/// All there is to say, in the order of the bar. Figures keep their widths, so that nothing moves while they change.
+///
+/// Where there is little room items give way by their worth, so that these stay longest: DEMO or REPLAY; a lost or stopped link, or a
+/// replay's state; STALE data; a recording that failed; a replay's clock; the age of the last message; the book's state; silent
+/// streams; whether it is recorded; clocks that disagree; the venue; delays; the rate; the reasons.
+pub fn items(view: &View, symbol: Option<Symbol>, zone: &jiff::tz::TimeZone, theme: &Theme) -> Vec<Touch> {
+    let system = |item: Item| item.does(Command::WorkspaceSystem);
+    let mut items = vec![system(badge(view, theme))];
     if let Some(replay) = replay(view, zone, theme) {
         items.extend(replay);
     } else {
-        items.extend(link(view, theme));
-        items.extend(flow(view, theme));
+        items.extend(link(view, theme).into_iter().chain(flow(view, theme)).map(system));
     }
-    items.extend(book(view, symbol, theme));
-    items.extend(recording(view, theme));
+    items.extend(book(view, symbol, theme).map(|item| item.does(Command::WorkspaceBook)));
+    let toggles = |item: Item| item.does(Command::ToggleRecording);
+    items.extend(recording(view, theme).map(toggles));
     if let RecordingView::Failed(why) = &view.session.recording {
-        items.push(Item::new(34, text::fit(why, 50, theme.ascii).into_owned(), theme.error));
+        items.push(toggles(Item::new(34, text::fit(why, 50, theme.ascii).into_owned(), theme.error)));
     }
     items
 }
@@ -86,9 +92,9 @@ fn flow(view: &View, theme: &Theme) -> Vec<Item> {
     let (words, style) = match age {
         None => ("no data yet".to_owned(), theme.dim),
         Some(age) if age >= STALE => (format!("{} STALE", text::span(age, theme.ascii)), theme.error),
-        Some(age) if age >= SLOW => (text::span(age, theme.ascii), theme.warning),
+        Some(age) if age >= SLOW => (format!("{:<5}", text::span(age, theme.ascii)), theme.warning),
         // Below a tenth of a second the figure only flickers.
-        Some(age) => (format!("{:.1}s", age.to_secs_f64()), theme.text),
+        Some(age) => (format!("{:<5}", format!("{:.1}s", age.to_secs_f64())), theme.text),
     };
     let stale = age.is_none_or(|age| age >= SLOW);
     let figure = |style: Style| if stale { theme.dim } else { style };
@@ -97,7 +103,7 @@ fn flow(view: &View, theme: &Theme) -> Vec<Item> {
     let (delays, clock) = believable(view);
     if delays.count > 0 && !view.session.stopped {
         let label = if clock.is_some() { "jitter " } else { "latency " };
-        let text = format!("{} / {}", text::span(delays.p50, theme.ascii), text::span(delays.p99, theme.ascii));
+        let text = format!("{:>5} / {:>5}", text::span(delays.p50, theme.ascii), text::span(delays.p99, theme.ascii));
         items.push(Item::labelled(60, label, theme.dim, text, figure(theme.text)));
     }
     if let Some(difference) = clock {
@@ -113,7 +119,7 @@ fn flow(view: &View, theme: &Theme) -> Vec<Item> {
     let rate = if stale { 0 } else { view.snapshot.rates.per_second };
     items.push(Item {
         spans: vec![
-            ratatui::text::Span::styled(text::count(u64::from(rate)), figure(theme.text)),
+            ratatui::text::Span::styled(format!("{:>6}", text::count(u64::from(rate))), figure(theme.text)),
             ratatui::text::Span::styled("/s", theme.dim),
         ],
         worth: 50,
@@ -121,7 +127,7 @@ fn flow(view: &View, theme: &Theme) -> Vec<Item> {
     items
 }
 
-fn replay(view: &View, zone: &jiff::tz::TimeZone, theme: &Theme) -> Option<Vec<Item>> {
+fn replay(view: &View, zone: &jiff::tz::TimeZone, theme: &Theme) -> Option<Vec<Touch>> {
     if view.session.mode != Mode::Replay {
         return None;
     }
@@ -135,15 +141,18 @@ fn replay(view: &View, zone: &jiff::tz::TimeZone, theme: &Theme) -> Option<Vec<I
         ReplayState::Ended => ("ended".to_owned(), theme.warning),
     };
     let at = text::time_of_day(view.session.now, zone, "%Y-%m-%d %H:%M:%S%.3f");
-    let mut items = vec![Item::new(96, state, style), Item::new(90, at, theme.bright)];
+    let mut items =
+        vec![Item::new(96, state, style).does(Command::ReplayToggle), Item::new(90, at, theme.bright).does(Command::ReplayGoTo)];
     if let Some(to) = replay.to.filter(|to| *to > replay.from) {
         let done = view.session.now.saturating_sub(replay.from).to_secs_f64() / to.saturating_sub(replay.from).to_secs_f64();
-        items.push(Item::new(55, format!("{:.0}%", done.clamp(0.0, 1.0) * 100.0), theme.dim));
+        let done = format!("{:>3.0}%", done.clamp(0.0, 1.0) * 100.0);
+        items.push(Item::new(55, done, theme.dim).does(Command::ReplayGoTo));
     }
-    let rate = text::count(u64::from(view.snapshot.rates.per_second));
-    items.push(Item::labelled(40, "events/s ", theme.dim, rate, theme.text));
+    let rate = format!("{:>7}", text::count(u64::from(view.snapshot.rates.per_second)));
+    items.push(Item::labelled(40, "events/s ", theme.dim, rate, theme.text).does(Command::WorkspaceSystem));
     if !replay.problems.is_empty() {
-        items.push(Item::new(70, format!("{} damaged places", replay.problems.len()), theme.warning));
+        let places = format!("{} damaged places", replay.problems.len());
+        items.push(Item::new(70, places, theme.warning).does(Command::WorkspaceReplay));
     }
     Some(items)
 }
@@ -165,9 +174,13 @@ fn recording(view: &View, theme: &Theme) -> Option<Item> {
     }
     Some(match &view.session.recording {
         RecordingView::Off => Item::new(72, format!("{} not recording", dot(theme, false)), theme.dim),
-        RecordingView::On { bytes, .. } => {
-            Item::labelled(72, if theme.ascii { "* REC " } else { "● REC " }, theme.down, text::bytes(*bytes), theme.text)
-        }
+        RecordingView::On { bytes, .. } => Item::labelled(
+            72,
+            if theme.ascii { "* REC " } else { "● REC " },
+            theme.down,
+            format!("{:>8}", text::bytes(*bytes)),
+            theme.text,
+        ),
         RecordingView::Failed(_) => Item::new(94, "recording failed", theme.error),
     })
 }

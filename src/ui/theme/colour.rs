@@ -46,7 +46,8 @@ impl Look {
         };
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| set(name)).unwrap_or_default().to_lowercase();
         let utf8 = locale.contains("utf-8") || locale.contains("utf8") || (locale.is_empty() && cfg!(windows));
-        Self { depth, ascii: !utf8 || term == "dumb" }
+        // The Linux console's fonts have hundreds of glyphs: neither dots nor eighths of blocks.
+        Self { depth, ascii: !utf8 || term == "dumb" || term == "linux" }
     }
 }
 
@@ -194,7 +195,7 @@ mod tests {
         let utf8 = ("LANG", "C.UTF-8");
         assert_eq!(look(&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor"), utf8]), Look::default());
         assert_eq!(look(&[("TERM", "xterm-256color"), utf8]).depth, Depth::Indexed);
-        assert_eq!(look(&[("TERM", "linux"), utf8]).depth, Depth::Sixteen);
+        assert_eq!(look(&[("TERM", "linux"), utf8]), Look { depth: Depth::Sixteen, ascii: true });
         assert_eq!(look(&[("TERM", "something-unknown"), utf8]).depth, Depth::Sixteen);
         assert_eq!(look(&[("COLORTERM", "truecolor"), ("NO_COLOR", "1"), utf8]).depth, Depth::None);
         assert_eq!(look(&[("COLORTERM", "truecolor"), ("NO_COLOR", ""), utf8]).depth, Depth::True);

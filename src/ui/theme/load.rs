@@ -66,7 +66,7 @@ impl Themes {
         let mut theme = Theme::blank(name);
         let mut problems = Vec::new();
         let mut layers = Vec::new();
-        self.gather(name, &mut layers, &mut problems);
+        self.gather(name, true, &mut layers, &mut problems);
         let given = fill(&layers, &mut theme, &mut problems);
         if problems.is_empty() {
             let missing = ROLES.iter().filter(|(role, _)| !given.iter().any(|g| g == role));
@@ -115,13 +115,17 @@ impl Themes {
         own.map_or_else(|| format!("themes/{name}.toml"), |path| path.display().to_string())
     }
 
-    fn text_of(&self, name: &str) -> Result<String, String> {
+    fn is_own(&self, name: &str) -> bool {
+        let plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "-_".contains(c));
+        plain && self.folder.as_ref().is_some_and(|folder| folder.join(format!("{name}.toml")).exists())
+    }
+
+    fn text_of(&self, name: &str, own: bool) -> Result<String, String> {
         let unknown = || {
             let names = self.names();
             format!("there is no theme `{}`: {}", name.escape_debug(), did_you_mean(name, names.iter().map(String::as_str)))
         };
-        let plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "-_".contains(c));
-        if let Some(path) = self.folder.as_ref().filter(|_| plain).map(|folder| folder.join(format!("{name}.toml")))
+        if let Some(path) = self.folder.as_ref().filter(|_| own).map(|folder| folder.join(format!("{name}.toml")))
             && let Ok(meta) = std::fs::metadata(&path)
         {
             if meta.len() > LARGEST {
@@ -132,10 +136,12 @@ impl Themes {
         SHIPPED.iter().find(|(shipped, _)| *shipped == name).map(|(_, text)| (*text).to_owned()).ok_or_else(unknown)
     }
 
-    /// The file of a theme and those it inherits from, the farthest ancestor first.
-    fn gather(&self, name: &str, layers: &mut Vec<Layer>, problems: &mut Vec<Problem>) {
-        let file = self.file_of(name);
-        let text = match self.text_of(name) {
+    /// The file of a theme and those it inherits from, the farthest ancestor last. `own` says whether a file of the user's counts: what is
+    /// inherited by a shipped theme, or under its own name, is a shipped one, so that a shipped theme can be changed by a file of its name.
+    fn gather(&self, name: &str, own: bool, layers: &mut Vec<Layer>, problems: &mut Vec<Problem>) {
+        let own = own && self.is_own(name);
+        let file = if own { self.file_of(name) } else { format!("themes/{name}.toml") };
+        let text = match self.text_of(name, own) {
             Ok(text) => text,
             Err(message) => return problems.push(Problem { file, line: 0, key: String::new(), message }),
         };
@@ -155,7 +161,8 @@ impl Themes {
         });
         layers.push(layer);
         if let Some(parent) = parent {
-            self.gather(&parent, layers, problems);
+            let shipped = SHIPPED.iter().any(|(shipped, _)| *shipped == parent);
+            self.gather(&parent, own && !(parent == name && shipped), layers, problems);
         }
     }
 }
@@ -297,6 +304,21 @@ mod tests {
         let theme = user("inherits = \"midnight\"\n[palette]\nup = \"#0000ff\"\n").unwrap();
         assert_eq!(theme.up.fg, Some(Color::Rgb(0, 0, 0xff)));
         assert_eq!(theme.down, Theme::midnight().down);
+    }
+
+    #[test]
+    fn a_shipped_theme_can_be_changed_by_a_file_of_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let themes = Themes { folder: Some(folder.path().to_owned()), look: Look::default() };
+        let red = Some(Color::Rgb(0xff, 0, 0));
+        std::fs::write(folder.path().join("midnight.toml"), "inherits = \"midnight\"\n[palette]\nup = \"#ff0000\"\n").unwrap();
+        assert_eq!(themes.load("midnight").unwrap().up.fg, red);
+        assert_eq!(themes.load("nord").unwrap(), Themes::default().load("nord").unwrap());
+        std::fs::write(folder.path().join("mine.toml"), "inherits = \"midnight\"\n").unwrap();
+        assert_eq!(themes.load("mine").unwrap().up.fg, red);
+        std::fs::write(folder.path().join("a.toml"), "inherits = \"b\"\n").unwrap();
+        std::fs::write(folder.path().join("b.toml"), "inherits = \"a\"\n").unwrap();
+        assert!(themes.load("a").unwrap_err().iter().any(|problem| problem.message.contains("circle")));
     }
 
     #[test]

@@ -210,3 +210,25 @@ fn in_256_colours_text_can_still_be_read() {
         }
     }
 }
+
+#[test]
+fn the_documentation_names_every_role_and_every_theme() {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/themes.md")).unwrap();
+    let rows = text.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));
+    let (named, meanings): (Vec<&str>, Vec<&str>) = rows.unzip();
+    assert_eq!(named, ROLES.iter().map(|(role, _)| *role).collect::<Vec<_>>());
+    assert!(meanings.iter().all(|meaning| meaning.len() > 4));
+    for (name, _) in SHIPPED {
+        assert!(text.contains(&format!("`{name}`")), "{name}");
+    }
+}
+
+#[test]
+fn the_example_of_the_documentation_is_a_theme() {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/themes.md")).unwrap();
+    let example = text.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("mine.toml"), example).unwrap();
+    let theme = Themes { folder: Some(folder.path().to_owned()), look: Look::default() }.load("mine").unwrap();
+    assert_eq!((theme.up.fg, theme.selection.bg), (Some(Color::Rgb(0x6b, 0xd4, 0x90)), Some(Color::Rgb(0x2a, 0x21, 0x40))));
+}
