@@ -12,8 +12,18 @@ const WARM_UP: usize = 64;
 pub struct Averaged {
     /// From left to right, one for each column.
     pub bars: Vec<Bar>,
-    /// The averaged open and close before the bars in view, and which bars those were.
-    seed: Option<(Stamp, usize, Option<(f64, f64)>)>,
+    seed: Option<Seed>,
+}
+
+/// What the bars in view are averaged with first.
+#[derive(Debug, Clone, Copy)]
+struct Seed {
+    /// Of the bars it was made of.
+    stamp: Stamp,
+    /// Position of the oldest bar in view.
+    first: usize,
+    /// The averaged open and close before it.
+    before: Option<(f64, f64)>,
 }
 
 impl Averaged {
@@ -23,9 +33,9 @@ impl Averaged {
         let Some(first) = columns.first() else { return };
         let stamp = Stamp::of(view, groups);
         // What was averaged for the frame before need not be averaged again.
-        let known = self.seed.filter(|(of, at, _)| *of == stamp && *at == first && first < view.closed.len());
-        let mut before = known.map_or_else(|| warm_up(view, groups, first), |(_, _, before)| before);
-        self.seed = Some((stamp, first, before));
+        let known = self.seed.filter(|seed| seed.stamp == stamp && seed.first == first);
+        let mut before = known.map_or_else(|| warm_up(view, groups, first), |seed| seed.before);
+        self.seed = Some(Seed { stamp, first, before });
         for column in &columns.bars {
             let (open, close) = average(&column.bar, before);
             before = Some((open, close));

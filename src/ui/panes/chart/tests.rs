@@ -15,7 +15,7 @@ fn minutes(count: usize) -> View {
 }
 
 /// Does what a pane wants of its link.
-fn apply<'a>(cx: &mut Cx<'a>, handled: &Handled) {
+fn apply(cx: &mut Cx<'_>, handled: &Handled) {
     let mut all = match handled {
         Handled::Run(Action::All(all)) => all.clone(),
         Handled::Run(one) => vec![one.clone()],
@@ -371,7 +371,7 @@ fn older_bars_are_asked_for_once() {
         assert!(!asks(&press(&mut pane, &mut cx, Command::ChartOlder, 5)));
         assert!(lines(&drawn(&mut pane, 100, 20, &cx)).contains("loading older bars…"));
         let mut later = view.clone();
-        later.session.now = later.session.now + PATIENCE;
+        later.session.now += PATIENCE;
         assert!(lines(&drawn(&mut pane, 100, 20, &Cx { view: &later, ..cx })).contains("no older bars came"));
         press(&mut pane, &mut cx, Command::ChartFollow, 1);
         assert!(!lines(&drawn(&mut pane, 100, 20, &cx)).contains("older bars"));

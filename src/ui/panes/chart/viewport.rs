@@ -197,14 +197,15 @@ impl Columns {
             }
             let first = groups.begin(view, last);
             let known = self.old.get(self.old.partition_point(|old| old.first < first));
-            let merged = match known.filter(|old| old.first == first && old.last == last && last < closed_before) {
-                Some(old) => old.bar,
-                None => {
+            let known = known.filter(|old| old.first == first && old.last == last && last < closed_before);
+            let merged = known.map_or_else(
+                || {
                     let mut merged = view.get(first).copied().unwrap_or(*bar);
                     (first + 1..=last).filter_map(|index| view.get(index)).for_each(|later| merged.absorb(later));
                     merged
-                }
-            };
+                },
+                |old| old.bar,
+            );
             self.bars.push(Column { x: x as u16, bar: merged, first, last, after_gap: false });
             newer = Some(key);
             at = first.checked_sub(1);
