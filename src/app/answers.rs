@@ -146,6 +146,7 @@ impl App {
         match prompt.ask {
             Ask::Symbol => self.follow(text, view, now),
             Ask::Filter => Ok(vec![Effect::Filter(text.to_owned())]),
+            Ask::Pane(_) => Ok(vec![Effect::Line(Box::new(prompt.clone()))]),
             Ask::Mark => {
                 let mark = if text.is_empty() { "mark" } else { text };
                 self.say(now, Severity::Info, format!("marked: {mark}"));

@@ -17,7 +17,8 @@ impl App {
     /// Runs a command, so many times where that makes sense.
     pub fn run(&mut self, command: Command, count: u32, scope: Scope, view: &View, now: Nanos) -> Vec<Effect> {
         let spec_scope = command.spec().map_or(Scope::Global, |spec| spec.scope);
-        if command == Command::ListFilter && scope.takes(Scope::List) {
+        // A tape has sizes to filter by, no names: it asks for them itself.
+        if command == Command::ListFilter && scope.takes(Scope::List) && scope != Scope::Tape {
             self.dialog = Some(Dialog::Prompt(Prompt::new(Ask::Filter)));
             return Vec::new();
         }

@@ -1,7 +1,7 @@
 //! The state of the application above its panes.
 
 use super::commands::{Command, Scope};
-use super::dialogs::{Answer, Choice, Confirm, Dialog};
+use super::dialogs::{Answer, Choice, Confirm, Dialog, Prompt};
 use super::keymap::{Key, KeyState, Keymap, Outcome, scopes};
 use super::layout::{Area, Desk, Store, WORKSPACES, Workspace};
 use super::link::{Group, Groups, Link, Linked};
@@ -49,6 +49,8 @@ pub enum Effect {
     Layout(LayoutRequest),
     /// The focused pane has to answer a command, so many times.
     Pane(Command, u32),
+    /// The focused pane gets the line that it asked for.
+    Line(Box<Prompt>),
 }
 
 /// Where data comes from.

@@ -2,6 +2,7 @@
 
 use super::theme::Theme;
 use crate::app::commands::{Command, Scope};
+use crate::app::dialogs::Prompt;
 use crate::app::keymap::Keymap;
 use crate::app::link::{Cross, Window};
 use crate::domain::{BarSpec, Nanos, Symbol, Timeframe};
@@ -83,6 +84,8 @@ pub enum Action {
     Open(std::path::PathBuf),
     /// Load bars before a moment of this symbol.
     LoadHistory(Symbol, Timeframe, Nanos),
+    /// Ask for a line; [`Pane::on_line`] gets it.
+    Ask(Box<Prompt>),
     /// Let the user choose what to compare with; these are compared now.
     Compare(Vec<Symbol>),
     /// Point at this in all linked panes.
@@ -106,6 +109,14 @@ pub trait Pane {
 
     /// Shows only what contains a text, all when it is empty. For panes that are lists.
     fn on_filter(&mut self, _text: &str) {}
+
+    /// Takes in a line that it asked for with [`Action::Ask`] for a command.
+    ///
+    /// # Errors
+    /// Why it cannot be used; it is asked for again, with this said.
+    fn on_line(&mut self, _command: Command, _text: &str, _cx: &Cx<'_>) -> Result<(), String> {
+        Ok(())
+    }
 
     /// Compares with one symbol more, or no longer with it; `None` with none. For panes that compare.
     fn on_compare(&mut self, _symbol: Option<Symbol>) {}

@@ -355,6 +355,7 @@ impl<'i> Loop<'i> {
             // The screen has settled these itself.
             Effect::Theme(_)
             | Effect::Filter(_)
+            | Effect::Line(_)
             | Effect::Compare(_)
             | Effect::Pane(..)
             | Effect::Born { .. }

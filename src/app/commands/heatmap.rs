@@ -16,6 +16,6 @@ pub(super) const SPECS: &[Spec] = &[
     spec(Command::HeatmapFainter, "heatmap.fainter", "Show smaller resting quantities too", &["("]),
     spec(Command::HeatmapBolder, "heatmap.bolder", "Show only larger resting quantities", &[")"]),
     spec(Command::HeatmapDots, "heatmap.dots", "Show or hide trades as dots", &["d"]),
-    spec(Command::HeatmapLargerTrades, "heatmap.larger-trades", "Show only larger trades", &["w"]),
-    spec(Command::HeatmapSmallerTrades, "heatmap.smaller-trades", "Show smaller trades too", &["W"]),
+    spec(Command::HeatmapLargerTrades, "heatmap.larger-trades", "Show only larger trades", &["e"]),
+    spec(Command::HeatmapSmallerTrades, "heatmap.smaller-trades", "Show smaller trades too", &["E"]),
 ];

@@ -16,4 +16,6 @@ pub(super) const SPECS: &[Spec] = &[
     spec(Command::ListBottom, "list.bottom", "To the last; a tape follows again", &["end", "G"]),
     spec(Command::ListSelect, "list.select", "Choose what the cursor is on", &["enter"]),
     spec(Command::ListFilter, "list.filter", "Show only what matches", &["/"]),
+    spec(Command::ListSort, "list.sort", "Sort the watchlist by its next column", &["O"]),
+    spec(Command::ListReverse, "list.reverse", "Sort the watchlist the other way round", &["I"]),
 ];

@@ -9,6 +9,7 @@ mod heatmap;
 mod layout;
 mod list;
 mod replay;
+mod tape;
 
 use std::fmt;
 
@@ -308,6 +309,24 @@ commands! {
     HeatmapLargerTrades,
     /// Smaller trades too.
     HeatmapSmallerTrades,
+    /// The cursor one price up.
+    BookUp,
+    /// The cursor one price down.
+    BookDown,
+    /// The cursor a page of prices up.
+    BookPageUp,
+    /// The cursor a page of prices down.
+    BookPageDown,
+    /// Point the linked crosshair at the cursor's price.
+    BookPick,
+    /// Prices stay where they are, or the middle does.
+    BookLock,
+    /// One size column, or bids and asks beside the price.
+    BookLayout,
+    /// Choose the columns and their order.
+    BookColumns,
+    /// Choose from which size on an order is large.
+    BookLarge,
     /// One up.
     ListUp,
     /// One down.
@@ -324,6 +343,24 @@ commands! {
     ListSelect,
     /// Show only what matches.
     ListFilter,
+    /// Sort by the next column.
+    ListSort,
+    /// Sort the other way round.
+    ListReverse,
+    /// Show only trades of a size and more.
+    TapeMinimum,
+    /// A larger least size.
+    TapeLarger,
+    /// A smaller least size.
+    TapeSmaller,
+    /// One row for all prints of an order, or one for each.
+    TapeMerge,
+    /// Choose from which size on a trade is large.
+    TapeLarge,
+    /// Show or hide what buys less sells of each second come to.
+    TapeDelta,
+    /// Show or hide liquidations among the trades.
+    TapeLiquidations,
     /// Play, or pause.
     ReplayToggle,
     /// Apply one event.
@@ -356,7 +393,9 @@ commands! {
 
 /// Every command's entry, in the order of the help screen.
 pub fn specs() -> impl Iterator<Item = &'static Spec> {
-    [global::SPECS, layout::SPECS, chart::SPECS, heatmap::SPECS, book::SPECS, list::SPECS, replay::SPECS].into_iter().flatten()
+    [global::SPECS, layout::SPECS, chart::SPECS, heatmap::SPECS, book::SPECS, list::SPECS, tape::SPECS, replay::SPECS]
+        .into_iter()
+        .flatten()
 }
 
 impl Command {

@@ -43,6 +43,8 @@ pub enum Ask {
     Path,
     /// What a list has to match; applied as it is entered.
     Filter,
+    /// What the focused pane asked for by this command.
+    Pane(Command),
     /// The name to save a layout under.
     LayoutName,
     /// Another name for a saved layout.
@@ -50,7 +52,7 @@ pub enum Ask {
 }
 
 /// A line to enter.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prompt {
     /// What for.
     pub ask: Ask,
@@ -76,8 +78,16 @@ impl Prompt {
             Ask::LayoutName => ("Save the layout as", "a name of letters, digits, spaces, - and _"),
             Ask::NewLayoutName => ("Rename the layout", "a name of letters, digits, spaces, - and _"),
             Ask::Path => ("Replay a file", "the path of a recording"),
+            Ask::Pane(_) => ("", ""),
         };
         Self { ask, title, hint: hint.to_owned(), input: Input::default(), error: None }
+    }
+
+    /// A line that a pane wants for a command, with what holds now already in it.
+    pub fn of_pane(command: Command, title: &'static str, hint: impl Into<String>, now: &str) -> Self {
+        let mut input = Input::default();
+        input.insert(now);
+        Self { ask: Ask::Pane(command), title, hint: hint.into(), input, error: None }
     }
 }
 

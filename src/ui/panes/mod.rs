@@ -16,6 +16,7 @@ pub mod recordings;
 pub mod replay;
 pub mod streams;
 pub mod tape;
+pub mod threshold;
 pub mod watchlist;
 
 use crate::app::panes::PaneKind;

@@ -139,7 +139,7 @@ fn the_wheel_turns_what_is_under_it_without_the_focus() {
 fn the_bars_can_be_clicked() {
     let view = live();
     let mut screen = midnight();
-    let (x, y) = find(&mut screen, &view, "REC 12.3 MB");
+    let (x, y) = find(&mut screen, &view, "12.3 MB");
     assert_eq!(mouse(&mut screen, &view, DOWN, x, y), Vec::new());
     assert!(matches!(&screen.app.dialog, Some(Dialog::Confirm(_))), "a click on the recording asks");
     assert_eq!(press(&mut screen, &view, "y"), [Effect::Session(Request::ToggleRecording)]);

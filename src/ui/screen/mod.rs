@@ -24,6 +24,7 @@ use super::panes::replay::TransportPane;
 use super::text;
 use super::theme::{Stamp, Theme, Themes};
 use crate::app::commands::{Command, Scope};
+use crate::app::dialogs::{Ask, Dialog};
 use crate::app::keymap::{Key, Keymap, Named};
 use crate::app::layout::{Arranged, Workspace};
 use crate::app::link::Linked;
@@ -232,6 +233,16 @@ impl Screen {
                     let focus = self.app.desk().focus();
                     self.with_pane(focus, view, |pane, _| pane.on_filter(&text));
                 }
+                Effect::Line(mut prompt) => {
+                    let Ask::Pane(command) = prompt.ask else { continue };
+                    let focus = self.app.desk().focus();
+                    let text = prompt.input.text();
+                    let taken = self.with_pane(focus, view, |pane, cx| pane.on_line(command, text.trim(), cx));
+                    if let Err(error) = taken {
+                        prompt.error = Some(error);
+                        self.app.dialog = Some(Dialog::Prompt(*prompt));
+                    }
+                }
                 Effect::Theme(name) => match self.themes.load(&name) {
                     Ok(theme) => self.theme = theme,
                     Err(problems) => {
@@ -258,6 +269,10 @@ impl Screen {
             }
             Action::Compare(now) => {
                 self.app.open_compare(view, &now);
+                Vec::new()
+            }
+            Action::Ask(prompt) => {
+                self.app.dialog = Some(Dialog::Prompt(*prompt));
                 Vec::new()
             }
             Action::Cross(cross) => {

@@ -227,7 +227,7 @@ impl Pane for HeatmapPane {
     fn title(&self, cx: &Cx<'_>) -> Line<'static> {
         let theme = cx.theme;
         let symbol = cx.symbol.map_or_else(|| "no symbol".to_owned(), |symbol| symbol.to_string());
-        let mut spans = vec![Span::styled(symbol, theme.bright), Span::styled(" heatmap", theme.dim)];
+        let mut spans = vec![Span::styled(symbol, theme.bright), Span::styled(" Heatmap", theme.dim)];
         let Some(view) = cx.symbol_view().filter(|_| self.frame.row > 0) else { return Line::from(spans) };
         let dot = if theme.ascii { " - " } else { " · " };
         let millis = self.frame.length.millis();

@@ -1,53 +1,109 @@
 //! Drawing a ladder's rows.
 
-use super::levels::Row;
-use crate::domain::{Nanos, Price, Side};
-use crate::engine::snapshot::SymbolView;
-use crate::ui::pane::Cx;
+use super::changes::{Change, ground};
+use super::columns::{Column, Placed, Widths};
+use crate::domain::{Instrument, Price, Side, Volume};
 use crate::ui::theme::Theme;
-use crate::ui::widgets::{blocks, clock, figures, paint};
+use crate::ui::widgets::{blocks, figures, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
-/// Least cells a bar of quantities is worth drawing in.
-const LEAST_BAR: u16 = 4;
+/// One line of a ladder.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rung {
+    /// Its price; none in the line between asks and bids.
+    pub price: Option<Price>,
+    /// Whose orders rest there; none where nothing does.
+    pub side: Option<Side>,
+    /// What rests there.
+    pub qty: Volume,
+    /// What rests from the best price to here.
+    pub total: Volume,
+    /// What was traded there, 1e-8 base units.
+    pub traded: i128,
+    /// Whether it changed a moment ago.
+    pub change: Option<Change>,
+    /// Whether it is large for this book.
+    pub large: bool,
+}
 
-/// Where the columns are and how rows are drawn in them.
-pub(super) struct Painter<'a> {
+impl Rung {
+    /// A line at which nothing rests.
+    pub const fn empty(price: Option<Price>) -> Self {
+        Self { price, side: None, qty: Volume::ZERO, total: Volume::ZERO, traded: 0, change: None, large: false }
+    }
+
+    /// Price × quantity, quote units.
+    pub fn value(&self) -> f64 {
+        self.price.map_or(0.0, Price::to_f64) * self.qty.to_f64()
+    }
+}
+
+/// What a line is besides.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// The last trade's price is here.
+    pub last: bool,
+    /// The linked crosshair's price is here.
+    pub cross: bool,
+    /// The cursor is here.
+    pub cursor: bool,
+    /// The best of its side.
+    pub best: bool,
+}
+
+/// How rows are drawn.
+pub struct Painter<'a> {
     theme: &'a Theme,
-    widths: &'a mut (u16, u16, u16),
-    width: u16,
     price_decimals: usize,
     qty_decimals: usize,
-    fresh: bool,
+    /// Whether the book can be believed.
+    trusted: bool,
+    /// The largest quantity and traded volume shown.
     most: f64,
+    most_traded: i128,
+    /// Cells of a quantity and its mark.
+    size_cells: u16,
 }
 
 impl<'a> Painter<'a> {
-    pub fn new(cx: &Cx<'a>, symbol: &SymbolView, widths: &'a mut (u16, u16, u16), width: u16, fresh: bool) -> Self {
-        let price_decimals = symbol.instrument.price_decimals();
-        let qty_decimals = symbol.instrument.qty_decimals();
-        Self { theme: cx.theme, widths, width, price_decimals, qty_decimals, fresh, most: 0.0 }
+    /// For an instrument's book.
+    pub fn new(theme: &'a Theme, instrument: &Instrument, trusted: bool) -> Self {
+        let (price_decimals, qty_decimals) = (instrument.price_decimals(), instrument.qty_decimals());
+        Self { theme, price_decimals, qty_decimals, trusted, most: 0.0, most_traded: 0, size_cells: 0 }
     }
 
     /// Widens the columns to what the rows need.
-    pub fn measure(&mut self, asks: &[Row], bids: &[Row]) {
-        for row in asks.iter().chain(bids) {
-            self.most = self.most.max(row.qty.to_f64());
+    pub fn measure(&mut self, rungs: &[Rung], widths: &mut Widths, roomy: bool) {
+        let cells = |text: &str| text.len() as u16;
+        let (mut total, mut value) = (0.0_f64, 0.0_f64);
+        for rung in rungs {
+            self.most = self.most.max(rung.qty.to_f64());
+            self.most_traded = self.most_traded.max(rung.traded);
+            total = total.max(rung.total.to_f64());
+            value = value.max(rung.value());
         }
-        // Only rows at the ends have the widest prices and totals.
-        for row in [asks.first(), asks.last(), bids.first(), bids.last()].into_iter().flatten() {
-            self.widths.0 = self.widths.0.max(self.price(row).len() as u16);
-            self.widths.2 = self.widths.2.max(self.amount(row.total.to_f64()).len() as u16);
+        // Only prices at the ends can be the widest.
+        let mut priced = rungs.iter().filter_map(|rung| rung.price);
+        for price in [priced.next(), priced.next_back()].into_iter().flatten() {
+            widths.price = widths.price.max(cells(&self.price(price)));
         }
-        let most = self.amount(self.most).len() as u16;
-        self.widths.1 = self.widths.1.max(most);
+        widths.size = widths.size.max(cells(&self.amount(self.most)));
+        if roomy {
+            // So that the unit has room in the heading.
+            widths.size = widths.size.max(7);
+        }
+        self.size_cells = widths.size + 1;
+        widths.total = widths.total.max(cells(&self.amount(total))).max(5);
+        widths.value = widths.value.max(5);
+        widths.traded = widths.traded.max(6);
     }
 
-    fn price(&self, row: &Row) -> String {
+    /// A price as the ladder writes it.
+    pub fn price(&self, price: Price) -> String {
         let decimals = self.price_decimals;
-        format!("{:.decimals$}", row.price)
+        format!("{price:#.decimals$}")
     }
 
     /// A quantity, shortened where its digits would be too many to read.
@@ -61,94 +117,138 @@ impl<'a> Painter<'a> {
         }
     }
 
-    /// Cells of the marker, price, quantity, bar and total; a part of no cells is left out. The total goes first, then the bar.
-    fn columns(&self) -> [u16; 5] {
-        let (price, qty, total) = *self.widths;
-        let narrow = 1 + price;
-        if self.width < narrow + 1 + qty {
-            return [1.min(self.width), self.width.saturating_sub(1), 0, 0, 0];
-        }
-        let two = narrow + 1 + qty;
-        let left = self.width - two;
-        if left >= 1 + LEAST_BAR + 1 + total {
-            return [1, price, qty, left - 2 - total, total];
-        }
-        if left > LEAST_BAR { [1, price, qty, left - 1, 0] } else { [1, price, qty, 0, 0] }
+    fn style(&self, style: Style) -> Style {
+        if self.trusted { style } else { self.theme.dim }
     }
 
-    /// One price level.
-    pub fn row(&self, buf: &mut Buffer, x: u16, y: u16, row: &Row, side: Side, is_last: bool) {
+    fn side(&self, side: Side) -> (Style, Style) {
+        match side {
+            Side::Buy => (self.theme.up, self.theme.bid_bar),
+            Side::Sell => (self.theme.down, self.theme.ask_bar),
+        }
+    }
+
+    /// The names of the columns.
+    pub fn headings(&self, buf: &mut Buffer, y: u16, placed: &[Placed], instrument: &Instrument) {
+        for place in placed.iter().filter(|place| place.column != Column::Bar) {
+            let (name, unit) = match place.column {
+                Column::Price | Column::Value => (place.column.name(), &instrument.quote),
+                other => (other.name(), &instrument.base),
+            };
+            let place = self.figures(*place);
+            let both = format!("{name} {unit}");
+            let text = if !unit.is_empty() && paint::cells(&both) <= place.width { &both } else { name };
+            paint::text_right(buf, place.x + place.width, y, place.width, text, self.theme.dim);
+        }
+    }
+
+    /// One line.
+    pub fn rung(&self, buf: &mut Buffer, area: Rect, placed: &[Placed], rung: &Rung, marks: Marks) {
         let theme = self.theme;
-        let (colour, ground) = match side {
-            Side::Buy => (theme.up, theme.bid_bar),
-            Side::Sell => (theme.down, theme.ask_bar),
+        let y = area.y;
+        let glyph = match (marks.last, marks.cross, theme.ascii) {
+            (true, _, false) => Some(('▸', theme.accent)),
+            (true, _, true) => Some(('>', theme.accent)),
+            (_, true, _) => Some(('+', theme.crosshair)),
+            _ => None,
         };
-        let style = |fresh: Style| if self.fresh { fresh } else { theme.dim };
-        let [marker, price, qty, bar, total] = self.columns();
-        if is_last && marker > 0 {
-            paint::put(buf, x, y, if theme.ascii { '>' } else { '▸' }, style(theme.accent));
+        if let Some((glyph, style)) = glyph {
+            paint::put(buf, area.x, y, glyph, self.style(style));
         }
-        let mut right = x + marker + price;
-        let price_style = style(colour).add_modifier(if is_last { Modifier::BOLD } else { Modifier::empty() });
-        paint::text_right(buf, right, y, price, &self.price(row), price_style);
-        if qty == 0 {
-            return;
+        for &place in placed {
+            self.cell(buf, y, place, rung, marks);
         }
-        right += 1 + qty;
-        paint::text_right(buf, right, y, qty, &self.amount(row.qty.to_f64()), style(theme.text));
-        if bar > 0 {
-            let share = if self.most > 0.0 { row.qty.to_f64() / self.most } else { 0.0 };
-            let fill = ground.bg.map_or(colour, |colour| Style::new().fg(colour));
-            blocks::lying(buf, right + 1, y, bar, share, style(fill), theme.ascii);
-        }
-        if total > 0 {
-            paint::text_right(buf, x + self.width, y, total, &self.amount(row.total.to_f64()), theme.dim);
+        if marks.cursor {
+            buf.set_style(area, Style { fg: None, ..theme.selection });
         }
     }
 
-    /// The row between asks and bids: the distance, in the price and in hundredths of a percent, and the middle.
-    pub fn spread(&self, buf: &mut Buffer, area: Rect, best: Option<(Price, Price)>, stale: Option<Nanos>, is_last: bool) {
-        let theme = self.theme;
-        let (line, dot) = if theme.ascii { ('-', '-') } else { ('─', '·') };
-        (area.left()..area.right()).for_each(|x| paint::put(buf, x, area.y, line, theme.grid));
-        if is_last {
-            paint::put(buf, area.x, area.y, if theme.ascii { '>' } else { '▸' }, theme.accent);
-        }
-        let decimals = self.price_decimals;
-        let age = stale.map(|age| format!("stale {}", clock::span(age)));
-        let mut texts: Vec<String> = Vec::with_capacity(4);
-        if let Some((bid, ask)) = best {
-            let spread = ask - bid;
-            let middle = i64::midpoint(bid.units(), ask.units());
-            let bps = spread.units() as f64 / middle as f64 * 1e4;
-            let gap = format!("{spread:.decimals$}");
-            // The middle of an odd distance lies between two ticks.
-            let mid = format!("{:.1$}", Price::from_units(middle), (decimals + 1).min(8));
-            if bps.is_finite() {
-                let bps = format!("{bps:.2} bps");
-                texts.push(format!(" {gap} {dot} {bps} {dot} mid {mid} "));
-                texts.push(format!(" {gap} {dot} {bps} "));
+    fn cell(&self, buf: &mut Buffer, y: u16, place: Placed, rung: &Rung, marks: Marks) {
+        let (theme, right) = (self.theme, place.x + place.width);
+        match place.column {
+            Column::Price => {
+                let Some(price) = rung.price else { return };
+                let base = rung.side.map_or(theme.dim, |side| self.side(side).0);
+                let mut style = self.style(base);
+                if marks.last || marks.best {
+                    style = style.add_modifier(Modifier::BOLD);
+                }
+                if marks.cross {
+                    style = style.add_modifier(Modifier::UNDERLINED);
+                }
+                paint::text_right(buf, right, y, place.width, &self.price(price), style);
             }
-            texts.push(format!(" {gap} "));
-        }
-        if let Some(age) = age {
-            let long = texts.first().map(|text| format!(" {age} {dot}{text}"));
-            texts = long.into_iter().chain([format!(" {age} "), " stale ".to_owned()]).collect();
-        }
-        let style = match (stale, self.fresh) {
-            (Some(_), _) => theme.warning,
-            (None, true) => theme.bright,
-            (None, false) => theme.dim,
-        };
-        if let Some(text) = texts.iter().find(|text| paint::cells(text) <= area.width) {
-            paint::text_centred(buf, area, area.y, text, style);
+            Column::Size if rung.side.is_some() => self.size(buf, y, place, rung),
+            Column::Bid if rung.side == Some(Side::Buy) => self.on_bar(buf, y, place, rung, Side::Buy),
+            Column::Ask if rung.side == Some(Side::Sell) => self.on_bar(buf, y, place, rung, Side::Sell),
+            Column::Bar => {
+                let Some(side) = rung.side else { return };
+                let (colour, ground) = self.side(side);
+                let fill = ground.bg.map_or(colour, |colour| Style::new().fg(colour));
+                blocks::lying(buf, place.x, y, place.width, self.share(rung), self.style(fill), theme.ascii);
+            }
+            Column::Total if rung.side.is_some() => {
+                paint::text_right(buf, right, y, place.width, &self.amount(rung.total.to_f64()), theme.dim);
+            }
+            Column::Value if rung.side.is_some() => {
+                paint::text_right(buf, right, y, place.width, &figures::short(rung.value()), theme.dim);
+            }
+            Column::Traded if rung.traded > 0 => {
+                let style = if rung.traded == self.most_traded { self.style(theme.accent) } else { theme.dim };
+                let text = figures::short(Volume::from_units(rung.traded).to_f64());
+                paint::text_right(buf, right, y, place.width, &text, style);
+            }
+            _ => {}
         }
     }
 
-    /// Why the book can't be believed, across the top.
-    pub fn banner(&self, buf: &mut Buffer, area: Rect, why: &str) {
-        let style = self.theme.warning.add_modifier(Modifier::REVERSED);
-        (area.left()..area.right()).for_each(|x| paint::put(buf, x, area.y, ' ', style));
-        paint::text(buf, area.x + u16::from(area.width > 2), area.y, area.width.saturating_sub(1), why, style);
+    fn share(&self, rung: &Rung) -> f64 {
+        if self.most > 0.0 { rung.qty.to_f64() / self.most } else { 0.0 }
+    }
+
+    /// A quantity with its marks: grown or shrunk before it, large behind it.
+    fn size(&self, buf: &mut Buffer, y: u16, place: Placed, rung: &Rung) {
+        let theme = self.theme;
+        let right = place.x + place.width - u16::from(place.width > 0);
+        let text = self.amount(rung.qty.to_f64());
+        let style = if rung.large { theme.large } else { theme.text };
+        paint::text_right(buf, right, y, place.width.saturating_sub(1), &text, self.style(style));
+        if rung.large {
+            paint::put(buf, right, y, if theme.ascii { '*' } else { '◆' }, self.style(theme.large));
+        }
+        if let Some(change) = rung.change.filter(|_| self.trusted) {
+            let from = right.saturating_sub(paint::cells(&text)).max(place.x);
+            let glyph = match (change.grew, theme.ascii) {
+                (true, false) => '▴',
+                (false, false) => '▾',
+                (true, true) => '^',
+                (false, true) => 'v',
+            };
+            let style = if change.grew { theme.bright } else { theme.dim };
+            let faded = Rect::new(from, y, right.saturating_sub(from), 1).intersection(*buf.area());
+            buf.set_style(faded, ground(theme, change.strength));
+            // Where the figure is as wide as its column, the gap before the column holds the glyph.
+            paint::put(buf, from.saturating_sub(1), y, glyph, Style { bg: None, ..style });
+        }
+    }
+
+    /// A quantity on a bar that begins at the price: bids grow to the left, asks to the right.
+    fn on_bar(&self, buf: &mut Buffer, y: u16, place: Placed, rung: &Rung, side: Side) {
+        let cells = ((self.share(rung) * f64::from(place.width)).round() as u16).clamp(1, place.width.max(1));
+        let x = if side == Side::Buy { place.x + place.width - cells.min(place.width) } else { place.x };
+        if self.trusted {
+            let bar = Rect::new(x, y, cells, 1).intersection(*buf.area());
+            let ground = self.side(side).1;
+            // Without a colour of its own a bar would be as bright as what is pointed at.
+            let ground = if ground.bg.is_some() { ground } else { Style::new().add_modifier(Modifier::UNDERLINED) };
+            buf.set_style(bar, ground);
+        }
+        self.size(buf, y, self.figures(place), rung);
+    }
+
+    /// Where a column's figures stand: those of asks beside the price, however wide the bars are.
+    fn figures(&self, place: Placed) -> Placed {
+        let width = if place.column == Column::Ask { place.width.min(self.size_cells) } else { place.width };
+        Placed { width, ..place }
     }
 }

@@ -1,10 +1,13 @@
 use super::*;
+use crate::app::link::Cross;
 use crate::book::OrderBook;
+use crate::domain::Nanos;
 use crate::domain::{BarSpec, BookSnapshot, Timeframe};
 use crate::drive::view::View;
 use crate::engine::snapshot::Top;
+use crate::ui::pane::Action;
 use crate::ui::panes::fixtures::{NOON, dark, drawn, empty_symbol, lines, market, mono, price, qty, view_of, walk, with_cx};
-use crossterm::event::KeyModifiers;
+use crossterm::event::{KeyModifiers, MouseButton, MouseEventKind};
 use proptest::prelude::*;
 use std::sync::Arc;
 
@@ -88,7 +91,7 @@ fn quotes_alone_show_the_top() {
     symbol.top = Some(top);
     let text = picture(&view_of(symbol, NOON), (40, 5), &[]);
     assert_eq!(text.lines().map(str::trim_start).filter(|line| line.starts_with("100.1") || line.starts_with("99.9")).count(), 2);
-    assert!(text.contains("0.2 · 20.00 bps · mid 100.00"), "{text}");
+    assert!(text.contains("0.2 · 2 ticks · 20.00 bps · mid 100.00"), "{text}");
     assert!(picture(&view_of(empty_symbol(), NOON), (40, 5), &[]).contains("no order book yet"));
 }
 
@@ -107,10 +110,182 @@ fn the_last_price_is_marked_once() {
     }
 }
 
+fn commanded(view: &View, pane: &mut LadderPane, commands: &[Command]) {
+    with_cx(view, &dark(), M1, |cx| commands.iter().for_each(|command| drop(pane.on_command(*command, 1, cx))));
+}
+
+fn shown(view: &View, pane: &mut LadderPane, size: (u16, u16)) -> String {
+    with_cx(view, &dark(), M1, |cx| lines(&drawn(pane, size.0, size.1, cx)))
+}
+
+/// A book with given levels around 100, one unit apart.
+fn small(bids: &[(&str, &str)], asks: &[(&str, &str)]) -> View {
+    let mut view = full();
+    let side = |levels: &[(&str, &str)]| levels.iter().map(|(at, size)| (price(at), qty(size))).collect();
+    let mut book = OrderBook::default();
+    book.reset(&BookSnapshot { bids: side(bids), asks: side(asks), ..BookSnapshot::default() });
+    let symbol = &mut view.snapshot.symbols[0];
+    symbol.book = Arc::new(book);
+    symbol.top = None;
+    view
+}
+
+const BIDS: [(&str, &str); 4] = [("99.9", "2"), ("99.8", "1"), ("99.6", "30"), ("99.5", "1.5")];
+const ASKS: [(&str, &str); 4] = [("100.1", "1"), ("100.2", "4"), ("100.3", "2"), ("100.6", "1")];
+
+#[test]
+fn bids_and_asks_beside_the_price() {
+    let mut view = small(&BIDS, &ASKS);
+    for (at, size) in [("100.1", "3"), ("99.9", "1"), ("100.1", "0.5")] {
+        let symbol = &mut view.snapshot.symbols[0];
+        let trade = crate::engine::snapshot::TapeTrade { at: NOON, ex: None, price: price(at), qty: qty(size), side: Side::Buy };
+        symbol.trades.push(trade);
+        symbol.last = Some(trade);
+    }
+    let mut pane = LadderPane::new();
+    commanded(&view, &mut pane, &[Command::BookLayout]);
+    insta::assert_snapshot!(shown(&view, &mut pane, (60, 18)));
+    let narrow = shown(&view, &mut pane, (24, 16));
+    let row = narrow.lines().find(|line| line.contains("99.6")).unwrap();
+    assert!(row.contains("30.000◆") && row.find("30.000") < row.find("99.6"), "{narrow}");
+}
+
+#[test]
+fn everything_at_sixty() {
+    let view = full();
+    let text = shown(&view, &mut LadderPane::new(), (60, 20));
+    for name in ["price", "size BTC", "total", "traded", "spread", "ticks", "bps", "mid", "bids", "asks"] {
+        assert!(text.contains(name), "{name}: {text}");
+    }
+    assert!(text.lines().all(|line| line.chars().count() <= 60));
+}
+
+#[test]
+fn large_levels_have_a_mark_besides_the_colour() {
+    let view = small(&BIDS, &ASKS);
+    let text = shown(&view, &mut LadderPane::new(), (40, 11));
+    assert!(text.matches('◆').count() == 1 && text.contains("30.000◆"), "{text}");
+    let mut pane = LadderPane::new();
+    with_cx(&view, &dark(), M1, |cx| {
+        assert!(pane.on_line(Command::BookLarge, "big", cx).is_err());
+        pane.on_line(Command::BookLarge, "$200", cx).unwrap();
+    });
+    let text = shown(&view, &mut pane, (40, 11));
+    assert_eq!(text.matches('◆').count(), 3, "30, 4 and 2 × 100.3: {text}");
+}
+
+#[test]
+fn what_changed_a_moment_ago_is_seen_by_engine_time() {
+    let mut view = small(&BIDS, &ASKS);
+    let mut pane = LadderPane::new();
+    assert!(!shown(&view, &mut pane, (40, 11)).contains(['▴', '▾']));
+    let mut other = small(&[("99.9", "3"), ("99.8", "0.5"), ("99.6", "30"), ("99.5", "1.5")], &ASKS);
+    other.snapshot.at = NOON + Nanos::from_millis(200);
+    other.session.now = other.snapshot.at;
+    let text = shown(&other, &mut pane, (40, 11));
+    assert!(text.contains("▴3.000") && text.contains("▾0.500") && text.matches(['▴', '▾']).count() == 2, "{text}");
+    other.session.now = NOON + Nanos::from_millis(1_199);
+    assert_eq!(shown(&other, &mut pane, (40, 11)).matches(['▴', '▾']).count(), 2);
+    other.session.now = NOON + Nanos::from_millis(1_200);
+    assert_eq!(shown(&other, &mut pane, (40, 11)).matches(['▴', '▾']).count(), 0);
+    // A jump in a replay is no news, nor is another grouping.
+    view.snapshot.at = NOON + Nanos::from_secs(90);
+    view.session.now = view.snapshot.at;
+    assert_eq!(shown(&view, &mut pane, (40, 11)).matches(['▴', '▾']).count(), 0);
+    commanded(&view, &mut pane, &[Command::BookCoarser]);
+    assert_eq!(shown(&view, &mut pane, (40, 11)).matches(['▴', '▾']).count(), 0);
+}
+
+#[test]
+fn static_prices_stay_while_the_market_moves() {
+    let view = small(&BIDS, &ASKS);
+    let mut pane = LadderPane::new();
+    commanded(&view, &mut pane, &[Command::BookLock]);
+    let row_of = |text: &str, at: &str| text.lines().position(|line| line.contains(at));
+    let before = shown(&view, &mut pane, (40, 16));
+    let moved = small(&[("100.4", "2"), ("100.1", "1")], &[("100.5", "1"), ("100.6", "1")]);
+    let after = shown(&moved, &mut pane, (40, 16));
+    assert_eq!(row_of(&before, "100.2"), row_of(&after, "100.2"));
+    assert!(row_of(&after, "100.2").is_some(), "a price at which nothing rests has its row too: {after}");
+    // The market leaves: it is said where it went, and a key brings it back.
+    let gone = small(&[("120.0", "2")], &[("120.1", "1")]);
+    let text = shown(&gone, &mut pane, (44, 16));
+    assert!(text.contains("↑ market at 120 ↑ End centres"), "{text}");
+    commanded(&gone, &mut pane, &[Command::BookCentre]);
+    let text = shown(&gone, &mut pane, (44, 16));
+    assert!(text.contains("120.1") && !text.contains("centres"), "{text}");
+}
+
+#[test]
+fn the_cursor_selects_a_price() {
+    let view = small(&BIDS, &ASKS);
+    let mut pane = LadderPane::new();
+    shown(&view, &mut pane, (40, 11));
+    assert_eq!(pane.selected(), None);
+    commanded(&view, &mut pane, &[Command::BookDown]);
+    assert_eq!(pane.selected(), Some(price("99.9")), "it begins beside the middle");
+    commanded(&view, &mut pane, &[Command::BookDown, Command::BookDown]);
+    assert_eq!(pane.selected(), Some(price("99.6")));
+    commanded(&view, &mut pane, &[Command::BookUp, Command::BookUp, Command::BookUp]);
+    assert_eq!(pane.selected(), Some(price("100.1")), "it steps over the spread");
+    let cross = |at: &str| Handled::Run(Action::Cross(Some(Cross { at: NOON, price: Some(price(at)) })));
+    assert_eq!(with_cx(&view, &dark(), M1, |cx| pane.on_command(Command::BookPick, 1, cx)), cross("100.1"));
+    let text = shown(&view, &mut pane, (40, 11));
+    let row = text.lines().position(|line| line.contains("100.3")).unwrap() as u16;
+    let click = MouseEvent { kind: MouseEventKind::Down(MouseButton::Left), column: 5, row, modifiers: KeyModifiers::NONE };
+    assert_eq!(with_cx(&view, &dark(), M1, |cx| pane.on_mouse(click, Rect::new(0, 0, 40, 11), cx)), cross("100.3"));
+    assert_eq!(pane.selected(), Some(price("100.3")));
+    commanded(&view, &mut pane, &[Command::Cancel]);
+    assert_eq!(pane.selected(), None);
+    // Held in place, prices go along with the cursor.
+    commanded(&view, &mut pane, &[Command::BookLock]);
+    shown(&view, &mut pane, (40, 11));
+    commanded(&view, &mut pane, &[Command::BookUp]);
+    for _ in 0..30 {
+        commanded(&view, &mut pane, &[Command::BookUp]);
+        shown(&view, &mut pane, (40, 11));
+    }
+    assert_eq!(pane.selected(), Some(price("103.1")));
+    assert!(shown(&view, &mut pane, (40, 11)).contains("103.1"));
+}
+
+#[test]
+fn the_linked_crosshairs_price_is_marked() {
+    let view = small(&BIDS, &ASKS);
+    let mut pane = LadderPane::new();
+    with_cx(&view, &dark(), M1, |cx| {
+        let cx = Cx { cross: Some(Cross { at: NOON, price: Some(price("99.62")) }), ..*cx };
+        let text = lines(&drawn(&mut pane, 40, 11, &cx));
+        let row = text.lines().find(|line| line.starts_with('+')).unwrap();
+        assert!(row.contains("99.6"), "{text}");
+    });
+}
+
+#[test]
+fn columns_are_the_users_and_come_back() {
+    let view = small(&BIDS, &ASKS);
+    let mut pane = LadderPane::new();
+    with_cx(&view, &dark(), M1, |cx| {
+        assert!(pane.on_line(Command::BookColumns, "price volume", cx).unwrap_err().contains("`volume` is no column"));
+        pane.on_line(Command::BookColumns, "total price size", cx).unwrap();
+    });
+    commanded(&view, &mut pane, &[Command::BookCoarser, Command::BookLock]);
+    let text = shown(&view, &mut pane, (40, 16));
+    let head = text.lines().find(|line| line.contains("price")).unwrap();
+    assert!(head.find("total") < head.find("price") && head.find("price") < head.find("size"), "{text}");
+    assert!(!text.contains('█'));
+    let mut other = LadderPane::new();
+    other.restore(&pane.settings());
+    assert_eq!(other.settings(), pane.settings());
+    assert_eq!(shown(&view, &mut other, (40, 16)), text);
+    other.restore(&"group = -1\nlist-columns = \"x\"\nlarge = 7\nsides = 1".parse().unwrap());
+    assert_eq!(other.settings(), pane.settings());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
     #[test]
-    fn any_book_can_be_drawn_at_any_size(levels in proptest::collection::vec((any::<i64>(), 0_i64..i64::MAX, any::<bool>()), 0..40), width in 0_u16..=200, height in 0_u16..=60, group in 0_u32..30, ascii: bool, tick in 0_i64..1_000_000_000, last in any::<i64>()) {
+    fn any_book_can_be_drawn_at_any_size(levels in proptest::collection::vec((any::<i64>(), 0_i64..i64::MAX, any::<bool>()), 0..40), width in 0_u16..=200, height in 0_u16..=60, group in 0_u32..30, ascii: bool, locked: bool, sides: bool, moves in proptest::collection::vec(0_usize..6, 0..8), tick in 0_i64..1_000_000_000, last in any::<i64>()) {
         let mut book = OrderBook::default();
         let side = |bid: bool| levels.iter().filter(|level| level.2 == bid).map(|level| (Price::from_units(level.0), Qty::from_units(level.1))).collect();
         book.reset(&BookSnapshot { bids: side(true), asks: side(false), ..BookSnapshot::default() });
@@ -127,6 +302,14 @@ proptest! {
         with_cx(&view, &theme, M1, |cx| {
             let mut pane = LadderPane::new();
             pane.on_command(Command::BookCoarser, group, cx);
+            for command in [(locked, Command::BookLock), (sides, Command::BookLayout)].into_iter().filter(|c| c.0).map(|c| c.1) {
+                pane.on_command(command, 1, cx);
+            }
+            for command in moves {
+                const MOVES: [Command; 6] = [Command::BookUp, Command::BookDown, Command::BookPageUp, Command::BookPageDown, Command::BookPick, Command::BookLarge];
+                drawn(&mut pane, width, height, cx);
+                pane.on_command(MOVES[command], 7, cx);
+            }
             let text = lines(&drawn(&mut pane, width, height, cx));
             assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
             assert!(!ascii || text.is_ascii(), "{text}");

@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::{BarSpec, Nanos, Price, Qty, Timeframe};
+use crate::domain::{BarSpec, Nanos, Price, Qty, Side, Timeframe};
 use crate::drive::view::View;
 use crate::ui::panes::fixtures::{NOON, dark, drawn, empty_symbol, lines, mono, price, trades as some_trades, view_of, with_cx};
 use proptest::prelude::*;
@@ -76,4 +76,131 @@ proptest! {
             drawn(&mut pane, width, height, cx);
         });
     }
+}
+
+fn run(pane: &mut TapePane, view: &View, commands: &[Command]) {
+    with_cx(view, &dark(), M1, |cx| {
+        for command in commands {
+            pane.on_command(*command, 1, cx);
+        }
+    });
+}
+
+#[test]
+fn only_what_is_large_enough_is_shown() {
+    let view = view(400);
+    let mut pane = TapePane::new();
+    run(&mut pane, &view, &[Command::TapeLarger, Command::TapeLarger, Command::TapeLarger, Command::TapeLarger]);
+    with_cx(&view, &dark(), M1, |cx| {
+        assert_eq!(pane.title(cx).to_string(), "Trades ≥ 10.0K USDT by order");
+        assert!(pane.on_line(Command::TapeMinimum, "lots", cx).is_err());
+        assert!(pane.on_line(Command::TapeMinimum, "10x", cx).is_err());
+        assert_eq!(pane.on_line(Command::TapeMinimum, "2.5", cx), Ok(()));
+    });
+    let text = picture(&view, &mut pane, (60, 30));
+    let sizes: Vec<f64> =
+        text.lines().skip(2).filter_map(|line| line.split_whitespace().nth(2)?.trim_end_matches('◆').parse().ok()).collect();
+    assert!(sizes.len() > 10 && sizes.iter().all(|size| *size >= 2.5), "{text}");
+    with_cx(&view, &dark(), M1, |cx| pane.on_line(Command::TapeMinimum, "90", cx)).unwrap();
+    assert!(picture(&view, &mut pane, (70, 12)).contains("no trade of 90 BTC yet (- shows smaller ones)"));
+    // Steps go back to showing all.
+    with_cx(&view, &dark(), M1, |cx| pane.on_line(Command::TapeMinimum, "$1k", cx)).unwrap();
+    run(&mut pane, &view, &[Command::TapeSmaller]);
+    assert_eq!(picture(&view, &mut pane, (44, 12)), picture(&view, &mut TapePane::new(), (44, 12)));
+}
+
+/// A buyer's order that took three levels, and a seller's that took one.
+fn orders() -> View {
+    let mut view = view(1);
+    let symbol = &mut view.snapshot.symbols[0];
+    for (millis, price_text, size, side) in [
+        (100, "61800.1", "0.5", Side::Buy),
+        (100, "61800.4", "0.25", Side::Buy),
+        (100, "61801.0", "1.25", Side::Buy),
+        (100, "61800.0", "0.125", Side::Sell),
+        (1_200, "61799.5", "3", Side::Sell),
+    ] {
+        let at = NOON + Nanos::from_millis(millis);
+        symbol.trades.push(TapeTrade { at, ex: Some(at), price: price(price_text), qty: size.parse().unwrap(), side });
+    }
+    view.session.now = NOON + Nanos::from_millis(2_300);
+    view
+}
+
+#[test]
+fn an_orders_prints_are_one_row_that_says_so() {
+    let view = orders();
+    let mut pane = TapePane::new();
+    let text = picture(&view, &mut pane, (80, 12));
+    insta::assert_snapshot!(text);
+    assert!(text.contains("×3") && text.contains("+0.9"));
+    run(&mut pane, &view, &[Command::TapeMerge]);
+    let single = picture(&view, &mut pane, (80, 12));
+    assert_eq!(single.lines().count() - text.lines().count(), 0);
+    assert!(!single.contains('×') && single.matches('▲').count() + single.matches('▼').count() == 6, "{single}");
+    with_cx(&view, &dark(), M1, |cx| assert_eq!(pane.title(cx).to_string(), "Trades"));
+}
+
+#[test]
+fn each_seconds_delta_stands_once() {
+    let view = orders();
+    let text = picture(&view, &mut TapePane::new(), (80, 12));
+    // 2 bought and 0.125 sold in the first second besides the first trade; 3 sold in the next.
+    assert_eq!(text.matches("-3.00").count(), 1, "{text}");
+    assert!(text.contains("sell"), "{text}");
+    let mut pane = TapePane::new();
+    run(&mut pane, &view, &[Command::TapeDelta]);
+    assert!(!picture(&view, &mut pane, (80, 12)).contains("Δ 1s"));
+}
+
+#[test]
+fn liquidations_are_marked() {
+    let mut view = orders();
+    let order = crate::domain::Liquidation { side: Side::Sell, price: price("61799.9"), qty: "0.75".parse().unwrap(), ex: None };
+    view.snapshot.symbols[0].liquidations.push((NOON + Nanos::from_millis(2_000), order));
+    let mut pane = TapePane::new();
+    assert!(picture(&view, &mut pane, (44, 12)).contains("0.750L"));
+    run(&mut pane, &view, &[Command::TapeLiquidations]);
+    assert!(!picture(&view, &mut pane, (44, 12)).contains("0.750"));
+}
+
+#[test]
+fn large_trades_have_a_mark_besides_the_colour() {
+    let view = orders();
+    let mut pane = TapePane::new();
+    with_cx(&view, &dark(), M1, |cx| pane.on_line(Command::TapeLarge, "2", cx)).unwrap();
+    let text = picture(&view, &mut pane, (44, 12));
+    assert!(text.contains("3.000◆") && text.contains("2.000◆") && text.matches('◆').count() == 2, "{text}");
+}
+
+#[test]
+fn what_was_chosen_comes_back() {
+    let view = orders();
+    let mut pane = TapePane::new();
+    with_cx(&view, &dark(), M1, |cx| {
+        pane.on_line(Command::TapeLarge, "$100k", cx).unwrap();
+        pane.on_line(Command::TapeMinimum, "0.2", cx).unwrap();
+    });
+    run(&mut pane, &view, &[Command::TapeMerge, Command::TapeDelta]);
+    let mut other = TapePane::new();
+    other.restore(&pane.settings());
+    assert_eq!(other.settings(), pane.settings());
+    assert_eq!(picture(&view, &mut other, (80, 12)), picture(&view, &mut pane, (80, 12)));
+    other.restore(&"minimum = 5\nlarge = \"?\"\nmerge = 3".parse().unwrap());
+    assert_eq!(other.settings(), pane.settings(), "what makes no sense changes nothing");
+}
+
+#[test]
+fn a_click_points_the_linked_crosshair() {
+    let view = orders();
+    let mut pane = TapePane::new();
+    picture(&view, &mut pane, (44, 12));
+    let click = MouseEvent {
+        kind: MouseEventKind::Down(MouseButton::Left),
+        column: 3,
+        row: 2,
+        modifiers: crossterm::event::KeyModifiers::NONE,
+    };
+    let handled = with_cx(&view, &dark(), M1, |cx| pane.on_mouse(click, Rect::new(0, 0, 44, 12), cx));
+    assert_eq!(handled, Handled::Run(Action::Cross(Some(Cross { at: NOON, price: Some(price("61799.5")) }))));
 }
