@@ -21,11 +21,20 @@ pub struct Series<T> {
     chunked: usize,
     capacity: usize,
     dropped: u64,
+    replaced: u64,
 }
 
 impl<T> Default for Series<T> {
     fn default() -> Self {
-        Self { chunks: Arc::default(), tail: Arc::default(), fresh: Vec::new(), chunked: 0, capacity: usize::MAX, dropped: 0 }
+        Self {
+            chunks: Arc::default(),
+            tail: Arc::default(),
+            fresh: Vec::new(),
+            chunked: 0,
+            capacity: usize::MAX,
+            dropped: 0,
+            replaced: 0,
+        }
     }
 }
 
@@ -80,6 +89,7 @@ impl<T: Clone> Series<T> {
     /// Holds exactly these elements from now on.
     pub fn replace(&mut self, all: Vec<T>) {
         self.capacity = self.capacity.max(all.len());
+        self.replaced += 1;
         let mut chunks = VecDeque::new();
         let odd = all.len() % CHUNK;
         let mut rest = all.into_iter();
@@ -117,6 +127,11 @@ impl<T> Series<T> {
     /// How many elements were let go: the number of the first one held.
     pub fn dropped(&self) -> u64 {
         self.dropped
+    }
+
+    /// How often all elements were replaced. While neither this nor the first element changes, no element does.
+    pub fn replaced(&self) -> u64 {
+        self.replaced
     }
 
     /// The element at a position, oldest first.

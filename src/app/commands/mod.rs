@@ -235,8 +235,20 @@ commands! {
     TimeframeDown,
     /// Choose the timeframe or another kind of bar.
     ChooseTimeframe,
-    /// Candles, line or area.
+    /// The next way of drawing bars.
     ChartStyle,
+    /// Candles.
+    ChartCandles,
+    /// Candles whose rising bodies are hollow.
+    ChartHollow,
+    /// Heikin-Ashi candles.
+    ChartHeikinAshi,
+    /// Bars of open, high, low and close.
+    ChartOhlc,
+    /// A line through the closes.
+    ChartLine,
+    /// An area below the closes.
+    ChartArea,
     /// Fewer, wider bars.
     ChartZoomIn,
     /// More, narrower bars.
@@ -253,6 +265,18 @@ commands! {
     ChartOldest,
     /// Follow the newest bar again.
     ChartFollow,
+    /// Up: the crosshair, or else closer.
+    ChartUp,
+    /// Down: the crosshair, or else further away.
+    ChartDown,
+    /// Measure from the crosshair.
+    ChartMeasure,
+    /// Stretch the price scale.
+    ChartStretch,
+    /// Compress the price scale.
+    ChartCompress,
+    /// Fit the price scale to the bars in view again.
+    ChartFit,
     /// Show or hide the crosshair.
     ChartCrosshair,
     /// Show or hide the volume.

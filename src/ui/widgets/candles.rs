@@ -1,4 +1,5 @@
-//! Candles in half cells.
+//! Candles in half cells. A falling body is full; a rising one is an outline, or a heavy line where it is one cell wide, so that
+//! shapes tell directions apart as well as colours.
 
 use super::paint::put;
 use super::scale::PriceScale;
@@ -6,8 +7,11 @@ use crate::domain::Bar;
 use crate::ui::theme::Theme;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Color, Style};
 use std::cmp::Ordering;
+
+/// The inside of a hollow body: empty, but nothing else is drawn there.
+const BLANK: char = '\u{a0}';
 
 /// How candles are drawn in a theme.
 #[derive(Debug, Clone, Copy)]
@@ -18,17 +22,17 @@ pub struct Ink {
     pub down: Style,
     /// Of a bar that closed where it opened.
     pub flat: Style,
-    /// Whether rising bodies are hollow, because colours don't tell them from falling ones.
-    pub hollow: bool,
+    /// What fills rising bodies within their outline; nothing where they are hollow.
+    pub fill: Option<Color>,
     /// Whether only ASCII may be drawn.
     pub ascii: bool,
 }
 
 impl Ink {
-    /// As a theme wants it. Rising bodies are hollow where both directions have the same colour.
+    /// As a theme wants it: rising bodies have a ground of their own where the theme has one.
     pub fn of(theme: &Theme) -> Self {
-        let hollow = theme.up.fg == theme.down.fg;
-        Self { up: theme.up, down: theme.down, flat: theme.flat, hollow, ascii: theme.ascii }
+        let fill = if theme.up.fg == theme.down.fg { None } else { theme.bid_bar.bg };
+        Self { up: theme.up, down: theme.down, flat: theme.flat, fill, ascii: theme.ascii }
     }
 
     /// The style of a bar's direction.
@@ -83,11 +87,12 @@ pub fn draw(buf: &mut Buffer, plot: Rect, x: u16, width: u16, bar: &Bar, scale: 
     }
     let shape = Shape::of(bar, scale);
     let style = ink.style(bar);
-    let hollow = ink.hollow && bar.close > bar.open;
+    let rising = bar.close > bar.open;
     let centre = x + width / 2;
     let flat = shape.top == shape.bottom;
     // The cell a body of no height is drawn in, as a dash.
-    let dash = flat.then(|| (shape.top / 2).min(scale.rows() - 1));
+    let inside = scale.row(bar.open).is_some() || scale.row(bar.close).is_some();
+    let dash = (flat && inside).then(|| (shape.top / 2).min(scale.rows() - 1));
     let first = (shape.high / 2).min(dash.unwrap_or(u16::MAX));
     let last = (shape.low.saturating_sub(1) / 2).max(dash.unwrap_or(0)).min(scale.rows() - 1);
     for row in first..=last {
@@ -105,10 +110,31 @@ pub fn draw(buf: &mut Buffer, plot: Rect, x: u16, width: u16, bar: &Bar, scale: 
         if width > 1 && matches!(halves, (Half::Wick, Half::Body) | (Half::Body, Half::Wick)) {
             halves = (Half::Body, Half::Body);
         }
-        put_some(buf, centre, y, middle(halves, hollow, ink.ascii), style);
-        if width > 1 {
-            let glyph = side(halves, hollow, ink.ascii);
-            (x..x + width).filter(|column| *column != centre).for_each(|column| put_some(buf, column, y, glyph, style));
+        if width < 3 {
+            let glyph = narrow(halves, rising, ink.ascii);
+            put_some(buf, centre, y, glyph, style);
+            if has_body(halves) {
+                (x..x + width).filter(|column| *column != centre).for_each(|column| put_some(buf, column, y, glyph, style));
+            }
+            continue;
+        }
+        if !has_body(halves) {
+            put_some(buf, centre, y, narrow(halves, rising, ink.ascii), style);
+            continue;
+        }
+        let edge = Edge { halves, top: shape.top / 2 == row, bottom: (shape.bottom - 1) / 2 == row };
+        let within = if rising && halves == (Half::Body, Half::Body) { ink.fill } else { None };
+        for column in x..x + width {
+            let place = if column == x {
+                Place::Left
+            } else if column + 1 == x + width {
+                Place::Right
+            } else {
+                Place::Inside
+            };
+            let glyph = wide(edge, place, rising, ink.ascii);
+            let style = within.filter(|_| !ink.ascii).map_or(style, |fill| style.bg(fill));
+            put(buf, column, y, glyph, style);
         }
     }
 }
@@ -131,39 +157,82 @@ const fn crossing(above: bool, below: bool, ascii: bool) -> char {
     }
 }
 
-/// The cell that wick and body share.
-const fn middle(halves: (Half, Half), hollow: bool, ascii: bool) -> char {
+/// Whether any of a cell is of the body.
+const fn has_body(halves: (Half, Half)) -> bool {
+    matches!(halves, (Half::Body, _) | (_, Half::Body))
+}
+
+/// A cell of a candle one cell wide, or of a wick.
+const fn narrow(halves: (Half, Half), rising: bool, ascii: bool) -> char {
     use Half::{Body, Empty, Wick};
-    match (halves, ascii) {
-        ((Empty, Empty), _) => ' ',
-        ((Wick | Empty, Wick | Empty), true) => '|',
-        (_, true) => {
-            if hollow {
-                'O'
-            } else {
-                '#'
-            }
-        }
-        ((Wick, Wick), false) => '│',
-        ((Empty, Wick), false) => '╷',
-        ((Wick, Empty), false) => '╵',
-        ((Wick, Body), false) => '╽',
-        ((Body, Wick), false) => '╿',
-        (body, false) => side(body, hollow, false),
+    match (halves, ascii, rising) {
+        ((Empty, Empty), _, _) => ' ',
+        ((Wick | Empty, Wick | Empty), true, _) => '|',
+        (_, true, true) => 'O',
+        (_, true, false) => '#',
+        ((Wick, Wick), false, _) => '│',
+        ((Empty, Wick), false, _) => '╷',
+        ((Wick, Empty), false, _) => '╵',
+        ((Wick, Body), false, _) => '╽',
+        ((Body, Wick), false, _) => '╿',
+        ((Body, Body), false, true) => '┃',
+        ((Body, Empty), false, true) => '╹',
+        ((Empty, Body), false, true) => '╻',
+        ((Body, Body), false, false) => '█',
+        ((Body, Empty), false, false) => '▀',
+        ((Empty, Body), false, false) => '▄',
     }
 }
 
-/// A cell of a body beside the wick.
-const fn side(halves: (Half, Half), hollow: bool, ascii: bool) -> char {
+/// Which part of a wide body a cell is.
+#[derive(Clone, Copy)]
+enum Place {
+    Left,
+    Inside,
+    Right,
+}
+
+/// A row of a wide body.
+#[derive(Clone, Copy)]
+struct Edge {
+    halves: (Half, Half),
+    /// Whether the body begins here.
+    top: bool,
+    /// Whether the body ends here.
+    bottom: bool,
+}
+
+/// A cell of a body of three cells or more.
+const fn wide(edge: Edge, place: Place, rising: bool, ascii: bool) -> char {
     use Half::Body;
-    match (halves, ascii, hollow) {
-        ((Body, _) | (_, Body), true, true) => 'O',
-        ((Body, _) | (_, Body), true, false) => '#',
-        ((Body, _) | (_, Body), false, true) => '░',
+    match (edge.halves, ascii, rising) {
+        (_, true, true) => 'O',
+        (_, true, false) => '#',
         ((Body, Body), false, false) => '█',
         ((Body, _), false, false) => '▀',
-        ((_, Body), false, false) => '▄',
-        _ => ' ',
+        (_, false, false) => '▄',
+        // Half a cell: as an outline narrower by half a cell at each side.
+        ((Body, Body), false, true) => match (edge.top, edge.bottom, place) {
+            (true, false, Place::Left) => '▛',
+            (true, false, Place::Inside) => '▀',
+            (true, false, Place::Right) => '▜',
+            (false, true, Place::Left) => '▙',
+            (false, true, Place::Inside) => '▄',
+            (false, true, Place::Right) => '▟',
+            (_, _, Place::Left) => '▌',
+            (_, _, Place::Inside) => BLANK,
+            (_, _, Place::Right) => '▐',
+        },
+        ((Body, _), false, true) => match place {
+            Place::Left if edge.top => '▝',
+            Place::Right if edge.top => '▘',
+            Place::Left | Place::Inside | Place::Right => '▀',
+        },
+        (_, false, true) => match place {
+            Place::Left if edge.bottom => '▗',
+            Place::Right if edge.bottom => '▖',
+            Place::Left | Place::Inside | Place::Right => '▄',
+        },
     }
 }
 

@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::{Nanos, Price};
-use crate::ui::panes::fixtures::{dark, mono};
+use crate::ui::panes::fixtures::{dark, light, mono};
 use proptest::prelude::*;
 
 /// A scale on which a price of `n` is `n` half cells above the bottom.
@@ -23,11 +23,42 @@ fn shown(bar: &Bar, width: u16, rows: u16, theme: &Theme) -> Vec<String> {
 #[test]
 fn bodies_and_wicks_in_half_cells() {
     let theme = dark();
-    assert_eq!(shown(&bar(2, 6, 2, 6), 1, 4, &theme), [" ", "█", "█", " "]);
-    assert_eq!(shown(&bar(2, 5, 2, 5), 1, 4, &theme), [" ", "▄", "█", " "]);
-    assert_eq!(shown(&bar(3, 6, 3, 6), 1, 4, &theme), [" ", "█", "▀", " "]);
-    assert_eq!(shown(&bar(3, 7, 0, 5), 1, 4, &theme), ["╷", "╽", "╿", "│"]);
+    assert_eq!(shown(&bar(6, 6, 2, 2), 1, 4, &theme), [" ", "█", "█", " "]);
+    assert_eq!(shown(&bar(5, 5, 2, 2), 1, 4, &theme), [" ", "▄", "█", " "]);
+    assert_eq!(shown(&bar(6, 6, 3, 3), 1, 4, &theme), [" ", "█", "▀", " "]);
+    assert_eq!(shown(&bar(5, 7, 0, 3), 1, 4, &theme), ["╷", "╽", "╿", "│"]);
     assert_eq!(shown(&bar(4, 7, 1, 2), 1, 4, &theme), ["╷", "│", "█", "╵"]);
+}
+
+#[test]
+fn directions_have_shapes_of_their_own() {
+    for theme in [dark(), mono(), light()] {
+        assert_eq!(shown(&bar(2, 6, 2, 6), 1, 4, &theme), [" ", "┃", "┃", " "]);
+        assert_eq!(shown(&bar(3, 7, 0, 5), 1, 4, &theme), ["╷", "╽", "╿", "│"]);
+        assert_eq!(shown(&bar(3, 3, 2, 2), 1, 4, &theme), [" ", " ", "▄", " "]);
+        assert_eq!(shown(&bar(2, 3, 2, 3), 1, 4, &theme), [" ", " ", "╻", " "]);
+        assert_eq!(shown(&bar(2, 8, 1, 8), 3, 4, &theme), ["▛▀▜", "▌\u{a0}▐", "▙▄▟", " ╵ "]);
+        assert_eq!(shown(&bar(8, 8, 1, 2), 3, 4, &theme), ["███", "███", "███", " ╵ "]);
+        assert_eq!(shown(&bar(3, 5, 2, 5), 3, 4, &theme), ["   ", "▄▄▄", "▙▄▟", "   "]);
+        assert_eq!(shown(&bar(4, 5, 4, 5), 3, 4, &theme), ["   ", "▗▄▖", "   ", "   "]);
+        assert_eq!(shown(&bar(5, 5, 4, 4), 3, 4, &theme), ["   ", "▄▄▄", "   ", "   "]);
+        assert_eq!(shown(&bar(5, 5, 2, 3), 3, 4, &theme), ["   ", "▄▄▄", "███", "   "]);
+    }
+}
+
+#[test]
+fn rising_bodies_are_filled_with_the_ground_of_bids_unless_hollow() {
+    let draw_one = |ink: &Ink| {
+        let plot = Rect::new(0, 0, 3, 4);
+        let mut buf = Buffer::empty(plot);
+        draw(&mut buf, plot, 0, 3, &bar(1, 7, 1, 7), &scale(4), ink);
+        [buf[(1, 0)].bg, buf[(1, 1)].bg, buf[(1, 3)].bg]
+    };
+    let ink = Ink::of(&dark());
+    let fill = ink.fill.unwrap();
+    // Only cells that are wholly within the body have it.
+    assert_eq!(draw_one(&ink), [Color::Reset, fill, Color::Reset]);
+    assert_eq!(draw_one(&Ink { fill: None, ..ink }), [Color::Reset; 3]);
 }
 
 #[test]
@@ -41,14 +72,12 @@ fn a_close_at_the_open_is_a_dash() {
 
 #[test]
 fn wide_bodies_have_no_notch() {
-    assert_eq!(shown(&bar(2, 7, 1, 5), 3, 4, &dark()), [" ╷ ", "███", "███", " ╵ "]);
-    assert_eq!(shown(&bar(2, 5, 2, 5), 3, 4, &dark()), ["   ", "▄▄▄", "███", "   "]);
+    assert_eq!(shown(&bar(5, 7, 1, 2), 3, 4, &dark()), [" ╷ ", "███", "███", " ╵ "]);
+    assert_eq!(shown(&bar(5, 5, 2, 2), 3, 4, &dark()), ["   ", "▄▄▄", "███", "   "]);
 }
 
 #[test]
-fn without_colours_rising_bodies_are_hollow() {
-    assert_eq!(shown(&bar(2, 6, 2, 6), 1, 4, &mono()), [" ", "░", "░", " "]);
-    assert_eq!(shown(&bar(6, 6, 2, 2), 1, 4, &mono()), [" ", "█", "█", " "]);
+fn in_ascii_rising_bodies_are_hollow() {
     let ascii = Theme { ascii: true, ..mono() };
     assert_eq!(shown(&bar(2, 8, 2, 6), 1, 4, &ascii), ["|", "O", "O", " "]);
     assert_eq!(shown(&bar(6, 8, 0, 2), 1, 4, &ascii), ["|", "#", "#", "|"]);

@@ -5,6 +5,7 @@ pub mod braille;
 pub mod candles;
 pub mod clock;
 pub mod figures;
+pub mod ohlc;
 pub mod paint;
 pub mod scale;
 pub mod ticks;

@@ -78,15 +78,23 @@ impl PriceScale {
     /// As [`Self::y`], of a value in price units.
     #[inline]
     pub fn y_units(&self, units: f64) -> f64 {
+        self.beyond(units).clamp(0.0, f64::from(self.rows))
+    }
+
+    /// As [`Self::y`], below zero or beyond the rows for a price above or below the scale.
+    pub fn y_beyond(&self, price: Price) -> f64 {
+        self.beyond(price.units() as f64)
+    }
+
+    #[inline]
+    fn beyond(&self, units: f64) -> f64 {
         let value = if self.log {
-            if units <= self.low {
-                return f64::from(self.rows);
-            }
-            units.ln()
+            // Nothing is as far below as zero; a scale's height is far enough.
+            units.max(self.low * self.low / self.high).ln()
         } else {
             units
         };
-        ((self.base - value) * self.factor).clamp(0.0, f64::from(self.rows))
+        (self.base - value) * self.factor
     }
 
     /// The row that shows a price; `None` when it is above or below the scale.

@@ -4,7 +4,6 @@ use super::layout::Layout;
 use crate::domain::{Bar, BarSpec, LinkState, Nanos, Price};
 use crate::engine::snapshot::SymbolView;
 use crate::ui::pane::Cx;
-use crate::ui::panes::price_text;
 use crate::ui::widgets::paint::{self, put};
 use crate::ui::widgets::scale::PriceScale;
 use crate::ui::widgets::ticks::Tick;
@@ -13,12 +12,36 @@ use ratatui::buffer::Buffer;
 use ratatui::style::{Modifier, Style};
 use std::cmp::Ordering;
 
+/// Share of the height that a step of stretching leaves.
+const STRETCH: f64 = 0.8;
+/// Steps a price scale can be stretched or compressed by.
+pub(super) const MOST_STRETCHED: i8 = 15;
+
+/// A range of prices stretched by so many steps about its middle; compressed when below zero.
+pub(super) fn stretched(low: Price, high: Price, steps: i8) -> (Price, Price) {
+    if steps == 0 {
+        return (low, high);
+    }
+    let (from, to) = (low.units() as f64, high.units() as f64);
+    let (middle, half) = (f64::midpoint(from, to), (to - from) / 2.0 * STRETCH.powi(i32::from(steps)));
+    let price = |units: f64| Price::from_units(units as i64);
+    // A range that was above zero stays there, for logarithms.
+    let least = if from > 0.0 { (from / 8.0).max(1.0) } else { f64::MIN };
+    (price((middle - half).max(least)), price(middle + half))
+}
+
+/// A price with its thousands separated where there is room for that, else without, else shortened.
+pub(super) fn price_text(price: Price, decimals: usize, width: u16) -> String {
+    let text = format!("{price:#.decimals$}");
+    if text.len() <= usize::from(width) { text } else { super::super::price_text(price, decimals, width) }
+}
+
 /// What the price axis shows beside its ticks.
 pub(super) struct Tags {
     /// The last price, the style of its direction and what stands beneath it.
     pub last: Option<(Price, Style, String)>,
-    /// The crosshair's row.
-    pub cross: Option<u16>,
+    /// The crosshair's price.
+    pub cross: Option<Price>,
 }
 
 /// The style of the forming bar's direction; dim while no trades come.
@@ -30,30 +53,6 @@ pub(super) fn direction(view: &SymbolView, bar: &Bar, cx: &Cx<'_>) -> (Style, ch
         Ordering::Equal => (theme.flat, ' '),
     };
     if view.trades_link == LinkState::Up { (style, glyph) } else { (theme.dim, glyph) }
-}
-
-/// How much of the forming bar is still to come: a time, or a share.
-pub(super) fn remaining(view: &SymbolView, forming: Option<&Bar>, cx: &Cx<'_>) -> String {
-    if view.trades_link != LinkState::Up {
-        return "stale".to_owned();
-    }
-    let share = |part: f64, whole: f64| {
-        if whole > 0.0 { format!("{:.0}%", (part / whole * 100.0).clamp(0.0, 100.0)) } else { String::new() }
-    };
-    match (cx.bars, forming) {
-        (BarSpec::Time(timeframe), forming) => {
-            let now = cx.view.session.now;
-            let start = timeframe.start_of(now);
-            // A bar that is late by more than its length is not about to close.
-            if forming.is_some_and(|bar| bar.start != start) {
-                return String::new();
-            }
-            clock::running(Nanos(start.0.saturating_add(timeframe.nanos().0).saturating_sub(now.0)) + Nanos(999_999_999))
-        }
-        (BarSpec::Tick(count), Some(bar)) => share(f64::from(bar.trades), f64::from(count)),
-        (BarSpec::Volume(volume), Some(bar)) => share(bar.volume.to_f64(), volume.to_f64()),
-        _ => String::new(),
-    }
 }
 
 /// Draws the price axis; labels give way to tags.
@@ -73,9 +72,9 @@ pub(super) fn draw_prices(
     }
     let width = area.width.saturating_sub(1);
     let mut taken = Vec::with_capacity(3);
-    if let Some(row) = tags.cross {
+    if let Some((price, row)) = tags.cross.and_then(|price| Some((price, scale.row(price)?))) {
         let style = theme.crosshair.add_modifier(Modifier::REVERSED);
-        price_tag(buf, layout, row, ' ', &price_text(scale.price_at(row), decimals, width), style);
+        price_tag(buf, layout, row, ' ', &price_text(price, decimals, width), style);
         taken.push(row);
     }
     if let Some((price, style, beneath)) = &tags.last {

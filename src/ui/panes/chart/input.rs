@@ -1,10 +1,13 @@
 //! What keys and the mouse do to a chart.
 
+use super::axes::MOST_STRETCHED;
+use super::measure::{Measure, Point};
+use super::style::Style;
 use super::viewport::{Anchor, Groups, ZOOMS, least_right};
-use super::{Asked, ChartPane, Cross, PATIENCE};
+use super::{Asked, ChartPane, Drag, PATIENCE};
 use crate::app::commands::Command;
 use crate::bars::BarView;
-use crate::domain::BarSpec;
+use crate::domain::{Bar, BarSpec, Price};
 use crate::drive::view::Mode;
 use crate::ui::pane::{Action, Cx, Handled};
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
@@ -17,6 +20,10 @@ impl ChartPane {
     /// Answers a command of the chart's scope.
     pub(super) fn answer(&mut self, command: Command, count: u32, cx: &Cx<'_>) -> Handled {
         let count = i64::from(count.max(1));
+        if let Some(style) = Style::of(command) {
+            self.style = style;
+            return Handled::Yes;
+        }
         match command {
             Command::ChartStyle => self.style = self.style.next(),
             Command::ChartVolume => self.volume = !self.volume,
@@ -24,7 +31,17 @@ impl ChartPane {
             Command::ChartZoomIn => return self.zoom_by(count, cx),
             Command::ChartZoomOut => return self.zoom_by(-count, cx),
             Command::ChartCompare => return Handled::Run(Action::Compare(self.compare.symbols().to_vec())),
+            Command::ChartUp if self.cross.is_some() => return self.move_price(count, cx),
+            Command::ChartDown if self.cross.is_some() => return self.move_price(-count, cx),
+            Command::ChartUp => return self.zoom_by(count, cx),
+            Command::ChartDown => return self.zoom_by(-count, cx),
+            Command::ChartStretch => self.stretch_by(count),
+            Command::ChartCompress => self.stretch_by(-count),
+            Command::ChartFit => self.stretch = 0,
             Command::ChartCrosshair => self.toggle_cross(),
+            Command::ChartMeasure => self.toggle_measure(),
+            Command::Cancel if self.measure.is_some() => self.measure = None,
+            Command::Cancel if self.cross.is_some() => self.cross = None,
             Command::ChartOlder if self.cross.is_some() => return self.move_cross(-count, cx),
             Command::ChartNewer if self.cross.is_some() => return self.move_cross(count, cx),
             Command::ChartOlder => return self.pan(-count, cx),
@@ -32,7 +49,7 @@ impl ChartPane {
             Command::ChartPageOlder => return self.pan(-self.half_page() * count, cx),
             Command::ChartPageNewer => return self.pan(self.half_page() * count, cx),
             Command::ChartOldest => return self.pan(i64::from(i32::MIN), cx),
-            Command::ChartFollow => self.follow(),
+            Command::ChartFollow => self.follow(cx),
             _ => return Handled::No,
         }
         Handled::Yes
@@ -50,38 +67,90 @@ impl ChartPane {
             MouseEventKind::ScrollRight => self.pan(WHEEL, cx),
             MouseEventKind::Down(MouseButton::Left) => {
                 let newest = self.columns.bars.last().map(|column| column.last);
-                self.drag = newest.map(|newest| (event.column, newest));
-                self.point_at(event)
-            }
-            MouseEventKind::Drag(MouseButton::Left) => self.drag_to(event.column, cx),
-            MouseEventKind::Up(_) => {
-                self.drag = None;
+                let begin = self.point_under(event, cx).filter(|_| event.modifiers.contains(KeyModifiers::SHIFT));
+                self.drag = newest.map(|newest| Drag { column: event.column, newest, moved: false, measures: begin.is_some() });
+                if let Some((_, from)) = begin {
+                    self.measure = Some(Measure { from, to: Some(from) });
+                }
                 Handled::Yes
             }
-            MouseEventKind::Moved => self.point_at(event),
+            MouseEventKind::Drag(MouseButton::Left) if self.drag.is_some_and(|drag| drag.measures) => {
+                if let (Some((_, to)), Some(measure)) = (self.point_under(event, cx), &mut self.measure) {
+                    measure.to = Some(to);
+                }
+                Handled::Yes
+            }
+            MouseEventKind::Drag(MouseButton::Left) => self.drag_to(event.column, cx),
+            MouseEventKind::Up(_) => match self.drag.take() {
+                Some(Drag { moved: false, measures: false, .. }) => {
+                    self.hovers = false;
+                    // A click also takes away a measure left standing.
+                    self.measure = self.measure.filter(|measure| measure.to.is_none());
+                    self.point_at(event, cx)
+                }
+                _ => Handled::Yes,
+            },
+            MouseEventKind::Moved if self.cross.is_some() && self.hovers => self.point_at(event, cx),
             _ => Handled::No,
         }
     }
 
     /// Moves the crosshair to the mouse; the price axis and the header are no place for it.
-    fn point_at(&mut self, event: MouseEvent) -> Handled {
+    fn point_at(&mut self, event: MouseEvent, cx: &Cx<'_>) -> Handled {
+        let Some((bar, point)) = self.point_under(event, cx) else { return Handled::No };
+        let before = self.cross;
+        self.point(&bar, Some(point.price));
+        if self.cross == before { Handled::No } else { Handled::Yes }
+    }
+
+    /// The bar and the price under the mouse, within the plot.
+    fn point_under(&self, event: MouseEvent, cx: &Cx<'_>) -> Option<(Bar, Point)> {
         let plot = self.layout.plot;
-        if self.cross.is_none() || !plot.contains(Position::new(event.column, event.row)) {
-            return Handled::No;
+        if !plot.contains(Position::new(event.column, event.row)) {
+            return None;
         }
-        let Some(column) = self.columns.at_cell(event.column - plot.x).and_then(|at| self.columns.bars.get(at)) else {
-            return Handled::No;
-        };
-        let next = Some(Cross { at: column.bar.start, row: Some(event.row - plot.y) });
-        if self.cross == next {
-            return Handled::No;
+        let bar = self.columns.bars.get(self.columns.at_cell(event.column - plot.x)?)?.bar;
+        let price = on_tick(self.scale?.price_at(event.row - plot.y), cx);
+        Some((bar, Point { at: bar.start, price }))
+    }
+
+    /// Begins to measure at the crosshair, which comes on; or ends that.
+    fn toggle_measure(&mut self) {
+        if self.measure.take().is_some() {
+            return;
         }
-        self.cross = next;
+        if self.cross.is_none() {
+            self.toggle_cross();
+        }
+        self.hovers = false;
+        let column = self.cross.and_then(|cross| self.columns.bars.get(self.columns.at_time(cross.at)?).zip(Some(cross)));
+        self.measure = column.map(|(column, cross)| {
+            let price = self.cross_price(cross, &column.bar);
+            Measure { from: Point { at: cross.at, price }, to: None }
+        });
+    }
+
+    /// Moves the crosshair up by so many rows.
+    fn move_price(&mut self, rows: i64, cx: &Cx<'_>) -> Handled {
+        let picked = self.cross.and_then(|cross| self.columns.bars.get(self.columns.at_time(cross.at)?).zip(Some(cross)));
+        let (Some((column, cross)), Some(scale)) = (picked, self.scale) else { return Handled::Yes };
+        let bar = column.bar;
+        let row = scale.y(self.cross_price(cross, &bar)) as i64;
+        let row = row.saturating_sub(rows).clamp(0, i64::from(scale.rows()).max(1) - 1);
+        self.hovers = false;
+        self.point(&Bar { start: cross.at, ..bar }, Some(on_tick(scale.price_at(row as u16), cx)));
         Handled::Yes
     }
 
+    fn stretch_by(&mut self, steps: i64) {
+        let most = i64::from(MOST_STRETCHED);
+        self.stretch = i64::from(self.stretch).saturating_add(steps).clamp(-most, most) as i8;
+    }
+
     fn drag_to(&mut self, column: u16, cx: &Cx<'_>) -> Handled {
-        let (Some((from, newest)), Some(view)) = (self.drag, bars(cx)) else { return Handled::No };
+        let (Some(drag), Some(view)) = (&mut self.drag, bars(cx)) else { return Handled::No };
+        drag.moved = true;
+        let (from, newest) = (drag.column, drag.newest);
         let zoom = self.zoom();
         let cells = i64::from(from) - i64::from(column);
         let steps = cells / i64::from(zoom.pitch);
@@ -130,21 +199,20 @@ impl ChartPane {
         self.load_older(view, right, cx)
     }
 
-    fn follow(&mut self) {
+    fn follow(&mut self, cx: &Cx<'_>) {
         self.anchor = Anchor::Follow;
         self.drag = None;
-        if let Some(newest) = self.columns.bars.last()
-            && let Some(cross) = &mut self.cross
-        {
-            *cross = Cross { at: newest.bar.start, row: None };
+        if let Some(newest) = bars(cx).and_then(BarView::last).filter(|_| self.cross.is_some()) {
+            self.point(newest, None);
         }
     }
 
     fn toggle_cross(&mut self) {
-        self.cross = match self.cross {
-            Some(_) => None,
-            None => self.columns.bars.last().map(|column| Cross { at: column.bar.start, row: None }),
-        };
+        self.hovers = self.cross.is_none();
+        match self.columns.bars.last().map(|column| column.bar) {
+            Some(bar) if self.cross.is_none() => self.point(&bar, None),
+            _ => self.cross = None,
+        }
     }
 
     /// Moves the crosshair by so many columns and the view with it where it would leave it.
@@ -159,7 +227,12 @@ impl ChartPane {
         let target = self.columns.bars.get(within as usize).map(|column| column.first);
         let (Some(target), Some(view)) = (target, bars(cx)) else { return Handled::Yes };
         if let Some(bar) = view.get(offset(target, beyond.saturating_mul(group)).min(view.len().saturating_sub(1))) {
-            self.cross = Some(Cross { at: bar.start, row: None });
+            let chosen = cross.price.filter(|_| self.at_close != Some(cross));
+            self.hovers = false;
+            // Of several bars as one, the last tells the close.
+            let shown = self.columns.bars.get(within as usize).filter(|column| beyond == 0 && column.first == target);
+            let bar = shown.map_or(*bar, |column| column.bar);
+            self.point(&bar, chosen);
         }
         if beyond == 0 { Handled::Yes } else { self.pan(beyond, cx) }
     }
@@ -192,6 +265,12 @@ impl ChartPane {
 /// The bars a chart shows.
 fn bars<'a>(cx: &Cx<'a>) -> Option<&'a BarView> {
     cx.symbol_view()?.bars(cx.bars).filter(|view| !view.is_empty())
+}
+
+/// The nearest price on the instrument's ticks.
+fn on_tick(price: Price, cx: &Cx<'_>) -> Price {
+    let tick = cx.symbol_view().map_or(1, |symbol| symbol.instrument.tick.units()).max(1);
+    Price::from_units(price.units().saturating_add(tick / 2).div_euclid(tick).saturating_mul(tick))
 }
 
 fn offset(index: usize, by: i64) -> usize {

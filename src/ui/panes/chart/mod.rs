@@ -2,22 +2,32 @@
 
 mod axes;
 mod compare;
+mod countdown;
 mod header;
+mod heikin;
 mod input;
 mod layout;
+mod linked;
+mod measure;
 mod plot;
+mod style;
 #[cfg(test)]
 mod tests;
 mod viewport;
 
 use self::compare::{Compare, Sheet};
+use self::heikin::Averaged;
 use self::layout::Layout;
+use self::measure::{Measure, Point, Sum};
 use self::plot::Plot;
+use self::style::Style;
 use self::viewport::{Anchor, Columns, FIRST_ZOOM, Groups, ZOOMS, Zoom, least_right};
 use super::reason;
 use crate::app::commands::{Command, Scope};
+use crate::app::link::Cross;
 use crate::bars::BarView;
 use crate::domain::{BarSpec, Nanos, Price, Symbol, Timeframe};
+use crate::drive::view::Mode;
 use crate::engine::snapshot::SymbolView;
 use crate::ui::pane::{Cx, Handled, Pane};
 use crate::ui::widgets::braille::Dots;
@@ -32,45 +42,6 @@ use ratatui::text::{Line, Span};
 /// After this long, asked-for history is no longer said to be loading and may be asked for again.
 const PATIENCE: Nanos = Nanos::from_secs(10);
 
-/// How bars are drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Style {
-    /// Bodies and wicks.
-    #[default]
-    Candles,
-    /// A line through the closes.
-    Line,
-    /// A line through the closes, filled below.
-    Area,
-}
-
-impl Style {
-    const fn next(self) -> Self {
-        match self {
-            Self::Candles => Self::Line,
-            Self::Line => Self::Area,
-            Self::Area => Self::Candles,
-        }
-    }
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Candles => "candles",
-            Self::Line => "line",
-            Self::Area => "area",
-        }
-    }
-}
-
-/// What the crosshair points at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Cross {
-    /// Start of the bar.
-    at: Nanos,
-    /// Row of the plot; at the bar's close when not chosen.
-    row: Option<u16>,
-}
-
 /// Older bars that were asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Asked {
@@ -82,22 +53,47 @@ struct Asked {
     at: Nanos,
 }
 
+/// The left button of the mouse, held down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Drag {
+    /// Where it went down.
+    column: u16,
+    /// The newest bar then in view.
+    newest: usize,
+    /// Whether the mouse has moved since.
+    moved: bool,
+    /// Whether it measures rather than pans.
+    measures: bool,
+}
+
 /// A chart of one symbol's bars.
 #[derive(Debug, Clone)]
 pub struct ChartPane {
     style: Style,
     zoom: usize,
     anchor: Anchor,
+    /// Whether the zoom came with a layout and nobody has zoomed since.
+    kept_zoom: bool,
     cross: Option<Cross>,
+    /// The crosshair as this chart set it at a bar's close: it stays at the close.
+    at_close: Option<Cross>,
+    /// Whether the crosshair goes where the mouse goes.
+    hovers: bool,
+    measure: Option<Measure>,
+    /// The volume measured last.
+    sum: Sum,
+    /// Steps the price scale is stretched by.
+    stretch: i8,
     volume: bool,
     log: bool,
     compare: Compare,
     asked: Option<Asked>,
-    /// Where a drag began: the column, and the newest bar then in view.
-    drag: Option<(u16, usize)>,
+    drag: Option<Drag>,
     /// As last drawn, for keys and the mouse to refer to.
     layout: Layout,
     columns: Columns,
+    scale: Option<PriceScale>,
+    averaged: Averaged,
     dots: Dots,
     starts: Vec<(u16, Nanos)>,
 }
@@ -108,7 +104,13 @@ impl Default for ChartPane {
             style: Style::default(),
             zoom: FIRST_ZOOM,
             anchor: Anchor::Follow,
+            kept_zoom: false,
             cross: None,
+            at_close: None,
+            hovers: false,
+            measure: None,
+            sum: Sum::default(),
+            stretch: 0,
             volume: true,
             log: false,
             compare: Compare::default(),
@@ -116,6 +118,8 @@ impl Default for ChartPane {
             drag: None,
             layout: Layout::default(),
             columns: Columns::default(),
+            scale: None,
+            averaged: Averaged::default(),
             dots: Dots::default(),
             starts: Vec::new(),
         }
@@ -152,26 +156,29 @@ impl ChartPane {
         let decimals = symbol.instrument.price_decimals();
         let Some(newest) = view.last() else { return };
         // The axis is as wide as its widest label; the newest price stands for those not yet known.
-        let label = paint::cells(&format!("{:.decimals$}", newest.close)).max(6) + 1;
+        let label = paint::cells(&format!("{:#.decimals$}", newest.close)).max(7) + 1;
         let layout = Layout::of(area, label, self.volume);
         self.layout = layout;
         let zoom = self.zoom();
         let groups = Groups::of(view, cx.bars, zoom.bars);
         let right = self.right(view, groups, layout.cells());
-        if right + 1 >= view.len() && self.drag.is_none() {
-            self.anchor = Anchor::Follow;
-        }
         self.columns.fill(view, groups, zoom, right, layout.cells());
-        let Some((low, high)) = range(&self.columns) else {
+        self.averaged.bars.clear();
+        if self.style == Style::HeikinAshi {
+            self.averaged.fill(&self.columns, view, groups);
+        }
+        let Some((low, high)) = range(&self.columns, &self.averaged) else {
             reason::message(area, buf, &price_line(newest.close, decimals), theme.bright, theme.ascii);
             return;
         };
+        let (low, high) = axes::stretched(low, high, self.stretch);
         let scale = PriceScale::fit(low, high, symbol.instrument.tick, layout.plot.height, self.log);
+        self.scale = Some(scale);
         self.starts.clear();
         self.starts.extend(self.columns.bars.iter().map(|column| (column.x + zoom.body / 2, column.bar.start)));
         let labels = time_axis::labels(&self.starts, layout.plot.width, cx.zone);
         if self.compare.is_on(cx) && matches!(cx.bars, BarSpec::Time(_)) {
-            let picked = self.cross.and_then(|cross| self.columns.at_time(cross.at));
+            let picked = self.cross.and_then(|cross| self.columns.holds(view, cross.at));
             let sheet = Sheet { layout, columns: &self.columns, zoom, labels: &labels, picked };
             self.compare.draw(&sheet, &mut self.dots, buf, cx);
             return self.draw_notes(buf, view, right, cx);
@@ -179,38 +186,59 @@ impl ChartPane {
         let ticks = ticks::price_ticks(&scale, decimals, if layout.plot.height < 12 { 2 } else { 3 });
         let (direction, _) = axes::direction(symbol, newest, cx);
 
-        let plot = Plot { layout, columns: &self.columns, zoom, scale, theme };
+        let plot = Plot { layout, columns: &self.columns, averaged: &self.averaged, zoom, scale, theme };
         plot.draw_bars(buf, self.style, &mut self.dots);
+        let measured = self.measured().map(|(from, to)| (from, to, measure::measured(from, to, view, &mut self.sum)));
+        let sheet = measure::Sheet { layout, columns: &self.columns, zoom, scale, instrument: &symbol.instrument, theme };
+        if let Some((from, to, found)) = &measured {
+            sheet.draw_box(buf, *from, *to, found);
+        }
         let most = plot.draw_volume(buf);
-        let cross = self.cross.and_then(|cross| plot.draw_cross(buf, cross));
+        let picked = self.cross.and_then(|cross| self.columns.bars.get(self.columns.holds(view, cross.at)?).zip(Some(cross)));
+        let cross = picked.map(|(column, cross)| plot.draw_cross(buf, column, self.cross_price(cross, &column.bar)));
         plot.draw_gaps(buf);
         plot.draw_last(buf, newest.close, direction);
         plot.draw_grid(buf, &ticks, &labels);
 
-        let beneath = axes::remaining(symbol, view.forming.as_ref(), cx);
+        if let Some((from, to, found)) = &measured {
+            sheet.draw_label(buf, *from, *to, found);
+        }
+        let beneath = countdown::remaining(symbol, view.forming.as_ref(), layout.prices.width.saturating_sub(1), cx);
         let tag = match direction.fg {
             Some(colour) => theme.tag.bg(colour),
             None => theme.tag.add_modifier(Modifier::REVERSED),
         };
-        let tags = axes::Tags { last: Some((newest.close, tag, beneath)), cross: cross.map(|(row, _)| row) };
+        let tags = axes::Tags { last: Some((newest.close, tag, beneath)), cross: cross.and_then(|(price, _)| price) };
         axes::draw_prices(buf, &layout, &scale, &ticks, &tags, decimals, cx);
         if layout.volume.height > 0 && most > 0.0 {
             let text = figures::short(most);
             paint::text_right(buf, layout.prices.right(), layout.volume.y, layout.prices.width, &text, theme.dim);
         }
-        let picked = self.cross.and_then(|cross| self.columns.bars.get(self.columns.at_time(cross.at)?));
-        let cross_time = cross.zip(picked).map(|((_, x), column)| (x, column.bar.start));
+        let cross_time = cross.zip(picked).map(|((_, x), (column, _))| (x, column.bar.start));
         axes::draw_times(buf, &layout, &labels, cross_time, cx);
-        if layout.header.height > 0 {
-            let column = picked.or(self.columns.bars.last());
-            let bar = if self.cross.is_some() { column.map(|column| &column.bar) } else { Some(newest) };
-            let first = if self.cross.is_some() { column.map_or(0, |column| column.first) } else { view.len() - 1 };
-            let before = first.checked_sub(1).and_then(|index| view.get(index)).map(|bar| bar.close.to_f64());
-            if let Some(bar) = bar {
-                header::draw(layout.header, buf, cx, bar, before, self.cross.is_some(), decimals);
-            }
+        let at = picked.and_then(|(picked, _)| self.columns.bars.iter().position(|column| column.first == picked.first));
+        let shown = match at {
+            Some(at) => self.columns.bars.get(at).map(|column| (column.first, column.bar)),
+            None => Some((view.len() - 1, *newest)),
+        };
+        if let Some((first, bar)) = shown.filter(|_| layout.header.height > 0) {
+            let averaged = self.averaged.bars.get(at.unwrap_or(self.columns.bars.len() - 1)).copied();
+            let before = first.checked_sub(1).and_then(|index| view.get(index)).map(|bar| bar.close);
+            let shown = header::Shown { bar: &bar, averaged: averaged.as_ref(), before, picked: at.is_some(), decimals };
+            header::draw(layout.header, buf, cx, &shown);
         }
         self.draw_notes(buf, view, right, cx);
+    }
+
+    /// From where to where is measured.
+    fn measured(&self) -> Option<(Point, Point)> {
+        let measure = self.measure?;
+        let pointed = || {
+            let cross = self.cross?;
+            let column = self.columns.bars.get(self.columns.at_time(cross.at)?)?;
+            Point::of(Cross { price: Some(self.cross_price(cross, &column.bar)), ..cross })
+        };
+        Some((measure.from, measure.to.or_else(pointed)?))
     }
 
     /// What is said over the plot: how far behind it is, and that older bars are on their way.
@@ -219,8 +247,10 @@ impl ChartPane {
         if plot.height == 0 {
             return;
         }
-        if self.is_loading(view, cx) {
-            let text = if cx.theme.ascii { " loading older bars... " } else { " loading older bars… " };
+        let text = self.older(view, cx);
+        if cx.theme.ascii {
+            paint::text(buf, plot.x, plot.y, plot.width, &text.replace('…', "..."), cx.theme.dim);
+        } else {
             paint::text(buf, plot.x, plot.y, plot.width, text, cx.theme.dim);
         }
         let behind = view.len().saturating_sub(right + 1);
@@ -243,25 +273,60 @@ impl ChartPane {
         }
     }
 
-    fn is_loading(&self, view: &BarView, cx: &Cx<'_>) -> bool {
-        self.asked.is_some_and(|asked| {
-            Some(asked.symbol) == cx.symbol
-                && view.get(0).is_some_and(|bar| bar.start == asked.before)
-                && self.columns.first() == Some(0)
-                && cx.view.session.now.saturating_sub(asked.at) < PATIENCE
-        })
+    /// What is said of bars older than the oldest one, when that one is in view and somebody went there.
+    fn older(&self, view: &BarView, cx: &Cx<'_>) -> &'static str {
+        if self.columns.first() != Some(0) || self.anchor == Anchor::Follow {
+            return "";
+        }
+        let session = &cx.view.session;
+        if !matches!(cx.bars, BarSpec::Time(_)) {
+            return " bars of this kind begin here ";
+        }
+        if session.mode == Mode::Replay {
+            return " no older bars in this recording ";
+        }
+        if session.stopped {
+            return " feed stopped: older bars can't be loaded ";
+        }
+        let asked = self.asked.filter(|asked| {
+            let oldest = view.get(0).is_some_and(|bar| bar.start == asked.before);
+            Some(asked.symbol) == cx.symbol && BarSpec::Time(asked.timeframe) == cx.bars && oldest
+        });
+        match asked {
+            Some(asked) if session.now.saturating_sub(asked.at) < PATIENCE => " loading older bars… ",
+            Some(_) => " no older bars came ",
+            None => "",
+        }
     }
 }
 
 /// Lowest and highest price in view.
-fn range(columns: &Columns) -> Option<(Price, Price)> {
-    let low = columns.bars.iter().map(|column| column.bar.low.min(column.bar.high)).min()?;
-    let high = columns.bars.iter().map(|column| column.bar.high.max(column.bar.low)).max()?;
+fn range(columns: &Columns, averaged: &Averaged) -> Option<(Price, Price)> {
+    let bars = || columns.bars.iter().map(|column| &column.bar).chain(&averaged.bars);
+    let low = bars().map(|bar| bar.low.min(bar.high)).min()?;
+    let high = bars().map(|bar| bar.high.max(bar.low)).max()?;
     Some((low, high))
 }
 
+/// Why there are no bars. Those that are not of time are built from trades as they come.
+fn why_empty(cx: &Cx<'_>) -> String {
+    let why = reason::why_empty(cx, "bars");
+    let waiting = why.starts_with("no bars") || why.starts_with("loading");
+    if !waiting || matches!(cx.bars, BarSpec::Time(_)) {
+        return why;
+    }
+    let what = match cx.bars {
+        BarSpec::Time(timeframe) => timeframe.to_string(),
+        BarSpec::Tick(count) => format!("{count} trades each"),
+        BarSpec::Volume(size) => format!("{size} units each"),
+        BarSpec::Dollar(size) => format!("{size:#.0} turnover each"),
+        BarSpec::Range(ticks) => format!("{ticks} ticks from low to high"),
+    };
+    format!("bars of {what}: the first begins with the next trade; there is no older history of this kind")
+}
+
 fn price_line(price: Price, decimals: usize) -> String {
-    format!("{price:.decimals$}")
+    format!("{price:#.decimals$}")
 }
 
 impl Pane for ChartPane {
@@ -272,10 +337,13 @@ impl Pane for ChartPane {
         let mut spans = vec![Span::styled(symbol, theme.bright), Span::styled(format!(" {}", cx.bars), theme.accent)];
         let mut add = |text: String| spans.push(Span::styled(format!("{dot}{text}"), theme.dim));
         if self.style != Style::Candles {
-            add(self.style.name().to_owned());
+            add(self.style.title().to_owned());
         }
         if self.zoom().bars > 1 {
             add(format!("{} as one", self.zoom().bars));
+        }
+        if self.stretch != 0 && !self.compare.is_on(cx) {
+            add("stretched".to_owned());
         }
         if self.compare.is_on(cx) {
             add(if matches!(cx.bars, BarSpec::Time(_)) { "percent" } else { "bars of time are needed to compare" }.to_owned());
@@ -289,19 +357,38 @@ impl Pane for ChartPane {
         Scope::Chart
     }
 
-    fn on_command(&mut self, command: Command, count: u32, cx: &Cx<'_>) -> Handled {
-        self.answer(command, count, cx)
-    }
-
+    /// `style`: how bars are drawn; `zoom`: steps closer than usual; `volume` and `log`: whether they are on; `compare`: the
+    /// symbols compared with.
     fn settings(&self) -> toml::Table {
+        let mut settings = toml::Table::new();
+        settings.insert("style".to_owned(), self.style.name().into());
+        settings.insert("zoom".to_owned(), (self.zoom as i64 - FIRST_ZOOM as i64).into());
+        settings.insert("volume".to_owned(), self.volume.into());
+        settings.insert("log".to_owned(), self.log.into());
         let names = self.compare.symbols().iter().map(|symbol| toml::Value::String(symbol.to_string())).collect();
-        toml::Table::from_iter([("compare".to_owned(), toml::Value::Array(names))])
+        settings.insert("compare".to_owned(), toml::Value::Array(names));
+        settings
     }
 
     fn restore(&mut self, settings: &toml::Table) {
+        if let Some(style) = settings.get("style").and_then(toml::Value::as_str).and_then(Style::named) {
+            self.style = style;
+        }
+        if let Some(steps) = settings.get("zoom").and_then(toml::Value::as_integer) {
+            self.zoom = steps.saturating_add(FIRST_ZOOM as i64).clamp(0, ZOOMS.len() as i64 - 1) as usize;
+            self.kept_zoom = true;
+        }
+        self.volume = settings.get("volume").and_then(toml::Value::as_bool).unwrap_or(self.volume);
+        self.log = settings.get("log").and_then(toml::Value::as_bool).unwrap_or(self.log);
         if let Some(names) = settings.get("compare").and_then(toml::Value::as_array) {
             self.compare.set(names.iter().filter_map(|name| Symbol::new(name.as_str()?).ok()));
         }
+    }
+
+    fn on_command(&mut self, command: Command, count: u32, cx: &Cx<'_>) -> Handled {
+        let before = self.sync(cx);
+        let handled = self.answer(command, count, cx);
+        self.publish(before, handled)
     }
 
     fn on_compare(&mut self, symbol: Option<Symbol>) {
@@ -309,7 +396,9 @@ impl Pane for ChartPane {
     }
 
     fn on_mouse(&mut self, event: MouseEvent, _area: Rect, cx: &Cx<'_>) -> Handled {
-        self.answer_mouse(event, cx)
+        let before = self.sync(cx);
+        let handled = self.answer_mouse(event, cx);
+        self.publish(before, handled)
     }
 
     fn render(&mut self, area: Rect, buf: &mut Buffer, cx: &Cx<'_>) {
@@ -317,12 +406,13 @@ impl Pane for ChartPane {
         if area.is_empty() {
             return;
         }
+        self.sync(cx);
         let shown = cx.symbol_view().and_then(|symbol| Some((symbol, symbol.bars(cx.bars)?)));
         match shown {
             Some((symbol, view)) if !view.is_empty() => self.draw(area, buf, cx, symbol, view),
             _ => {
                 self.columns = Columns::default();
-                reason::message(area, buf, &reason::why_empty(cx, "bars"), cx.theme.dim, cx.theme.ascii);
+                reason::message(area, buf, &why_empty(cx), cx.theme.dim, cx.theme.ascii);
             }
         }
     }

@@ -1,8 +1,9 @@
 //! Bars, line, area, volume and the lines across a chart.
 
+use super::heikin::Averaged;
 use super::layout::Layout;
-use super::viewport::{Columns, Zoom};
-use super::{Cross, Style as ChartStyle};
+use super::style::Style as ChartStyle;
+use super::viewport::{Column, Columns, Zoom};
 use crate::domain::Price;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::braille::Dots;
@@ -10,15 +11,16 @@ use crate::ui::widgets::candles::{self, Ink};
 use crate::ui::widgets::paint::{put, put_under};
 use crate::ui::widgets::scale::PriceScale;
 use crate::ui::widgets::ticks::Tick;
-use crate::ui::widgets::{blocks, time_axis};
+use crate::ui::widgets::{blocks, ohlc, time_axis};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 /// What a chart is drawn from, measured and laid out.
 pub(super) struct Plot<'a> {
     pub layout: Layout,
     pub columns: &'a Columns,
+    /// The averaged bars, when they are what is drawn.
+    pub averaged: &'a Averaged,
     pub zoom: Zoom,
     pub scale: PriceScale,
     pub theme: &'a Theme,
@@ -30,14 +32,27 @@ fn muted(ground: Style, otherwise: Style) -> Style {
 }
 
 impl Plot<'_> {
-    /// Candles, line or area.
+    /// The bars, in one of the ways to draw them.
     pub fn draw_bars(&self, buf: &mut Buffer, style: ChartStyle, dots: &mut Dots) {
         let plot = self.layout.plot;
+        let mut ink = Ink::of(self.theme);
+        if style == ChartStyle::Hollow {
+            ink.fill = None;
+        }
         match style {
-            ChartStyle::Candles => {
-                let ink = Ink::of(self.theme);
+            ChartStyle::Candles | ChartStyle::Hollow => {
                 for column in &self.columns.bars {
                     candles::draw(buf, plot, plot.x + column.x, self.zoom.body, &column.bar, &self.scale, &ink);
+                }
+            }
+            ChartStyle::HeikinAshi => {
+                for (column, bar) in self.columns.bars.iter().zip(&self.averaged.bars) {
+                    candles::draw(buf, plot, plot.x + column.x, self.zoom.body, bar, &self.scale, &ink);
+                }
+            }
+            ChartStyle::Bars => {
+                for column in &self.columns.bars {
+                    ohlc::draw(buf, plot, plot.x + column.x, self.zoom.body, &column.bar, &self.scale, &ink);
                 }
             }
             ChartStyle::Line | ChartStyle::Area => self.draw_line(buf, style == ChartStyle::Area, dots),
@@ -51,11 +66,11 @@ impl Plot<'_> {
         let rising = last.bar.close >= first.bar.open;
         let (style, ground) = if rising { (self.theme.up, self.theme.bid_bar) } else { (self.theme.down, self.theme.ask_bar) };
         dots.reset(plot.width, plot.height);
-        let lowest = i32::from(plot.height) * 4 - 1;
+        let lowest = (i32::from(plot.height) * 4 - 1).max(0);
         let mut before: Option<(i32, i32)> = None;
         for column in bars {
             let x = i32::from(column.x + self.zoom.body / 2) * 2;
-            let y = ((self.scale.y(column.bar.close) * 4.0) as i32).clamp(0, lowest.max(0));
+            let y = (self.scale.y_beyond(column.bar.close) * 4.0).clamp(f64::from(-lowest - 1), f64::from(lowest) * 2.0) as i32;
             let from = before.filter(|_| !column.after_gap).unwrap_or((x, y));
             dots.line(from, (x, y));
             before = Some((x, y));
@@ -136,18 +151,17 @@ impl Plot<'_> {
         }
     }
 
-    /// The crosshair's lines; returns the row and column they cross at.
-    pub fn draw_cross(&self, buf: &mut Buffer, cross: Cross) -> Option<(u16, u16)> {
+    /// The crosshair's lines through a column and a price; returns the price where it is in view, and the cell of the column.
+    pub fn draw_cross(&self, buf: &mut Buffer, column: &Column, price: Price) -> (Option<Price>, u16) {
         let plot = self.layout.plot;
-        let column = self.columns.bars.get(self.columns.at_time(cross.at)?)?;
         let x = plot.x + column.x + self.zoom.body / 2;
-        let row = cross.row.unwrap_or_else(|| self.scale.y(column.bar.close) as u16);
-        let row = row.min(plot.height.saturating_sub(1));
         let (across, down) = if self.theme.ascii { ('-', '|') } else { ('─', '│') };
         let bottom = self.layout.volume.bottom().max(plot.bottom());
-        let lines = Rect { height: bottom - plot.y, ..plot };
-        (lines.top()..lines.bottom()).for_each(|y| put_under(buf, x, y, down, self.theme.crosshair));
-        (lines.left()..lines.right()).for_each(|x| put_under(buf, x, plot.y + row, across, self.theme.crosshair));
-        Some((row, x))
+        (plot.top()..bottom).for_each(|y| put_under(buf, x, y, down, self.theme.crosshair));
+        let row = self.scale.row(price);
+        if let Some(row) = row {
+            (plot.left()..plot.right()).for_each(|x| put_under(buf, x, plot.y + row, across, self.theme.crosshair));
+        }
+        (row.map(|_| price), x)
     }
 }

@@ -49,7 +49,7 @@ pub enum Anchor {
 }
 
 /// Which bars are drawn as one.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Groups {
     /// Length of a group, for time bars.
     length: Option<i64>,
@@ -76,7 +76,7 @@ impl Groups {
     }
 
     /// The first bar of the group that a bar is in.
-    fn begin(&self, view: &BarView, index: usize) -> usize {
+    pub fn begin(&self, view: &BarView, index: usize) -> usize {
         let Some(bar) = view.get(index).filter(|_| self.bars > 1) else { return index };
         let key = self.key(index, bar);
         match self.length {
@@ -94,6 +94,14 @@ impl Groups {
             None => (next as u64).saturating_mul(self.bars).saturating_sub(self.dropped) as usize,
         };
         after.saturating_sub(1).clamp(index, view.len().saturating_sub(1).max(index))
+    }
+
+    /// The bars of a group that begins at a position as one, and the position of the last of them.
+    pub fn merged(&self, view: &BarView, first: usize) -> Option<(Bar, usize)> {
+        let mut merged = *view.get(first)?;
+        let last = self.end(view, first);
+        (first + 1..=last).filter_map(|index| view.get(index)).for_each(|later| merged.absorb(later));
+        Some((merged, last))
     }
 }
 
@@ -121,20 +129,48 @@ pub struct Gap {
     pub width: u16,
 }
 
-/// The bars in view. Kept between frames so that drawing takes no memory.
+/// Tells whether closed bars are still the ones they were, and drawn as one in the same way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Stamp {
+    groups: Groups,
+    replaced: u64,
+    first: Option<Bar>,
+}
+
+impl Stamp {
+    /// Of the bars as they are.
+    pub fn of(view: &BarView, groups: Groups) -> Self {
+        Self { groups, replaced: view.closed.replaced(), first: view.closed.first().copied() }
+    }
+}
+
+/// The bars in view. Kept between frames so that drawing takes no memory, and so that what was put together before is not
+/// put together again.
 #[derive(Debug, Clone, Default)]
 pub struct Columns {
     /// From left to right.
     pub bars: Vec<Column>,
     /// From right to left.
     pub gaps: Vec<Gap>,
+    /// What was in view before.
+    old: Vec<Column>,
+    stamp: Stamp,
+    /// Closed bars there were.
+    closed: usize,
 }
 
 impl Columns {
     /// Puts the bars up to `right` into `width` cells, the newest at the right end.
     pub fn fill(&mut self, view: &BarView, groups: Groups, zoom: Zoom, right: usize, width: u16) {
+        std::mem::swap(&mut self.bars, &mut self.old);
         self.bars.clear();
         self.gaps.clear();
+        let stamp = Stamp::of(view, groups);
+        if self.stamp != stamp {
+            self.old.clear();
+        }
+        let closed_before = std::mem::replace(&mut self.closed, view.closed.len());
+        self.stamp = stamp;
         let mut x = i64::from(width);
         let mut at = Some(right.min(view.len().saturating_sub(1)));
         let mut newer: Option<i64> = None;
@@ -160,8 +196,16 @@ impl Columns {
                 break;
             }
             let first = groups.begin(view, last);
-            let mut merged = view.get(first).copied().unwrap_or(*bar);
-            (first + 1..=last).filter_map(|index| view.get(index)).for_each(|later| merged.absorb(later));
+            let known = self.old.get(self.old.partition_point(|old| old.first < first));
+            let known = known.filter(|old| old.first == first && old.last == last && last < closed_before);
+            let merged = known.map_or_else(
+                || {
+                    let mut merged = view.get(first).copied().unwrap_or(*bar);
+                    (first + 1..=last).filter_map(|index| view.get(index)).for_each(|later| merged.absorb(later));
+                    merged
+                },
+                |old| old.bar,
+            );
             self.bars.push(Column { x: x as u16, bar: merged, first, last, after_gap: false });
             newer = Some(key);
             at = first.checked_sub(1);
@@ -178,6 +222,14 @@ impl Columns {
     pub fn at_time(&self, at: Nanos) -> Option<usize> {
         let after = self.bars.partition_point(|column| column.bar.start <= at);
         if self.bars.is_empty() { None } else { Some(after.saturating_sub(1)) }
+    }
+
+    /// The column that holds a moment; `None` where it is out of view.
+    pub fn holds(&self, view: &BarView, at: Nanos) -> Option<usize> {
+        let column = self.at_time(at)?;
+        let (shown, next) = (self.bars.get(column)?, self.bars.get(column)?.last + 1);
+        let newer = column + 1 == self.bars.len() && view.get(next).is_some_and(|bar| bar.start <= at);
+        (shown.bar.start <= at && !newer).then_some(column)
     }
 
     /// The column nearest to a cell.
