@@ -83,6 +83,7 @@ fn view(count: usize) -> View {
 fn frame(view: &View, style: Command, zoom: i8, by_page: bool) -> f64 {
     let (keys, theme) = (Keymap::default(), Themes::default().load("midnight").unwrap());
     let bars = view.snapshot.symbols[0].time_bars.get(&Timeframe::M1).unwrap();
+    let library = rtai_tui::app::Library::default();
     let mut cx = Cx {
         view,
         symbol: Symbol::new("BTCUSDT").ok(),
@@ -93,6 +94,7 @@ fn frame(view: &View, style: Command, zoom: i8, by_page: bool) -> f64 {
         focused: true,
         zone: &TimeZone::UTC,
         keys: &keys,
+        library: &library,
     };
     let mut pane = ChartPane::new();
     pane.on_command(style, 1, &cx);
