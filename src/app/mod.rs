@@ -8,7 +8,7 @@ pub mod dialogs;
 pub mod keymap;
 pub mod layout;
 pub mod link;
-mod moments;
+pub mod moments;
 mod openers;
 pub mod panes;
 mod rearrange;

@@ -80,7 +80,7 @@ impl App {
             .map(|symbol| {
                 let name = symbol.instrument.symbol;
                 let decimals = symbol.instrument.price_decimals();
-                let last = symbol.last_price().map(|price| format!("last {price:.decimals$}")).unwrap_or_default();
+                let last = symbol.last_price().map(|price| format!("last {price:#.decimals$}")).unwrap_or_default();
                 entry("Symbol", name.as_str(), last, Choice::Symbol(name))
             })
             .collect()

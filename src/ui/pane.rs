@@ -117,8 +117,8 @@ pub trait Pane {
     ///
     /// # Errors
     /// Why it cannot be used; it is asked for again, with this said.
-    fn on_line(&mut self, _command: Command, _text: &str, _cx: &Cx<'_>) -> Result<(), String> {
-        Ok(())
+    fn on_line(&mut self, _command: Command, _text: &str, _cx: &Cx<'_>) -> Result<Handled, String> {
+        Ok(Handled::No)
     }
 
     /// Compares with one symbol more, or no longer with it; `None` with none. For panes that compare.

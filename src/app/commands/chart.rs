@@ -25,6 +25,7 @@ pub(super) const SPECS: &[Spec] = &[
     spec(Command::ChartPageNewer, "chart.page-newer", "Move half a screen to newer bars", &["pagedown", "L"]),
     spec(Command::ChartOldest, "chart.oldest", "Go to the oldest bar", &["home", "g g"]),
     spec(Command::ChartFollow, "chart.follow", "Follow the newest bar", &["end", "G", "f"]),
+    spec(Command::ChartGoTo, "chart.go-to", "Go to a moment; older bars are fetched where needed", &["g t"]),
     spec(Command::ChartCrosshair, "chart.crosshair", "Show or hide the crosshair with the bar's values", &["x"]),
     spec(Command::ChartMeasure, "chart.measure", "Measure from the crosshair: change, ticks, bars, time, volume", &["r"]),
     spec(Command::ChartVolume, "chart.volume", "Show or hide the volume", &["v"]),

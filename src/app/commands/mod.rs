@@ -281,6 +281,8 @@ commands! {
     ChartCrosshair,
     /// Show or hide the volume.
     ChartVolume,
+    /// Go to a moment.
+    ChartGoTo,
     /// Choose symbols to compare with.
     ChartCompare,
     /// Logarithmic or linear price scale.

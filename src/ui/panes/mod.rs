@@ -55,8 +55,10 @@ pub(crate) fn direction(theme: &Theme, change: f64) -> Style {
     }
 }
 
-/// A price at so many decimals, shortened where that is wider than `width` cells.
+/// A price at so many decimals with its thousands separated, plain or shortened where that is wider than `width` cells.
 pub(crate) fn price_text(price: Price, decimals: usize, width: u16) -> String {
-    let text = format!("{price:.decimals$}");
-    if text.len() <= usize::from(width) { text } else { super::widgets::figures::short(price.to_f64()) }
+    let fits = |text: &String| text.len() <= usize::from(width);
+    let whole = Some(format!("{price:#.decimals$}")).filter(fits);
+    let whole = whole.or_else(|| Some(format!("{price:.decimals$}")).filter(fits));
+    whole.unwrap_or_else(|| super::widgets::figures::short(price.to_f64()))
 }

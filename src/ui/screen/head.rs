@@ -47,7 +47,7 @@ pub fn symbol(view: &View, shown: &Linked, zone: &jiff::tz::TimeZone, theme: &Th
         let style = direction(theme, change.map_or(0.0, |(change, _)| change));
         items.push(Item::new(100, symbol.instrument.symbol.to_string(), theme.bright));
         if let Some(last) = last {
-            items.push(Item::new(90, format!("{last:.decimals$}"), style.add_modifier(Modifier::BOLD)));
+            items.push(Item::new(90, format!("{last:#.decimals$}"), style.add_modifier(Modifier::BOLD)));
         }
         if let Some((change, whole)) = change {
             let arrow = match (theme.ascii, change) {
@@ -58,13 +58,13 @@ pub fn symbol(view: &View, shown: &Linked, zone: &jiff::tz::TimeZone, theme: &Th
             items.push(Item::new(80, format!("{arrow}{}{change:>+6.2}%", if whole { "" } else { "~" }), style));
         }
         if let Some((day, _)) = day {
-            items.push(Item::labelled(42, "high ", theme.dim, format!("{:.decimals$}", day.high), theme.text));
-            items.push(Item::labelled(41, "low ", theme.dim, format!("{:.decimals$}", day.low), theme.text));
+            items.push(Item::labelled(42, "high ", theme.dim, format!("{:#.decimals$}", day.high), theme.text));
+            items.push(Item::labelled(41, "low ", theme.dim, format!("{:#.decimals$}", day.low), theme.text));
             let turnover = format!("{:>6}", text::short(day.volume.to_f64() * day.close.to_f64()));
             items.push(Item::labelled(40, "vol ", theme.dim, turnover, theme.text));
         }
         if let Some((_, mark)) = symbol.mark {
-            items.push(Item::labelled(30, "mark ", theme.dim, format!("{:.decimals$}", mark.price), theme.text));
+            items.push(Item::labelled(30, "mark ", theme.dim, format!("{:#.decimals$}", mark.price), theme.text));
             if let Some(rate) = mark.funding {
                 let next = mark.next.map(|next| next.saturating_sub(now)).filter(|left| left.0 > 0);
                 let next = next.map(|left| format!(" in {:<6}", text::span(left, theme.ascii))).unwrap_or_default();

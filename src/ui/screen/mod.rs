@@ -251,10 +251,12 @@ impl Screen {
                     let Ask::Pane(command) = prompt.ask else { continue };
                     let focus = self.app.desk().focus();
                     let text = prompt.input.text();
-                    let taken = self.with_pane(focus, view, |pane, cx| pane.on_line(command, text.trim(), cx));
-                    if let Err(error) = taken {
-                        prompt.error = Some(error);
-                        self.app.dialog = Some(Dialog::Prompt(*prompt));
+                    match self.with_pane(focus, view, |pane, cx| pane.on_line(command, text.trim(), cx)) {
+                        Ok(handled) => outside.extend(self.handled(focus, handled, view, now)),
+                        Err(error) => {
+                            prompt.error = Some(error);
+                            self.app.dialog = Some(Dialog::Prompt(*prompt));
+                        }
                     }
                 }
                 Effect::Theme(name) => match self.themes.load(&name) {

@@ -6,8 +6,10 @@ use super::style::Style;
 use super::viewport::{Anchor, Groups, ZOOMS, least_right};
 use super::{Asked, ChartPane, Drag, PATIENCE};
 use crate::app::commands::Command;
+use crate::app::dialogs::Prompt;
+use crate::app::moments;
 use crate::bars::BarView;
-use crate::domain::{Bar, BarSpec, Price};
+use crate::domain::{Bar, BarSpec, Nanos, Price};
 use crate::drive::view::Mode;
 use crate::ui::pane::{Action, Cx, Handled};
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
@@ -30,6 +32,7 @@ impl ChartPane {
             Command::ChartLog => self.log = !self.log,
             Command::ChartZoomIn => return self.zoom_by(count, cx),
             Command::ChartZoomOut => return self.zoom_by(-count, cx),
+            Command::ChartGoTo => return Handled::Run(Action::Ask(Box::new(go_to_prompt(command)))),
             Command::ChartCompare => return Handled::Run(Action::Compare(self.compare.symbols().to_vec())),
             Command::ChartUp if self.cross.is_some() => return self.move_price(count, cx),
             Command::ChartDown if self.cross.is_some() => return self.move_price(-count, cx),
@@ -199,6 +202,27 @@ impl ChartPane {
         self.load_older(view, right, cx)
     }
 
+    /// Shows a moment in the middle and points at it; goes to the oldest bar, and asks for older ones, where it lies before.
+    ///
+    /// # Errors
+    /// When the text is no moment, or there are no bars.
+    pub(super) fn go_to(&mut self, text: &str, cx: &Cx<'_>) -> Result<Handled, String> {
+        let view = bars(cx).ok_or("there are no bars to go to")?;
+        let first = view.get(0).map(|bar| bar.start).unwrap_or_default();
+        let at = moments::read(text, cx.view.session.now, first, cx.zone)
+            .ok_or("expected such as 23:54, 2024-08-08 23:54 or +10m from the first bar")?;
+        if at < first {
+            return Ok(self.pan(i64::from(i32::MIN), cx));
+        }
+        let half = usize::try_from(self.half_page()).unwrap_or(0).saturating_mul(self.zoom().bars as usize);
+        let holds = view.position(Nanos(at.0.saturating_add(1))).saturating_sub(1);
+        let handled = self.move_to(holds.saturating_add(half), view, cx);
+        if let Some(bar) = view.get(holds) {
+            self.point(bar, None);
+        }
+        Ok(handled)
+    }
+
     fn follow(&mut self, cx: &Cx<'_>) {
         self.anchor = Anchor::Follow;
         self.drag = None;
@@ -260,6 +284,10 @@ impl ChartPane {
         self.asked = Some(asking);
         Handled::Run(Action::LoadHistory(symbol, timeframe, oldest.start))
     }
+}
+
+fn go_to_prompt(command: Command) -> Prompt {
+    Prompt::of_pane(command, "Go to", "23:54, 2024-08-08 23:54 or +10m from the first bar", "")
 }
 
 /// The bars a chart shows.

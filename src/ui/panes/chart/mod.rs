@@ -391,6 +391,12 @@ impl Pane for ChartPane {
         self.publish(before, handled)
     }
 
+    fn on_line(&mut self, _command: Command, text: &str, cx: &Cx<'_>) -> Result<Handled, String> {
+        let before = self.sync(cx);
+        let handled = self.go_to(text, cx)?;
+        Ok(self.publish(before, handled))
+    }
+
     fn on_compare(&mut self, symbol: Option<Symbol>) {
         self.compare.toggle(symbol);
     }

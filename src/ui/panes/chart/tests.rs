@@ -481,3 +481,24 @@ proptest! {
         });
     }
 }
+
+#[test]
+fn goes_to_a_moment() {
+    let view = minutes(2_000);
+    with_cx(&view, &dark(), M1, |cx| {
+        let (mut pane, mut cx) = (ChartPane::new(), *cx);
+        drawn(&mut pane, 100, 26, &cx);
+        let asked = press(&mut pane, &mut cx, Command::ChartGoTo, 1);
+        assert!(matches!(asked, Handled::Run(Action::Ask(_))), "{asked:?}");
+        let handled = pane.on_line(Command::ChartGoTo, "2024-08-08 10:15", &cx).unwrap();
+        apply(&mut cx, &handled);
+        let text = lines(&drawn(&mut pane, 100, 26, &cx));
+        assert!(text.lines().next().unwrap().contains("10:15"), "{text}");
+        let at = pane.columns.bars.iter().position(|column| Some(column.bar.start) == cx.cross.map(|cross| cross.at)).unwrap();
+        assert!(at.abs_diff(pane.columns.bars.len() / 2) <= 3, "{at} of {}", pane.columns.bars.len());
+        assert!(pane.on_line(Command::ChartGoTo, "soon", &cx).is_err());
+        // Before the oldest bar: there, with older ones asked for.
+        let handled = pane.on_line(Command::ChartGoTo, "2020-01-01", &cx).unwrap();
+        assert!(format!("{handled:?}").contains("LoadHistory"), "{handled:?}");
+    });
+}

@@ -271,11 +271,11 @@ impl Pane for DepthPane {
         Handled::Yes
     }
 
-    fn on_line(&mut self, command: Command, text: &str, _cx: &Cx<'_>) -> Result<(), String> {
+    fn on_line(&mut self, command: Command, text: &str, _cx: &Cx<'_>) -> Result<Handled, String> {
         if command == Command::BookLarge {
             self.large = if text.is_empty() { LARGE } else { text.parse()? };
         }
-        Ok(())
+        Ok(Handled::Yes)
     }
 
     fn settings(&self) -> toml::Table {

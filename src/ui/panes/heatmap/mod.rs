@@ -123,7 +123,7 @@ impl HeatmapPane {
         let decimals = view.instrument.price_decimals();
         let now = cx.view.snapshot.at;
         let known = view.last_price()?;
-        self.layout = Layout::of(area, paint::cells(&format!("{known:.decimals$}")).max(6));
+        self.layout = Layout::of(area, paint::cells(&format!("{known:#.decimals$}")).max(6));
         let (length, closer) = scales::column_length(cx.bars, self.closer);
         self.closer = closer;
         let newest = now.0.div_euclid(length.0);

@@ -42,7 +42,7 @@ pub(super) fn pointed(cx: &Cx<'_>, view: &SymbolView, at: Nanos, price: Price, l
     let unit = if base.is_empty() { String::new() } else { format!(" {}", text::safe(base)) };
     let mut parts = vec![part(2, time(at), theme.accent)];
     let Some(life) = life else {
-        parts.push(part(0, format!("{price:.decimals$}"), theme.bright));
+        parts.push(part(0, format!("{price:#.decimals$}"), theme.bright));
         let why = match view.liquidity.loss_at(at) {
             Some(loss) => format!("out of sync: {}", text::safe(&loss.why)),
             None if known => "nothing rests here".to_owned(),
@@ -53,7 +53,7 @@ pub(super) fn pointed(cx: &Cx<'_>, view: &SymbolView, at: Nanos, price: Price, l
     };
     let style = if life.side == Side::Buy { theme.up } else { theme.down };
     let side = if life.side == Side::Buy { "bid" } else { "ask" };
-    parts.push(part(0, format!("{:.decimals$}", life.price), theme.bright));
+    parts.push(part(0, format!("{:#.decimals$}", life.price), theme.bright));
     parts.push(part(1, format!("{side} {}{unit}", amount(life.resting as f64)), style));
     let since = if life.longer { "resting since before" } else { "resting since" };
     parts.push(part(3, format!("{since} {}", time(life.since)), theme.text));

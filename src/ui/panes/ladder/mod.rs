@@ -394,8 +394,8 @@ impl Pane for LadderPane {
         }
     }
 
-    fn on_line(&mut self, command: Command, text: &str, _cx: &Cx<'_>) -> Result<(), String> {
-        self.entered(command, text)
+    fn on_line(&mut self, command: Command, text: &str, _cx: &Cx<'_>) -> Result<Handled, String> {
+        self.entered(command, text).map(|()| Handled::Yes)
     }
 
     fn settings(&self) -> toml::Table {

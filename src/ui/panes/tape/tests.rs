@@ -95,7 +95,7 @@ fn only_what_is_large_enough_is_shown() {
         assert_eq!(pane.title(cx).to_string(), "Trades ≥ 10.0K USDT by order");
         assert!(pane.on_line(Command::TapeMinimum, "lots", cx).is_err());
         assert!(pane.on_line(Command::TapeMinimum, "10x", cx).is_err());
-        assert_eq!(pane.on_line(Command::TapeMinimum, "2.5", cx), Ok(()));
+        assert_eq!(pane.on_line(Command::TapeMinimum, "2.5", cx), Ok(Handled::Yes));
     });
     let text = picture(&view, &mut pane, (60, 30));
     let sizes: Vec<f64> =
