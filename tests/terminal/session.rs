@@ -34,9 +34,9 @@ fn symbol_timeframe_replay_theme_and_help() {
     pty.hides("daylight");
     // Help, and out again.
     pty.keys("?");
-    pty.shows("Leave the program");
+    pty.shows("Keys in the chart");
     pty.keys("\x1b");
-    pty.hides("Leave the program");
+    pty.hides("Keys in the chart");
     pty.keys("q");
     assert_eq!(pty.end(), 0);
 }

@@ -49,9 +49,9 @@ fn frames_are_synchronized_and_only_what_changed_is_written() {
     let first = pty.look(|seen| seen.bytes.len());
     pty.keys("]");
     pty.keys("?");
-    pty.shows("search");
+    pty.shows("Keys in the chart");
     pty.keys("\x1b");
-    pty.hides("search");
+    pty.hides("Keys in the chart");
     pty.keys("q");
     pty.end();
     pty.look(|seen| {
