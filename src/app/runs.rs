@@ -39,6 +39,11 @@ impl App {
         vec![Effect::Pane(command, count)]
     }
 
+    /// Leaves what lies above the panes, as the focused one had nothing to leave: a message, else the zoom.
+    pub fn cancel(&mut self, now: Nanos) {
+        let _ = self.toasts.dismiss(now) || self.desk_mut().leave_zoom();
+    }
+
     fn run_global(&mut self, command: Command, count: u32, view: &View, now: Nanos) -> Vec<Effect> {
         match command {
             Command::Quit => return vec![Effect::Quit],
@@ -46,10 +51,8 @@ impl App {
             Command::Redraw => return vec![Effect::Redraw],
             Command::Palette => self.open_palette(view),
             Command::Help => self.open_help(view),
-            Command::Cancel => {
-                let _ = self.toasts.dismiss(now) || self.desk_mut().leave_zoom();
-                return vec![Effect::Pane(Command::Cancel, 1)];
-            }
+            // The pane first: a crosshair goes before the zoom does.
+            Command::Cancel => return vec![Effect::Pane(Command::Cancel, 1)],
             Command::NextSymbol => self.step_symbol(count as usize, view),
             Command::PreviousSymbol => {
                 let all = view.snapshot.symbols.len().max(1);

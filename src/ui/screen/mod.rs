@@ -231,6 +231,7 @@ impl Screen {
                     let focus = self.app.desk().focus();
                     let handled = self.with_pane(focus, view, |pane, cx| pane.on_command(command, count, cx));
                     match handled {
+                        Handled::No if command == Command::Cancel => self.app.cancel(now),
                         Handled::No if command.spec().is_some_and(|spec| spec.scope == Scope::Replay) => {
                             outside.extend(self.app.run_replay(command, count, view, now));
                         }

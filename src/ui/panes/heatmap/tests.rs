@@ -231,7 +231,7 @@ fn the_crosshair_tells_a_levels_life() {
         })
     };
     let line = told(Some(price("61740")), at);
-    assert!(line.contains("23:00:50  61740.0  bid 9"), "{line}");
+    assert!(line.contains("23:00:50  61,740.0  bid 9"), "{line}");
     assert!(line.contains("BTC  resting since before 23:00:00  consumed"), "{line}");
     assert!(told(Some(price("61740")), NOON + Nanos::from_secs(74)).contains("out of sync: updates are missing"));
     assert!(told(None, at).contains("23:00:50"));
