@@ -57,6 +57,10 @@ impl App {
         for (scope, other) in self.keymap.goes_before(capture.command, &keys).into_iter().take(2) {
             notes.push(format!("{}: {other} goes before", scope.title()));
         }
+        let place = capture.command.spec().map_or("", |spec| spec.scope.title());
+        for hidden in self.keymap.hides(capture.command, &keys).into_iter().take(2) {
+            notes.push(format!("{place}: goes before {hidden}"));
+        }
         if notes.is_empty() {
             notes.push("free".to_owned());
         }

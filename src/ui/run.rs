@@ -87,6 +87,13 @@ pub enum Welcome {
     Ask(String),
 }
 
+/// Bytes a second sent to the terminal on average while only data changes: a busy market over a slow line stays readable.
+const RATE: i64 = 36_000;
+/// So long after a key or a move of the mouse, frames come as fast as the user wants them.
+const ANSWERING: Nanos = Nanos::from_millis(600);
+/// Newer data is never held back longer than this.
+const SLOWEST: Nanos = Nanos::from_millis(350);
+
 /// What the main thread wakes up for.
 enum Message {
     Input(Event),
@@ -166,6 +173,10 @@ struct Loop<'i> {
     view: Arc<View>,
     frame: Buffer,
     redraw: bool,
+    /// Until then frames answer the user, who does not wait for the line to be free.
+    answering: Nanos,
+    /// How long after a frame the next one may come that only shows newer data.
+    pause: Nanos,
     /// Reads what is in recordings, from when a pane first wants to know.
     previews: Option<Previews>,
     /// What was last asked of it.
@@ -205,6 +216,8 @@ impl<'i> Loop<'i> {
             view: Arc::default(),
             frame: Buffer::default(),
             redraw: true,
+            answering: Nanos::ZERO,
+            pause: Nanos::ZERO,
             previews: None,
             asked: Vec::new(),
             listed: Nanos::ZERO,
@@ -224,8 +237,8 @@ impl<'i> Loop<'i> {
                     self.screen.app.say(now, Severity::Error, error);
                 }
             }
-            let wait =
-                if self.redraw { self.interval - (now - drawn) } else { Nanos::SECOND - Nanos(now.0.rem_euclid(1_000_000_000)) };
+            let pause = if now < self.answering { self.interval } else { self.pause };
+            let wait = if self.redraw { pause - (now - drawn) } else { Nanos::SECOND - Nanos(now.0.rem_euclid(1_000_000_000)) };
             if self.redraw && wait <= Nanos::ZERO {
                 self.redraw = false;
                 drawn = now;
@@ -259,7 +272,8 @@ impl<'i> Loop<'i> {
         }
         self.screen.watch(now);
         self.screen.draw(&mut self.frame, &self.view, now);
-        terminal.show(&self.frame)?;
+        let bytes = terminal.show(&self.frame)?;
+        self.pause = pause_after(bytes, self.interval);
         self.preview(now);
         Ok(())
     }
@@ -339,10 +353,12 @@ impl<'i> Loop<'i> {
                 self.inbox.pending.store(false, Ordering::Release);
                 self.refresh(sessions);
             }
-            Message::Input(Event::Resize(..)) => self.redraw = true,
+            Message::Input(Event::Resize(..)) => {
+                (self.redraw, self.answering) = (true, self.clock.now() + ANSWERING);
+            }
             Message::Input(event) => {
                 let now = self.clock.now();
-                self.redraw = true;
+                (self.redraw, self.answering) = (true, now + ANSWERING);
                 self.keep_at = Some(now + KEEP_AFTER);
                 // A dialog that this key may open lists the recordings as they are now.
                 if self.screen.app.dialog.is_none() && matches!(event, Event::Key(_)) {
@@ -464,6 +480,12 @@ impl<'i> Loop<'i> {
     }
 }
 
+/// How long to wait after a frame of so many bytes: the mean stays below [`RATE`], but never longer than [`SLOWEST`].
+fn pause_after(bytes: u64, interval: Nanos) -> Nanos {
+    let pause = i64::try_from(bytes).unwrap_or(i64::MAX).saturating_mul(Nanos::SECOND.0 / RATE);
+    Nanos(pause.min(SLOWEST.0).max(interval.0))
+}
+
 /// Reads the terminal on a thread of its own. It ends with the program: a blocking read cannot be called off.
 fn watch_input(sender: SyncSender<Message>) -> anyhow::Result<()> {
     std::thread::Builder::new().name("input".to_owned()).spawn(move || {
@@ -506,4 +528,19 @@ impl NoSignals {
 #[allow(clippy::unnecessary_wraps)]
 fn watch_signals(_sender: SyncSender<Message>) -> anyhow::Result<NoSignals> {
     Ok(NoSignals)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_frames_are_followed_by_a_pause() {
+        let interval = Nanos::from_millis(33);
+        assert_eq!(pause_after(0, interval), interval);
+        assert_eq!(pause_after(900, interval), interval);
+        let pause = pause_after(7_200, interval);
+        assert!(pause > Nanos::from_millis(195) && pause < Nanos::from_millis(205), "{pause:?}");
+        assert_eq!(pause_after(u64::MAX, interval), SLOWEST);
+    }
 }

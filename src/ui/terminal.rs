@@ -9,8 +9,10 @@ use crossterm::{cursor, execute, queue};
 use ratatui::backend::{Backend as _, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use std::cell::Cell;
 use std::io::{self, BufWriter, Stdout, Write as _};
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -20,9 +22,29 @@ const GATHERED: usize = 256 << 10;
 /// Whether the terminal is ours at the moment: to give it back exactly once, from wherever.
 static ENTERED: AtomicBool = AtomicBool::new(false);
 
+/// Standard output, and how much was written to it.
+struct Counted {
+    out: Stdout,
+    bytes: Rc<Cell<u64>>,
+}
+
+impl io::Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        self.bytes.set(self.bytes.get() + written as u64);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
 /// The terminal while it is ours. Dropping it gives it back.
 pub struct Terminal {
-    backend: CrosstermBackend<BufWriter<Stdout>>,
+    backend: CrosstermBackend<BufWriter<Counted>>,
+    /// Bytes written so far.
+    bytes: Rc<Cell<u64>>,
     /// What the terminal shows.
     front: Buffer,
     /// Whether what it shows is not known, so that all has to be drawn.
@@ -38,8 +60,10 @@ impl Terminal {
     /// When standard output is no terminal, or it cannot be written to.
     pub fn enter(mouse: bool) -> io::Result<Self> {
         let (width, height) = crossterm::terminal::size()?;
-        let backend = CrosstermBackend::new(BufWriter::with_capacity(GATHERED, io::stdout()));
-        let mut terminal = Self { backend, front: Buffer::empty(Rect::new(0, 0, width, height)), unknown: true, mouse };
+        let bytes = Rc::<Cell<u64>>::default();
+        let backend =
+            CrosstermBackend::new(BufWriter::with_capacity(GATHERED, Counted { out: io::stdout(), bytes: Rc::clone(&bytes) }));
+        let mut terminal = Self { backend, bytes, front: Buffer::empty(Rect::new(0, 0, width, height)), unknown: true, mouse };
         terminal.take()?;
         Ok(terminal)
     }
@@ -56,18 +80,20 @@ impl Terminal {
         Ok(())
     }
 
-    /// Shows a frame that was drawn for [`Self::size`]: only what differs is written, and nothing when nothing does.
+    /// Shows a frame that was drawn for [`Self::size`]: only what differs is written, and nothing when nothing does. Gives the
+    /// bytes that were written.
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub fn show(&mut self, frame: &Buffer) -> io::Result<()> {
+    pub fn show(&mut self, frame: &Buffer) -> io::Result<u64> {
+        let before = self.bytes.get();
         if frame.area() != self.front.area() || self.unknown {
             self.front = Buffer::empty(*frame.area());
             queue!(self.backend, BeginSynchronizedUpdate)?;
             self.backend.clear()?;
             self.unknown = false;
         } else if self.front.content() == frame.content() {
-            return Ok(());
+            return Ok(0);
         } else {
             queue!(self.backend, BeginSynchronizedUpdate)?;
         }
@@ -76,7 +102,7 @@ impl Terminal {
         queue!(out, EndSynchronizedUpdate)?;
         io::Write::flush(out)?;
         self.front.clone_from(frame);
-        Ok(())
+        Ok(self.bytes.get() - before)
     }
 
     /// Columns and rows.

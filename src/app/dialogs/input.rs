@@ -10,9 +10,19 @@ const LONGEST: usize = 500;
 pub struct Input {
     text: Vec<char>,
     cursor: usize,
+    /// Whether what stands there was not entered by the user, and goes when something is typed.
+    suggested: bool,
 }
 
 impl Input {
+    /// A line that already holds a text, which typing replaces and any other key keeps.
+    pub fn suggesting(text: &str) -> Self {
+        let mut new = Self::default();
+        new.insert(text);
+        new.suggested = !new.text.is_empty();
+        new
+    }
+
     /// What was entered.
     pub fn text(&self) -> String {
         self.text.iter().collect()
@@ -30,6 +40,10 @@ impl Input {
 
     /// Adds text at the cursor; control characters are left out.
     pub fn insert(&mut self, text: &str) {
+        if std::mem::take(&mut self.suggested) {
+            self.text.clear();
+            self.cursor = 0;
+        }
         for c in text.chars().filter(|c| !c.is_control()) {
             if self.text.len() < LONGEST {
                 self.text.insert(self.cursor, c);
@@ -44,6 +58,7 @@ impl Input {
             self.insert(c.encode_utf8(&mut [0; 4]));
             return true;
         }
+        self.suggested = false;
         match (key.code, key.ctrl) {
             (Code::Named(Named::Backspace), _) | (Code::Char('h'), true) => {
                 if self.cursor > 0 {
@@ -82,6 +97,18 @@ impl Input {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_suggestion_goes_when_something_is_typed_and_stays_when_it_is_edited() {
+        let key = |text: &str| text.parse::<crate::app::keymap::Sequence>().unwrap().0[0];
+        let mut typed = Input::suggesting("10x");
+        typed.press(key("5"));
+        assert_eq!(typed.text(), "5");
+        let mut edited = Input::suggesting("10x");
+        edited.press(key("backspace"));
+        edited.press(key("5"));
+        assert_eq!(edited.text(), "105");
+    }
 
     #[test]
     fn edits() {

@@ -88,9 +88,7 @@ impl Prompt {
 
     /// A line that a pane wants for a command, with what holds now already in it.
     pub fn of_pane(command: Command, title: &'static str, hint: impl Into<String>, now: &str) -> Self {
-        let mut input = Input::default();
-        input.insert(now);
-        Self { ask: Ask::Pane(command), title, hint: hint.into(), input, error: None }
+        Self { ask: Ask::Pane(command), title, hint: hint.into(), input: Input::suggesting(now), error: None }
     }
 }
 

@@ -296,6 +296,16 @@ impl Picker {
             scored.sort_by_key(|(score, found)| (std::cmp::Reverse(*score), found.entry));
         }
         self.found = scored.into_iter().map(|(_, found)| found).collect();
+        if self.purpose == Purpose::Choose {
+            // The way to what is not listed stays open whatever was searched for.
+            let open = |entry: &Entry| matches!(entry.choice, Choice::AskPath | Choice::AskBars | Choice::Run(_));
+            let ways: Vec<usize> = (0..self.entries.len()).filter(|at| open(&self.entries[*at])).collect();
+            for entry in ways {
+                if !self.found.iter().any(|found| found.entry == entry) {
+                    self.found.push(Found { entry, ..Found::default() });
+                }
+            }
+        }
         if self.keeps_order() {
             // The list keeps its order, the cursor goes to the best.
             self.cursor = self.best(&query);
@@ -346,6 +356,23 @@ mod tests {
         assert_eq!(first("thm"), Some(Choice::Run(Command::ChooseTheme)));
         assert_eq!(first("crosshair"), Some(Choice::Run(Command::ChartCrosshair)));
         assert_eq!(first("xqzw"), None);
+    }
+
+    #[test]
+    fn the_way_to_what_is_not_listed_stays_open() {
+        let entry = |label: &str, choice| Entry {
+            group: "",
+            kind: "",
+            reason: None,
+            label: label.to_owned(),
+            about: String::new(),
+            keys: String::new(),
+            choice,
+        };
+        let entries = vec![entry("1m", Choice::Read), entry("other…", Choice::AskBars)];
+        let mut picker = Picker::new(Purpose::Choose, "Bars", entries, 0);
+        picker.paste("100");
+        assert_eq!(picker.current().map(|entry| &entry.choice), Some(&Choice::AskBars));
     }
 
     #[test]

@@ -29,6 +29,20 @@ impl Keymap {
         found
     }
 
+    /// The commands of wider scopes that these keys run no longer while a pane of the command's scope has the focus.
+    pub fn hides(&self, command: Command, keys: &Sequence) -> Vec<Command> {
+        let Some(spec) = command.spec() else { return Vec::new() };
+        let wider = |of: Scope| match spec.scope {
+            Scope::Global => false,
+            Scope::Replay => of == Scope::Global,
+            narrow => of == Scope::Global || of == Scope::Replay || narrow.parent() == Some(of),
+        };
+        let met = self.bound.iter().filter(|((of, other), _)| wider(*of) && meet(other, keys));
+        let mut found: Vec<Command> = met.map(|(_, owner)| *owner).collect();
+        found.dedup();
+        found
+    }
+
     /// Gives a command other keys, and takes them from the command of its scope that had them.
     ///
     /// Answers the keys in force then, and what the configuration has to say for it.
@@ -109,6 +123,14 @@ mod tests {
         // A command with another key left only gives way.
         let (_, changes) = map.assign(Command::Mark, &keys(&["f1"])).unwrap();
         assert_eq!(changes.len(), 1);
+    }
+
+    #[test]
+    fn a_panes_key_says_what_it_hides() {
+        let map = Keymap::default();
+        assert_eq!(map.hides(Command::ChartCrosshair, &keys(&["q"])[0]), [Command::Quit]);
+        assert_eq!(map.hides(Command::ChartCrosshair, &keys(&["f7"])[0]), []);
+        assert_eq!(map.hides(Command::Quit, &keys(&["x"])[0]), [], "nothing is wider than everywhere");
     }
 
     #[test]

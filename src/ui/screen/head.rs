@@ -75,6 +75,6 @@ pub fn symbol(view: &View, shown: &Linked, zone: &jiff::tz::TimeZone, theme: &Th
     let mut items: Vec<Touch> = items.into_iter().map(|item| item.does(Command::ChooseSymbol)).collect();
     items.push(Item::new(70, shown.bars.to_string(), theme.accent).does(Command::ChooseTimeframe));
     let now = text::time_of_day(view.session.now, zone, "%H:%M:%S %Z");
-    items.push(Item::new(20, now, theme.dim).does(Command::ToggleUtc));
+    items.push(Item::new(60, now, theme.dim).does(Command::ToggleUtc));
     items
 }

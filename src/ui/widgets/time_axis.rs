@@ -116,6 +116,18 @@ pub fn labels(columns: &[(u16, Nanos)], width: u16, zone: &TimeZone) -> Vec<Labe
         }
         before = Some(at);
     }
+    // Where no label says which day it is, the first one does.
+    if matches!(step, Step::Secs(_))
+        && !found.iter().any(|label| label.is_date)
+        && let (Some(first), Some((_, start))) = (found.first_mut(), columns.first())
+    {
+        let text = format!("{} {}", clock::day_month(clock::local(*start, zone)), first.text);
+        let cells = paint::cells(&text);
+        if cells <= width {
+            first.left = first.column.saturating_sub(cells / 2).min(width - cells);
+            (first.text, first.is_date) = (text, true);
+        }
+    }
     thin(&found)
 }
 
@@ -172,8 +184,8 @@ mod tests {
     #[test]
     fn labels_suit_every_zoom() {
         let utc = TimeZone::UTC;
-        assert_eq!(shown("2024-08-08T12:00:00Z", 1, 60, 1, &utc), "12:00:15 12:00:30 12:00:45");
-        assert_eq!(shown("2024-08-08T12:00:00Z", 60, 60, 1, &utc), "12:10 12:20 12:30 12:40 12:50");
+        assert_eq!(shown("2024-08-08T12:00:00Z", 1, 60, 1, &utc), "8 Aug 12:00:15 12:00:30 12:00:45");
+        assert_eq!(shown("2024-08-08T12:00:00Z", 60, 60, 1, &utc), "8 Aug 12:10 12:20 12:30 12:40 12:50");
         assert_eq!(shown("2024-08-08T23:30:00Z", 60, 60, 1, &utc), "23:40 23:50 9 Aug 00:10 00:20");
         assert_eq!(shown("2024-08-08T12:00:00Z", 3_600, 48, 1, &utc), "9 Aug 12:00 10 Aug");
         assert_eq!(shown("2024-08-25T00:00:00Z", 86_400, 40, 1, &utc), "Sep 11 Sep 21 Sep Oct");

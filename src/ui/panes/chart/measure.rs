@@ -92,10 +92,12 @@ fn words(from: Point, found: &Result, instrument: &Instrument, ascii: bool) -> [
     let percent = figures::percent(from.price.to_f64(), (from.price + found.change).to_f64()).unwrap_or_default();
     let ticks = found.change.units() / instrument.tick.units().max(1);
     let dot = if ascii { '-' } else { '·' };
+    // Measured from newer to older, time runs back as the bars do.
+    let back = if found.bars < 0 { "-" } else { "" };
     let plural = |count: i64, what: &str| if count.abs() == 1 { format!("{count} {what}") } else { format!("{count} {what}s") };
     [
         format!("{sign}{size:#.decimals$}  {percent}"),
-        format!("{} {dot} {} {dot} {}", plural(ticks, "tick"), plural(found.bars, "bar"), clock::span(found.span)),
+        format!("{} {dot} {} {dot} {back}{}", plural(ticks, "tick"), plural(found.bars, "bar"), clock::span(found.span)),
         format!("volume {} {}", figures::short(found.volume.to_f64()), instrument.base),
     ]
 }

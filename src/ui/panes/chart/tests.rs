@@ -234,7 +234,7 @@ fn measures_from_the_crosshair_and_by_dragging() {
         let volume = (487..500).fold(Volume::ZERO, |sum, at| sum + bars.get(at).unwrap().volume);
         let text = lines(&buf);
         assert!(text.contains(&format!("+{change:.1}  +")), "{text}");
-        assert!(text.contains(&format!("{} ticks · -12 bars · 12m 00s", change.units() / 10_000_000)), "{text}");
+        assert!(text.contains(&format!("{} ticks · -12 bars · -12m 00s", change.units() / 10_000_000)), "{text}");
         assert!(text.contains(&format!("volume {} BTC", figures::short(volume.to_f64()))), "{text}");
         insta::assert_snapshot!("measure", text);
         // Escape leaves the measure first, then the crosshair.

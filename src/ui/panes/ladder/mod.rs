@@ -296,7 +296,8 @@ impl LadderPane {
         }
         if roomy {
             painter.headings(buf, body.y - 1, &placed, &symbol.instrument);
-            if let Some(share) = share_of_bids(&self.rungs) {
+            // Where the best prices have left the rows, the rows say nothing of the balance.
+            if let Some(share) = share_of_bids(&self.rungs).filter(|_| between.is_some()) {
                 balance(buf, line(area.bottom() - 1), share, trusted, theme);
             }
         }

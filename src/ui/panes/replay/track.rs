@@ -86,6 +86,10 @@ impl Track {
         let cell = |at: Nanos| cell_of(at, from, to, area.width);
         let here = self.hover.unwrap_or_else(|| cell(now));
         let near = |(start, end, _): &&(Nanos, Nanos, String)| {
+            // Where the replay stands, nothing is told that has not happened yet.
+            if self.hover.is_none() && *start > now {
+                return false;
+            }
             // A moment can be pointed at a cell beside it; a stretch has cells of its own.
             let slack = u16::from(start == end);
             (cell(*start).saturating_sub(slack)..=cell(*end) + slack).contains(&here)
@@ -127,7 +131,8 @@ impl Track {
             MouseEventKind::Down(MouseButton::Left) if inside => self.pulled = true,
             MouseEventKind::Drag(MouseButton::Left) if self.pulled => {}
             MouseEventKind::Up(MouseButton::Left) => {
-                self.pulled = false;
+                // A pointer that lets go is no longer followed: not every terminal tells where it moves.
+                (self.pulled, self.hover) = (false, None);
                 return Handled::No;
             }
             kind => return self.press(kind, at),
