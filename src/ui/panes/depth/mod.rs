@@ -1,6 +1,6 @@
 //! The cumulative depth of the order book against price: bids to the left of the middle, asks to the right.
 //!
-//! Kept with a layout: `range` (step of [`RANGES`]), `large` (a size as entered).
+//! Kept with a layout: `range` (step from the narrowest on), `large` (a size as entered).
 
 mod plot;
 mod sums;
