@@ -92,7 +92,7 @@ const RATE: i64 = 36_000;
 /// So long after a key or a move of the mouse, frames come as fast as the user wants them.
 const ANSWERING: Nanos = Nanos::from_millis(600);
 /// Newer data is never held back longer than this.
-const SLOWEST: Nanos = Nanos::from_millis(350);
+const SLOWEST: Nanos = Nanos::from_millis(500);
 
 /// What the main thread wakes up for.
 enum Message {
