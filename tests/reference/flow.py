@@ -522,7 +522,7 @@ def seconds(t):
     return f"{whole}.{part:09}".rstrip("0").rstrip(".")
 
 
-def to_csv(rows, path):
+def csv_text(rows):
     """One row per sample. Columns: ts, then per indicator `name`, `name.z`, `name.extra`…; empty where there is no value."""
     text = io.StringIO()
     out = csv.writer(text, lineterminator="\n")
@@ -535,7 +535,11 @@ def to_csv(rows, path):
         for name, extras in INDICATORS.items():
             cells += ["" if row[name][key] is None else repr(row[name][key]) for key in ("v", "z", *extras)]
         out.writerow(cells)
-    Path(path).write_bytes(gzip.compress(text.getvalue().encode(), 9, mtime=0))
+    return text.getvalue()
+
+
+def to_csv(rows, path):
+    Path(path).write_bytes(gzip.compress(csv_text(rows).encode(), 9, mtime=0))
 
 
 def duration(text):
