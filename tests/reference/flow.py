@@ -264,7 +264,8 @@ class Flow:
 
     def __init__(self, market, settings):
         self.market = market
-        self.depletions = []  # B + S at the last 300 samples, for lpi
+        assert set(settings) <= {"vpin.bucket_volume"}, settings
+        self.pressures = []  # B + S at the last 300 samples, for lpi
         self.buckets = self.make_buckets(settings.get("vpin.bucket_volume"))
         self.make_seconds()
         self.make_returns()
@@ -464,10 +465,10 @@ class Flow:
         bought = math.fsum(w * x for w, sign, x in past if sign > 0)
         sold = math.fsum(w * x for w, sign, x in past if sign < 0)
         both = bought + sold
-        self.depletions = [*self.depletions, both][-300:]
+        self.pressures = [*self.pressures, both][-300:]
         if both == 0:
             return 0.0
-        usual = math.fsum(self.depletions) / len(self.depletions)
+        usual = math.fsum(self.pressures) / len(self.pressures)
         return (bought - sold) / both * (1 + min(1.0, both / (2 * usual)))
 
 
