@@ -5,6 +5,7 @@
 mod answers;
 pub mod commands;
 pub mod dialogs;
+mod indicators;
 pub mod keymap;
 pub mod layout;
 pub mod link;
@@ -19,4 +20,5 @@ mod state;
 pub mod toasts;
 pub mod zones;
 
+pub use indicators::IndicatorAct;
 pub use state::{App, Effect, Keep, LayoutRequest, Library, Options, RecordingFile, Shown, Source};

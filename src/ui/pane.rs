@@ -1,11 +1,11 @@
 //! The contract of a pane.
 
 use super::theme::Theme;
-use crate::app::Library;
 use crate::app::commands::{Command, Scope};
 use crate::app::dialogs::Prompt;
 use crate::app::keymap::Keymap;
 use crate::app::link::{Cross, Window};
+use crate::app::{IndicatorAct, Library};
 use crate::domain::{BarSpec, Nanos, Symbol, Timeframe};
 use crate::drive::view::{Request, View};
 use crate::engine::snapshot::SymbolView;
@@ -91,6 +91,8 @@ pub enum Action {
     Ask(Box<Prompt>),
     /// Let the user choose what to compare with; these are compared now.
     Compare(Vec<Symbol>),
+    /// Do this with the list of indicators.
+    Indicator(IndicatorAct),
     /// Point at this in all linked panes.
     Cross(Option<Cross>),
     /// Show this stretch of time in all linked panes.

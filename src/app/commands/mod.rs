@@ -6,6 +6,7 @@ mod book;
 mod chart;
 mod global;
 mod heatmap;
+mod indicators;
 mod layout;
 mod list;
 mod replay;
@@ -28,6 +29,8 @@ pub enum Scope {
     List,
     /// In a tape, which also takes the commands of lists.
     Tape,
+    /// In the list of indicators, which also takes the commands of lists.
+    Indicators,
     /// In the list of recordings, which also takes the commands of lists.
     Recordings,
     /// While a recording is replayed.
@@ -44,6 +47,7 @@ impl Scope {
             Self::Heatmap => "Heatmap",
             Self::List => "Lists",
             Self::Tape => "Trades",
+            Self::Indicators => "Indicators",
             Self::Recordings => "Recordings",
             Self::Replay => "Replay",
         }
@@ -55,7 +59,7 @@ impl Scope {
     pub const fn parent(self) -> Option<Self> {
         match self {
             Self::Heatmap => Some(Self::Chart),
-            Self::Tape | Self::Recordings => Some(Self::List),
+            Self::Tape | Self::Indicators | Self::Recordings => Some(Self::List),
             Self::Global | Self::Chart | Self::Book | Self::List | Self::Replay => None,
         }
     }
@@ -109,6 +113,8 @@ commands! {
     Redraw,
     /// Workspace 1.
     WorkspaceTrade,
+    /// Workspace 2; from there its next page.
+    WorkspaceFlow,
     /// Workspace 3.
     WorkspaceBook,
     /// Workspace 7.
@@ -365,6 +371,24 @@ commands! {
     TapeDelta,
     /// Show or hide liquidations among the trades.
     TapeLiquidations,
+    /// Add an indicator.
+    IndicatorsAdd,
+    /// Set an indicator's parameters.
+    IndicatorsEdit,
+    /// Take an indicator away.
+    IndicatorsRemove,
+    /// Take back the last change of indicators.
+    IndicatorsUndo,
+    /// All indicators again, as they are unless set.
+    IndicatorsReset,
+    /// A shorter stretch of time in an indicator's chart.
+    IndicatorsZoomIn,
+    /// A longer stretch of time in an indicator's chart.
+    IndicatorsZoomOut,
+    /// The crosshair to an older sample.
+    IndicatorsOlder,
+    /// The crosshair to a newer sample.
+    IndicatorsNewer,
     /// Play, or pause.
     ReplayToggle,
     /// Apply one event.
@@ -419,9 +443,19 @@ commands! {
 
 /// Every command's entry, in the order of the help screen.
 pub fn specs() -> impl Iterator<Item = &'static Spec> {
-    [global::SPECS, layout::SPECS, chart::SPECS, heatmap::SPECS, book::SPECS, list::SPECS, tape::SPECS, replay::SPECS]
-        .into_iter()
-        .flatten()
+    [
+        global::SPECS,
+        layout::SPECS,
+        chart::SPECS,
+        heatmap::SPECS,
+        book::SPECS,
+        list::SPECS,
+        tape::SPECS,
+        indicators::SPECS,
+        replay::SPECS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 impl Command {

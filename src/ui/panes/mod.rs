@@ -6,6 +6,7 @@ pub mod depth;
 #[cfg(test)]
 pub(crate) mod fixtures;
 pub mod heatmap;
+pub mod indicators;
 pub mod ladder;
 pub mod latency;
 pub mod list;
@@ -32,6 +33,7 @@ pub fn build(kind: PaneKind) -> Box<dyn Pane> {
         PaneKind::Ladder => Box::new(ladder::LadderPane::new()),
         PaneKind::Depth => Box::new(depth::DepthPane::default()),
         PaneKind::Heatmap => Box::new(heatmap::HeatmapPane::default()),
+        PaneKind::Indicators => Box::new(indicators::IndicatorsPane::default()),
         PaneKind::Recordings => Box::new(recordings::RecordingsPane::default()),
         PaneKind::Tape => Box::new(tape::TapePane::new()),
         PaneKind::Replay => Box::new(replay::ReplayPane::new()),
