@@ -74,9 +74,17 @@ pub fn aligned(text: &str) -> String {
 /// The unit as it stands behind a figure.
 pub fn unit(unit: Unit, instrument: &Instrument) -> String {
     match unit {
+        Unit::Base if instrument.base.is_empty() => "base".to_owned(),
+        Unit::Quote if instrument.quote.is_empty() => "quote".to_owned(),
         Unit::Price => crate::ui::text::safe(&instrument.quote).into_owned(),
+        Unit::PriceByBase if !instrument.base.is_empty() => format!("/{}", crate::ui::text::safe(&instrument.base)),
         other => crate::ui::text::safe(other.suffix(&instrument.base, &instrument.quote)).into_owned(),
     }
+}
+
+/// A setting's bound, short: `0.1`, `3600`, `1e-8`.
+pub fn plain(value: f64) -> String {
+    if value != 0.0 && (value.abs() < 1e-3 || value.abs() >= 1e6) { format!("{value:e}") } else { value.to_string() }
 }
 
 /// A z-score, its sign always shown; at most 5 cells.

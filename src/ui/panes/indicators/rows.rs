@@ -278,7 +278,7 @@ impl Table<'_> {
 }
 
 /// Signed figures are up or down; what has one side only is never good or bad. What is unusual is bold.
-fn z_style(theme: &Theme, z: f64, signed: bool) -> Style {
+pub fn z_style(theme: &Theme, z: f64, signed: bool) -> Style {
     let style = if signed { super::super::direction(theme, z) } else { theme.accent };
     if z.abs() >= UNUSUAL { style.add_modifier(Modifier::BOLD) } else { style }
 }
