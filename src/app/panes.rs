@@ -65,7 +65,7 @@ pub const PANES: &[PaneSpec] = &[
     spec(PaneKind::Heatmap, "heatmap", "resting liquidity over time and price", Scope::Heatmap, (36, 8), 85),
     spec(PaneKind::Depth, "depth", "the order book, cumulated", Scope::Book, (24, 6), 55),
     spec(PaneKind::Recordings, "recordings", "the recordings there are", Scope::Recordings, (30, 5), 65),
-    spec(PaneKind::Indicators, "indicators", "indicators of the order flow", Scope::Indicators, (30, 5), 58),
+    spec(PaneKind::Indicators, "indicators", "indicators of the order flow", Scope::Indicators, (30, 5), 63),
     spec(PaneKind::Tape, "tape", "the trades as they come", Scope::Tape, (24, 5), 60),
     spec(PaneKind::Watchlist, "watchlist", "the symbols that are followed", Scope::List, (22, 4), 50),
     spec(PaneKind::Connections, "connections", "connections to the exchange", Scope::List, (36, 4), 45),

@@ -271,3 +271,6 @@ fn insert(list: &mut Vec<String>, setup: &Setup) -> Result<String, String> {
     list.insert(list.iter().position(after).unwrap_or(list.len()), id.clone());
     Ok(id)
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use super::rows::{Entry, Table};
 use super::{figures, rows};
 use crate::app::commands::Command;
 use crate::domain::Nanos;
-use crate::indicator::{Range, Spec, oscillator};
+use crate::indicator::{Range, oscillator};
 use crate::ui::text;
 use crate::ui::widgets::{clock, paint};
 use ratatui::buffer::Buffer;
@@ -115,10 +115,8 @@ fn heading(area: Rect, buf: &mut Buffer, table: &Table<'_>, entry: &Entry<'_>, p
             if let Some((mean, sd)) = plot.course.points.iter().rev().find_map(|point| point.usual) {
                 let (mean, sd) = (value(mean), figures::text(sd, spec.unit, table.instrument, false));
                 let plus = if theme.ascii { "+-" } else { "±" };
-                spans.push(Span::styled(
-                    format!("   mean {mean}, dots at {plus}1 and {plus}2 standard deviations of {sd}"),
-                    theme.dim,
-                ));
+                let bands = if area.width >= 80 { format!(", dots at {plus}1 and {plus}2 of it") } else { String::new() };
+                spans.push(Span::styled(format!("   mean {mean}   deviation {sd}{bands}"), theme.dim));
             }
         }
     }
@@ -197,8 +195,11 @@ fn write(area: Rect, buf: &mut Buffer, facts: &[Fact], label: Style, ascii: bool
             continue;
         }
         paint::text(buf, area.x, y, indent.saturating_sub(1), &text::fit(name, indent.saturating_sub(1), ascii), label);
-        for line in lines.iter().take(left.into()) {
-            paint::text(buf, area.x + indent, y, area.width - indent, line, *style);
+        let cut = lines.len() > usize::from(left);
+        for (i, line) in lines.iter().take(left.into()).enumerate() {
+            let dots = if cut && i + 1 == usize::from(left) { if ascii { " ..." } else { " …" } } else { "" };
+            let line = text::fit(&format!("{line}{dots}"), area.width - indent, ascii).into_owned();
+            paint::text(buf, area.x + indent, y, area.width - indent, &line, *style);
             y += 1;
         }
     }
@@ -245,8 +246,17 @@ fn ascii(text: &str) -> String {
     text.chars().map(letter).collect()
 }
 
-/// Whether an indicator's definition is drawn whole in ASCII.
 #[cfg(test)]
-pub fn has_only_known_letters(spec: &Spec) -> bool {
-    [spec.about, spec.formula, spec.source, spec.warm_up, spec.across_gaps].into_iter().all(|text| !ascii(text).contains('?'))
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_definition_can_be_written_in_ascii() {
+        for spec in crate::indicators::ALL {
+            for text in [spec.about, spec.formula, spec.source, spec.warm_up, spec.across_gaps] {
+                let written = ascii(text);
+                assert!(written.is_ascii() && !(written.contains('?') && !text.contains('?')), "{}: {written}", spec.name);
+            }
+        }
+    }
 }

@@ -101,11 +101,11 @@ impl Plot {
     /// What is usual: the mean, one and two standard deviations from it.
     fn usual(&mut self, scale: &ValueScale, area: Rect, buf: &mut Buffer, shown: &Shown<'_>) {
         let theme = shown.cx.theme;
-        for (far, style, gap) in [(2.0, theme.grid, 1), (1.0, theme.grid, 1), (0.0, theme.dim, 3)] {
+        for (far, gap) in [(2.0, 6), (1.0, 3), (0.0, 1)] {
             self.dots.reset(area.width, area.height);
             for (x, point) in self.course.points.iter().enumerate() {
                 let Some((mean, sd)) = point.usual else { continue };
-                if x % (gap + 1) != 0 {
+                if x % (gap + 1) > usize::from(gap > 3) {
                     continue;
                 }
                 for side in [-far, far] {
@@ -115,7 +115,7 @@ impl Plot {
                     }
                 }
             }
-            self.dots.paint(area, buf, style, theme.ascii);
+            self.dots.paint(area, buf, theme.dim, theme.ascii);
         }
     }
 
