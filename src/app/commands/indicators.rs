@@ -10,7 +10,7 @@ const fn spec(command: Command, name: &'static str, about: &'static str, keys: &
 pub(super) const SPECS: &[Spec] = &[
     spec(Command::IndicatorsAdd, "indicators.add", "Add an indicator of the catalogue", &["a"]),
     spec(Command::IndicatorsEdit, "indicators.edit", "Set the indicator's parameters; its past is worked out anew", &["e"]),
-    spec(Command::IndicatorsRemove, "indicators.remove", "Take the indicator away", &["x", "d"]),
+    spec(Command::IndicatorsRemove, "indicators.remove", "Take the indicator away", &["d"]),
     spec(Command::IndicatorsUndo, "indicators.undo", "Take back the last change of indicators", &["backspace"]),
     spec(Command::IndicatorsReset, "indicators.reset", "All indicators again, as they are unless set", &["r"]),
     spec(Command::IndicatorsZoomIn, "indicators.zoom-in", "A shorter stretch of time in the indicator's chart", &["+", "="]),

@@ -1,7 +1,7 @@
 //! The list: which columns fit, and what stands in them.
 //!
-//! Always: name, value with its unit, and the z-score as a bar. Then, as there is room: the line of the last minutes, the z-score in
-//! figures, the oscillator, the state, the indicator's title. What room is left the line gets, then the bar.
+//! Always: name, value, and the z-score as a bar. Then, as there is room: the line of the last minutes, the value's unit, the z-score
+//! in figures, the oscillator, the state, the indicator's title. What room is left the line gets, then the bar.
 
 use super::order::{Key, Order, Sort};
 use super::{figures, spark};
@@ -30,8 +30,10 @@ pub enum Part {
     Name,
     /// The title.
     Title,
-    /// The raw value with its unit.
+    /// The raw value.
     Value,
+    /// Its unit.
+    Unit,
     /// The z-score in figures.
     Z,
     /// The z-score as a bar.
@@ -92,11 +94,16 @@ pub struct Table<'a> {
 /// The columns that fit, from left to right.
 pub fn columns(room: u16, names: u16, titles: u16) -> Vec<Column> {
     let name = names.clamp(6, (room / 3).clamp(6, 26));
-    let mut all = vec![(Part::Name, name), (Part::Value, figures::FIGURE + 6), (Part::Bar, 7)];
+    let mut all = vec![(Part::Name, name), (Part::Value, figures::FIGURE), (Part::Bar, 7)];
     let mut left = room.saturating_sub(all.iter().map(|(_, width)| width + 1).sum::<u16>().saturating_sub(1));
-    for (part, width) in
-        [(Part::Spark, 8), (Part::Z, 5), (Part::Oscillator, GAUGE + 4), (Part::State, 11), (Part::Title, titles.max(8))]
-    {
+    for (part, width) in [
+        (Part::Spark, 10),
+        (Part::Unit, 5),
+        (Part::Z, 5),
+        (Part::Oscillator, GAUGE + 4),
+        (Part::State, 11),
+        (Part::Title, titles.max(8)),
+    ] {
         // The line gets longer before a title is worth its room.
         let needed = width + 1 + if part == Part::Title { 24 } else { 0 };
         if needed > left {
@@ -118,7 +125,8 @@ pub fn columns(room: u16, names: u16, titles: u16) -> Vec<Column> {
     widen(Part::Bar, 13);
     widen(Part::Spark, 60);
     widen(Part::Bar, 25);
-    let order = [Part::Name, Part::Title, Part::Value, Part::Z, Part::Bar, Part::Oscillator, Part::Spark, Part::State];
+    let order =
+        [Part::Name, Part::Title, Part::Value, Part::Unit, Part::Z, Part::Bar, Part::Oscillator, Part::Spark, Part::State];
     order
         .into_iter()
         .filter_map(|part| all.iter().find(|(other, _)| *other == part).map(|&(part, width)| Column { part, width }))
@@ -130,6 +138,7 @@ fn heading_of(part: Part) -> (&'static str, Sort) {
     match part {
         Part::Name => ("name", Sort::Name),
         Part::Value => ("value", Sort::Value),
+        Part::Unit => ("", Sort::Value),
         Part::Z => ("z", Sort::Unusual),
         Part::Bar => ("z to ±3", Sort::Unusual),
         Part::Oscillator => ("oscillator", Sort::Oscillator),
@@ -163,7 +172,9 @@ impl Table<'_> {
         let cell = |column: &Column| {
             let (title, sort) = heading_of(column.part);
             let sorted = order.by == sort && (sort != Sort::Listed || (order.reverse && column.part == Part::State));
-            let sorted = sorted && (column.part != Part::Z || !self.columns.iter().any(|other| other.part == Part::Bar));
+            let sorted = sorted
+                && column.part != Part::Unit
+                && (column.part != Part::Z || !self.columns.iter().any(|other| other.part == Part::Bar));
             let mut title = if theme.ascii { title.replace('±', "+-") } else { title.to_owned() };
             if column.part == Part::Spark {
                 title.push_str(&spark::length(self.flow, column.width));
@@ -194,7 +205,7 @@ impl Table<'_> {
             match (column.part, &entry.row.latest) {
                 (Part::Value, Err(lack)) => {
                     // Why there is no value takes the room of all that is worked out of it.
-                    let of_value = |column: &&Column| matches!(column.part, Part::Z | Part::Bar | Part::Oscillator);
+                    let of_value = |column: &&Column| matches!(column.part, Part::Unit | Part::Z | Part::Bar | Part::Oscillator);
                     let why = figures::lack(lack, self.cx.zone);
                     let taken = columns.iter().take_while(of_value).count();
                     let (taken, left) = columns.split_at(taken);
@@ -234,10 +245,10 @@ impl Table<'_> {
                 let Ok(reading) = &entry.row.latest else { return one("", theme.dim) };
                 let (value, signed) = (reading.value(), figures::is_signed(spec));
                 let figure = figures::aligned(&figures::text(value, spec.unit, self.instrument, signed));
-                let unit = text::left(&figures::unit(spec.unit, self.instrument), 6, theme.ascii);
                 let style = if signed { super::super::direction(theme, value) } else { theme.bright };
-                vec![Span::styled(figure, fresh(style)), Span::styled(unit, theme.dim)]
+                vec![Span::styled(figure, fresh(style))]
             }
+            Part::Unit => one(&figures::unit(spec.unit, self.instrument), theme.dim),
             Part::Z => match z {
                 Some(z) => {
                     let style = z_style(theme, z, figures::is_signed(spec));
@@ -353,11 +364,11 @@ mod tests {
     #[test]
     fn columns_fold_by_their_worth_and_never_overflow() {
         assert_eq!(parts(30), [Part::Name, Part::Value, Part::Bar]);
-        assert_eq!(parts(46), [Part::Name, Part::Value, Part::Bar, Part::Spark][..3]);
-        assert_eq!(parts(50), [Part::Name, Part::Value, Part::Bar, Part::Spark]);
-        assert_eq!(parts(60), [Part::Name, Part::Value, Part::Z, Part::Bar, Part::Spark]);
+        assert_eq!(parts(46), [Part::Name, Part::Value, Part::Bar, Part::Spark]);
+        assert_eq!(parts(52), [Part::Name, Part::Value, Part::Unit, Part::Bar, Part::Spark]);
+        assert_eq!(parts(60), [Part::Name, Part::Value, Part::Unit, Part::Z, Part::Bar, Part::Spark]);
         assert!(parts(140).contains(&Part::Title) && parts(140).contains(&Part::State));
-        for room in 44..250 {
+        for room in 30..250 {
             let columns = columns(room, 12, 20);
             let cells: u16 = columns.iter().map(|column| column.width + 1).sum::<u16>() - 1;
             assert!(cells <= room, "{cells} in {room}");
