@@ -102,6 +102,8 @@ pub(super) struct FlowState {
     top: Option<Top>,
     trades_down: Option<Nanos>,
     book_down: Option<Nanos>,
+    /// Whether nothing has come for so long that what came before says nothing of now.
+    hole: bool,
     levels: Levels<5>,
     cell: Cell,
     cells: Series<Cell>,
@@ -133,6 +135,7 @@ impl FlowState {
             top: None,
             trades_down: None,
             book_down: None,
+            hole: false,
             levels: Levels::new(),
             cell: empty_cell(length),
             cells: Series::with_capacity(capacity),
@@ -165,6 +168,17 @@ impl FlowState {
     pub(super) fn on_event(&mut self, at: Nanos) {
         if self.since.is_none() {
             self.since = Some(at);
+        }
+        self.hole = false;
+    }
+
+    /// Nothing has come for long.
+    pub(super) fn on_hole(&mut self, at: Nanos) {
+        if !self.hole {
+            self.hole = true;
+            self.top = None;
+            self.on_break(at, Break::Trades);
+            self.on_break(at, Break::Quotes);
         }
     }
 

@@ -13,14 +13,14 @@ mod tests;
 pub use flow::sample_every;
 pub use snapshot::Snapshot;
 
-use crate::bars::Series;
+use crate::bars::{BarView, Series};
 use crate::domain::{
-    BookSnapshot, EngineConfig, Event, Input, Instrument, Link, LinkScope, LinkState, Market, Meta, Nanos, Payload, Symbol,
-    UserAction,
+    BarSpec, BookSnapshot, EngineConfig, Event, Input, Instrument, Link, LinkScope, LinkState, Market, Meta, Nanos, Payload,
+    Symbol, UserAction,
 };
 use crate::feed::Severity;
 use crate::indicators;
-use snapshot::Notice;
+use snapshot::{FlowView, Notice};
 use stats::{LatencyMeter, RateMeter};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -30,6 +30,8 @@ use symbol::SymbolState;
 const MAX_SYMBOLS: usize = 1_000;
 /// A quiet spell longer than this is a gap in the data, even when no link change says so.
 const MAX_QUIET: Nanos = Nanos::from_secs(86_400);
+/// After so long without any input the indicators take no samples: nobody was listening.
+const HOLE: Nanos = Nanos::from_secs(3_600);
 /// Indicators worked out for a symbol at once.
 const MAX_INDICATORS: usize = 64;
 /// Notices kept.
@@ -134,10 +136,13 @@ impl Engine {
         let futures = self.is_futures();
         while self.next_cell <= to {
             let boundary = self.next_cell;
-            let quiet = self.last_input.is_none_or(|last| boundary.saturating_sub(last) > MAX_QUIET);
+            let since = self.last_input.map_or(Nanos::MAX, |last| boundary.saturating_sub(last));
+            let (quiet, hole) = (since > MAX_QUIET, since > HOLE);
             let second = boundary.0 % Nanos::SECOND.0 == 0;
             for state in &mut self.symbols {
-                if !quiet {
+                if hole {
+                    state.flow.on_hole(boundary);
+                } else {
                     state.close_cell(boundary, futures);
                 }
                 if second {
@@ -354,6 +359,29 @@ impl Engine {
     fn notice(&mut self, at: Nanos, severity: Severity, text: String) {
         self.notice_count += 1;
         self.notices.push(Notice { number: self.notice_count, at, severity, text: text.into() });
+    }
+
+    /// The symbols followed, in the order they were added.
+    pub fn symbols(&self) -> impl Iterator<Item = Symbol> + '_ {
+        self.symbols.iter().map(|state| state.instrument.symbol)
+    }
+
+    /// The indicators of one symbol as they stand.
+    pub fn flow(&self, symbol: Symbol) -> Option<FlowView> {
+        self.state(symbol).map(|state| state.flow.view())
+    }
+
+    /// Bars of one symbol as they stand; `None` where that kind is not built.
+    pub fn bars(&self, symbol: Symbol, spec: BarSpec) -> Option<BarView> {
+        let state = self.state(symbol)?;
+        match spec {
+            BarSpec::Time(timeframe) => Some(state.bars.view(timeframe)),
+            other => state.activity.iter().find(|bars| bars.spec() == other).map(crate::bars::ActivityBars::view),
+        }
+    }
+
+    fn state(&self, symbol: Symbol) -> Option<&SymbolState> {
+        self.symbols.iter().find(|state| state.instrument.symbol == symbol)
     }
 
     /// A picture of this moment. Histories and books are shared, not copied.

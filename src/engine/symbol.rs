@@ -135,6 +135,8 @@ impl SymbolState {
         if self.book_state.is_synced() {
             self.top_from_book(at, snapshot.last);
             self.flow.on_book(at, &self.book);
+        } else {
+            self.flow.on_break(at, Break::Book);
         }
     }
 
