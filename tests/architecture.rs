@@ -14,6 +14,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("liquidity", 2),
     ("config", 2),
     ("recording", 2),
+    ("analytics", 4),
     ("exchanges", 5),
     ("codecs", 5),
     ("demo", 5),

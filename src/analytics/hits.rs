@@ -1,0 +1,32 @@
+//! How often a signal points where the price goes.
+
+use super::{hac, known};
+
+/// What a signal's sign is told from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Centre {
+    /// Zero: imbalances, flows, z-scores.
+    #[default]
+    Zero,
+    /// The median of the samples looked at: what is never negative, such as a spread or a rate.
+    Median,
+}
+
+/// The share of samples where the signal less its centre has the sign of the return, 0 to 1, with its standard error ([`hac`]).
+/// Samples where either is 0 are left out; `None` if no other is left.
+pub fn rate(signal: &[Option<f64>], returns: &[Option<f64>], centre: f64, overlap: usize) -> Option<hac::Mean> {
+    let hit = |(x, y): (&Option<f64>, &Option<f64>)| {
+        let (x, y) = (known(*x)? - centre, known(*y)?);
+        (x != 0.0 && y != 0.0).then(|| if (x > 0.0) == (y > 0.0) { 1.0 } else { 0.0 })
+    };
+    let hits: Vec<Option<f64>> = signal.iter().zip(returns).map(hit).collect();
+    hac::mean(&hits, overlap)
+}
+
+/// The median of values given in ascending order.
+pub fn median(sorted: impl Iterator<Item = f64> + Clone) -> Option<f64> {
+    let n = sorted.clone().count();
+    let mut middle = sorted.skip(n.checked_sub(1)? / 2);
+    let low = middle.next()?;
+    if n.is_multiple_of(2) { Some(f64::midpoint(low, middle.next()?)) } else { Some(low) }
+}
