@@ -10,6 +10,8 @@ pub mod hits;
 pub mod lab;
 pub mod ranks;
 pub mod student;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 
