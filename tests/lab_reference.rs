@@ -74,7 +74,7 @@ fn coefficients_deciles_and_hit_rates_are_those_of_scipy_and_statsmodels() {
 fn a_report_is_made_of_the_same_figures() {
     for sheet in reference()["sheets"].as_array().unwrap() {
         let (x, mids) = (series(&sheet["x"]), series(&sheet["mids"]));
-        let centre = if sheet["cases"][0]["centre"] == "median" { Centre::Median } else { Centre::Zero };
+        let centre = if sheet["cases"][0]["centre"] == "median" { Centre::Median } else { Centre::At(0.0) };
         let column = Column { name: "x".to_owned(), centre, value: x.clone(), z: x };
         let report = report(Sheet { step_ms: 1_000, mids, columns: vec![column] }, Of::Value);
         for case in sheet["cases"].as_array().unwrap() {

@@ -3,13 +3,18 @@
 use super::{hac, known};
 
 /// What a signal's sign is told from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Centre {
-    /// Zero: imbalances, flows, z-scores.
-    #[default]
-    Zero,
-    /// The median of the samples looked at: what is never negative, such as a spread or a rate.
+    /// A value that says neither this nor that: 0 of imbalances, flows and z-scores.
+    At(f64),
+    /// The median of the samples looked at: what has no such value, such as a spread or a rate.
     Median,
+}
+
+impl Default for Centre {
+    fn default() -> Self {
+        Self::At(0.0)
+    }
 }
 
 /// The share of samples where the signal less its centre has the sign of the return, 0 to 1, with its standard error ([`hac`]).

@@ -73,7 +73,7 @@ impl Column {
 }
 
 /// What is looked at: samples on an even grid. Series that are shorter than the mids have no value after their end.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Sheet {
     /// From one sample to the next, in milliseconds; at least 1.
     pub step_ms: u32,

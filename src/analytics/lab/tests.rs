@@ -21,7 +21,7 @@ fn sheet(seconds: usize, share: f64, seed: u64) -> Sheet {
     }
     let column = |name: &str, value: Vec<Option<f64>>| Column {
         name: name.to_owned(),
-        centre: Centre::Zero,
+        centre: Centre::At(0.0),
         z: value.iter().map(|v| v.map(|v| v / 3.0)).collect(),
         value,
     };

@@ -117,7 +117,8 @@ fn work_out(column: &Column, of: Of, current: &Current, horizon: &Horizon, ranks
     let chosen = current.order.sorted().iter().filter(|(_, at)| horizon.places.has(*at)).map(|(value, _)| *value);
     let centre = match (of, column.centre) {
         (Of::Value, Centre::Median) => hits::median(chosen),
-        _ => Some(0.0),
+        (Of::Value, Centre::At(value)) => Some(value),
+        (Of::Z, _) => Some(0.0),
     };
     let tabled = HORIZONS.contains(&horizon.seconds) && ic.is_ok();
     Cell {

@@ -229,7 +229,7 @@ mod tests {
     }
 
     const PANES: [Scope; 7] =
-        [Scope::Chart, Scope::Book, Scope::Heatmap, Scope::List, Scope::Tape, Scope::Recordings, Scope::Replay];
+        [Scope::Chart, Scope::Book, Scope::Heatmap, Scope::List, Scope::Tape, Scope::Recordings, Scope::Lab, Scope::Replay];
 
     #[test]
     fn default_keys_are_valid_and_without_conflict() {

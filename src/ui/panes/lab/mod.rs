@@ -1,0 +1,319 @@
+//! The signals lab: whether an indicator says anything about the price after it, here. On the samples the engine keeps, live and
+//! in a replay; worked out a little in every frame.
+//!
+//! Kept with a layout: `horizon` (seconds), `of` (`value` or `z`), `sort` (`catalogue`, `ic` or `best`), `reversed`.
+
+mod detail;
+mod plots;
+mod rolling;
+mod rows;
+#[cfg(test)]
+mod tests;
+
+use self::rolling::{Rolling, Subject};
+use self::rows::Fitting;
+use super::list::ListState;
+use super::reason;
+use crate::analytics::lab::{HORIZONS, Of, Report, Row};
+use crate::app::commands::{Command, Scope};
+use crate::app::lab;
+use crate::ui::pane::{Cx, Handled, Pane};
+use crate::ui::text;
+use crate::ui::widgets::braille::Dots;
+use crate::ui::widgets::paint;
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use std::cmp::Ordering;
+use toml::Value;
+
+/// Cells beside the whole list from which on details stand beside it.
+const BESIDE: u16 = 44;
+/// Rows from which on there are details below the list, and the fewest they get.
+const BELOW: (u16, u16) = (15, 9);
+
+/// What rows are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Sort {
+    /// As the catalogue has them.
+    #[default]
+    Catalogue,
+    /// By the size of the coefficient at the chosen horizon.
+    Ic,
+    /// By how unlikely chance is at the best horizon.
+    Best,
+}
+
+impl Sort {
+    const ALL: [Self; 3] = [Self::Catalogue, Self::Ic, Self::Best];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Catalogue => "catalogue",
+            Self::Ic => "ic",
+            Self::Best => "best",
+        }
+    }
+}
+
+/// The signals lab.
+#[derive(Debug)]
+pub struct LabPane {
+    list: ListState,
+    /// Place in [`HORIZONS`].
+    chosen: usize,
+    of: Of,
+    sort: Sort,
+    reversed: bool,
+    rolling: Rolling,
+    /// Rows of the report in the order shown.
+    shown: Vec<usize>,
+    /// The indicator the cursor is on, wherever the order puts it.
+    at: Option<String>,
+    /// The coefficient that fills a bar.
+    most: f64,
+    /// Where the list was drawn.
+    drawn: (Rect, Fitting),
+    dots: Dots,
+}
+
+impl Default for LabPane {
+    fn default() -> Self {
+        Self {
+            list: ListState::default(),
+            chosen: 1,
+            of: Of::Value,
+            sort: Sort::Catalogue,
+            reversed: false,
+            rolling: Rolling::default(),
+            shown: Vec::new(),
+            at: None,
+            most: 0.1,
+            drawn: (Rect::default(), Fitting::default()),
+            dots: Dots::default(),
+        }
+    }
+}
+
+/// A horizon as briefly as it can be read: `5s`, `1m`.
+fn horizon_text(seconds: u32) -> String {
+    if seconds >= 60 && seconds.is_multiple_of(60) { format!("{}m", seconds / 60) } else { format!("{seconds}s") }
+}
+
+/// Where a row stands against another; what has no figure comes last.
+fn compare(sort: Sort, horizon: u32, reversed: bool, a: &Row, b: &Row) -> Ordering {
+    let key = |row: &Row| match sort {
+        Sort::Catalogue => None,
+        Sort::Ic => row.at(horizon).and_then(|cell| cell.ic.ok()).map(|ic| -ic.rho.abs()),
+        Sort::Best => row.best().and_then(|cell| cell.ic.ok()?.p),
+    };
+    match (key(a), key(b)) {
+        (Some(a), Some(b)) if reversed => b.total_cmp(&a),
+        (Some(a), Some(b)) => a.total_cmp(&b),
+        (a, b) => b.is_some().cmp(&a.is_some()),
+    }
+}
+
+impl LabPane {
+    /// The chosen horizon, in seconds.
+    fn horizon(&self) -> u32 {
+        HORIZONS.get(self.chosen).copied().unwrap_or(HORIZONS[0])
+    }
+
+    /// Puts the rows in order and finds the cursor's again.
+    fn arrange(&mut self) {
+        let Some(report) = self.rolling.report() else { return };
+        self.shown = (0..report.rows.len()).filter(|&i| self.list.shows(&report.rows[i].name)).collect();
+        let (sort, horizon, reversed) = (self.sort, self.horizon(), self.reversed);
+        if sort == Sort::Catalogue {
+            if reversed {
+                self.shown.reverse();
+            }
+        } else {
+            self.shown.sort_by(|&a, &b| compare(sort, horizon, reversed, &report.rows[a], &report.rows[b]));
+        }
+        let place = |name: &String| self.shown.iter().position(|&i| report.rows[i].name == *name);
+        if let Some(place) = self.at.as_ref().and_then(place) {
+            self.list.cursor = place;
+        }
+        let sizes = report.rows.iter().flat_map(Row::tested).filter_map(|cell| cell.ic.ok()).map(|ic| ic.rho.abs());
+        self.most = sizes.fold(0.1, f64::max);
+    }
+
+    /// The report's row the cursor is on.
+    fn row<'a>(&self, report: &'a Report) -> Option<&'a Row> {
+        report.rows.get(*self.shown.get(self.list.cursor)?)
+    }
+
+    fn keep_place(&mut self) {
+        self.at = self.rolling.report().and_then(|report| self.row(report)).map(|row| row.name.clone());
+    }
+
+    fn choose(&mut self, place: usize) {
+        self.chosen = place.min(HORIZONS.len() - 1);
+    }
+
+    /// Takes in what is newer; whether there is anything to show.
+    fn keep(&mut self, cx: &Cx<'_>) -> bool {
+        let Some((symbol, flow)) = cx.symbol.zip(cx.symbol_view().and_then(lab::newest)) else {
+            self.rolling.clear();
+            return false;
+        };
+        let subject = Subject { symbol, of: self.of, upto: flow };
+        let first = self.shown.get(self.list.cursor).copied().unwrap_or(0);
+        self.rolling.keep(subject, cx.view.session.now, first, || cx.symbol_view().map(lab::sheet).unwrap_or_default());
+        self.arrange();
+        self.rolling.report().is_some_and(|report| !report.rows.is_empty())
+    }
+
+    /// The area of the list, of the note below it, and of the details.
+    fn split(area: Rect, rows: usize) -> (Rect, Rect, Rect) {
+        let beside = area.width >= Fitting::whole() + 2 + BESIDE && area.height >= 8;
+        let width = if beside { Fitting::whole() } else { area.width };
+        let wanted = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(1);
+        let below = if beside || area.height < BELOW.0 {
+            0
+        } else {
+            let note = 2;
+            area.height.saturating_sub(wanted.min(area.height.saturating_sub(BELOW.1 + note)) + note)
+        };
+        let left = Rect { width, height: area.height - below, ..area };
+        let note = if left.height >= 8 { 2 } else { 0 };
+        let list = Rect { height: left.height - note, ..left };
+        let list = Rect { height: list.height.min(wanted.max(2)), ..list };
+        let note = Rect { y: list.bottom(), height: note, ..left };
+        let detail = if beside {
+            Rect { x: area.x + width + 2, width: area.width - width - 2, ..area }
+        } else {
+            Rect { y: left.bottom(), height: below, ..area }
+        };
+        (list, note, detail)
+    }
+}
+
+impl Pane for LabPane {
+    fn title(&self, cx: &Cx<'_>) -> Line<'static> {
+        let theme = cx.theme;
+        let mut spans = vec![Span::raw("Lab"), Span::styled(format!(" {}", self.of.name()), theme.accent)];
+        if let Some(report) = self.rolling.report() {
+            let seconds = report.samples as u64 * u64::from(report.step_ms) / 1_000;
+            let span = crate::domain::Nanos::from_secs(i64::try_from(seconds).unwrap_or(0));
+            spans.push(Span::styled(format!(" last {}", text::span(span, theme.ascii)), theme.dim));
+        }
+        if self.sort != Sort::Catalogue {
+            spans.push(Span::styled(format!(" by {}", self.sort.name()), theme.dim));
+        }
+        spans.push(Span::styled(self.list.title(), theme.accent));
+        if !self.rolling.is_whole() && self.rolling.is_working() {
+            spans.push(Span::styled(if theme.ascii { " working..." } else { " working…" }, theme.warning));
+        }
+        Line::from(spans)
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::Lab
+    }
+
+    fn on_command(&mut self, command: Command, count: u32, _cx: &Cx<'_>) -> Handled {
+        match command {
+            Command::LabLonger => self.choose(self.chosen.saturating_add(count as usize)),
+            Command::LabShorter => self.choose(self.chosen.saturating_sub(count as usize)),
+            Command::LabSeries => self.of = if self.of == Of::Value { Of::Z } else { Of::Value },
+            Command::ListSort => {
+                let now = Sort::ALL.iter().position(|sort| *sort == self.sort).unwrap_or(0);
+                self.sort = Sort::ALL[(now + count as usize) % Sort::ALL.len()];
+            }
+            Command::ListReverse => self.reversed = !self.reversed,
+            other if self.list.on_command(other, count) => self.keep_place(),
+            _ => return Handled::No,
+        }
+        Handled::Yes
+    }
+
+    fn on_filter(&mut self, text: &str) {
+        self.list.set_filter(text);
+    }
+
+    fn settings(&self) -> toml::Table {
+        let mut table = toml::Table::new();
+        table.insert("horizon".to_owned(), Value::Integer(self.horizon().into()));
+        table.insert("of".to_owned(), self.of.name().into());
+        table.insert("sort".to_owned(), self.sort.name().into());
+        table.insert("reversed".to_owned(), self.reversed.into());
+        table
+    }
+
+    fn restore(&mut self, settings: &toml::Table) {
+        let word = |key: &str| settings.get(key).and_then(Value::as_str);
+        let horizon = settings.get("horizon").and_then(Value::as_integer);
+        if let Some(place) = HORIZONS.iter().position(|known| horizon == Some(i64::from(*known))) {
+            self.chosen = place;
+        }
+        if let Some(of) = Of::ALL.into_iter().find(|of| word("of") == Some(of.name())) {
+            self.of = of;
+        }
+        if let Some(sort) = Sort::ALL.into_iter().find(|sort| word("sort") == Some(sort.name())) {
+            self.sort = sort;
+        }
+        if let Some(reversed) = settings.get("reversed").and_then(Value::as_bool) {
+            self.reversed = reversed;
+        }
+    }
+
+    fn is_working(&self) -> bool {
+        self.rolling.is_working()
+    }
+
+    fn on_mouse(&mut self, event: MouseEvent, _area: Rect, _cx: &Cx<'_>) -> Handled {
+        let (list, fitting) = self.drawn;
+        if event.kind == MouseEventKind::Down(MouseButton::Left)
+            && event.row == list.y
+            && let Some(place) = event.column.checked_sub(list.x).and_then(|x| fitting.horizon_at(x))
+        {
+            self.choose(place);
+            return Handled::Yes;
+        }
+        self.list.on_mouse(event, list);
+        self.keep_place();
+        Handled::Yes
+    }
+
+    fn render(&mut self, area: Rect, buf: &mut Buffer, cx: &Cx<'_>) {
+        let area = area.intersection(*buf.area());
+        if area.is_empty() {
+            return;
+        }
+        let theme = cx.theme;
+        if !self.keep(cx) {
+            return reason::message(area, buf, &reason::why_empty(cx, "samples of indicators"), theme.dim, theme.ascii);
+        }
+        let mut list = std::mem::take(&mut self.list);
+        if let Some(report) = self.rolling.report() {
+            let whole = self.rolling.is_whole();
+            let (rect, note, detail) = Self::split(area, self.shown.len());
+            let fitting = Fitting::of(rect.width, self.chosen);
+            let heading = rows::heading(fitting, self.chosen, cx);
+            let shown = &self.shown;
+            list.render(rect, buf, cx, &heading, shown.len(), |row| {
+                rows::row(&report.rows[shown[row]], report, whole, fitting, self, cx)
+            });
+            if shown.is_empty() {
+                paint::text(buf, rect.x, rect.y + 1, rect.width, &format!("no indicator matches{}", list.title()), theme.dim);
+            }
+            if whole {
+                detail::chances(note, buf, report, cx);
+            }
+            self.drawn = (rect, fitting);
+        }
+        self.list = list;
+        let (_, _, area) = Self::split(area, self.shown.len());
+        let mut dots = std::mem::take(&mut self.dots);
+        if let Some(report) = self.rolling.report()
+            && let Some(row) = self.row(report)
+        {
+            detail::draw(area, buf, row, report, self, &mut dots, cx);
+        }
+        self.dots = dots;
+    }
+}
