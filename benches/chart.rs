@@ -70,6 +70,7 @@ fn view(count: usize) -> View {
         activity_bars: BTreeMap::new(),
         trades: Series::default(),
         liquidations: Series::default(),
+        flow: rtai_tui::engine::snapshot::FlowView::default(),
         liquidity: rtai_tui::liquidity::LiquidityView::default(),
         mark: None,
         trades_link: LinkState::Up,

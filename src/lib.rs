@@ -15,6 +15,8 @@ pub mod drive;
 pub mod engine;
 pub mod exchanges;
 pub mod feed;
+pub mod indicator;
+pub mod indicators;
 pub mod liquidity;
 pub mod recording;
 pub mod ui;

@@ -3,12 +3,14 @@
 //! The same inputs in the same order give the same state, bit for bit ([`Engine::digest`]).
 
 mod digest;
+mod flow;
 pub mod snapshot;
 pub mod stats;
 mod symbol;
 #[cfg(test)]
 mod tests;
 
+pub use flow::sample_every;
 pub use snapshot::Snapshot;
 
 use crate::bars::Series;
@@ -17,6 +19,7 @@ use crate::domain::{
     UserAction,
 };
 use crate::feed::Severity;
+use crate::indicators;
 use snapshot::Notice;
 use stats::{LatencyMeter, RateMeter};
 use std::collections::BTreeSet;
@@ -27,6 +30,8 @@ use symbol::SymbolState;
 const MAX_SYMBOLS: usize = 1_000;
 /// A quiet spell longer than this is a gap in the data, even when no link change says so.
 const MAX_QUIET: Nanos = Nanos::from_secs(86_400);
+/// Indicators worked out for a symbol at once.
+const MAX_INDICATORS: usize = 64;
 /// Notices kept.
 const NOTICES: usize = 1_000;
 
@@ -38,8 +43,9 @@ pub struct Engine {
     now: Nanos,
     seq: u64,
     last_input: Option<Nanos>,
-    /// The end of the running second, once anything has to be closed.
-    next_second: Nanos,
+    /// The end of the running cell (a second, or less where samples are closer), once anything has to be closed.
+    next_cell: Nanos,
+    cell: Nanos,
     symbols: Vec<SymbolState>,
     removed: BTreeSet<Symbol>,
     /// Whose event came last: the next one is often of the same symbol.
@@ -55,12 +61,12 @@ impl Engine {
     /// An engine that has seen nothing yet.
     pub fn new(config: EngineConfig, venue: &str) -> Self {
         Self {
-            config,
             venue: venue.into(),
             now: Nanos::ZERO,
             seq: 0,
             last_input: None,
-            next_second: Nanos::MAX,
+            next_cell: Nanos::MAX,
+            cell: flow::cell_length(&config),
             symbols: Vec::new(),
             removed: BTreeSet::new(),
             latest: 0,
@@ -69,6 +75,7 @@ impl Engine {
             rates: RateMeter::default(),
             latency: LatencyMeter::default(),
             overflow: 0,
+            config,
         }
     }
 
@@ -116,27 +123,39 @@ impl Engine {
     /// Lets time pass up to a moment: everything due by then happens at its own due time.
     #[inline]
     pub fn advance(&mut self, to: Nanos) {
-        if to >= self.next_second {
-            self.close_seconds(to);
+        if to >= self.next_cell {
+            self.close_cells(to);
         }
         self.now = self.now.max(to);
     }
 
     #[cold]
-    fn close_seconds(&mut self, to: Nanos) {
-        while self.next_second <= to {
-            let boundary = self.next_second;
+    fn close_cells(&mut self, to: Nanos) {
+        let futures = self.is_futures();
+        while self.next_cell <= to {
+            let boundary = self.next_cell;
             let quiet = self.last_input.is_none_or(|last| boundary.saturating_sub(last) > MAX_QUIET);
+            let second = boundary.0 % Nanos::SECOND.0 == 0;
             for state in &mut self.symbols {
-                state.close_second(boundary, !quiet);
+                if !quiet {
+                    state.close_cell(boundary, futures);
+                }
+                if second {
+                    state.close_second(boundary, !quiet);
+                }
             }
             self.now = self.now.max(boundary);
-            self.next_second = boundary + Nanos::SECOND;
+            self.next_cell = boundary + self.cell;
             if quiet && self.symbols.iter().all(|state| state.bars.is_idle()) {
                 // Nothing forms any more, and nothing will until the next input.
-                self.next_second = to.floor_to(Nanos::SECOND) + Nanos::SECOND;
+                self.next_cell = to.floor_to(self.cell) + self.cell;
             }
         }
+    }
+
+    /// Whether the venue trades futures, which positions can be liquidated of.
+    fn is_futures(&self) -> bool {
+        !self.venue.contains("spot")
     }
 
     /// Applies one input at its moment.
@@ -152,8 +171,8 @@ impl Engine {
             Payload::User(action) => self.on_user(at, action),
             Payload::Meta(meta) => self.on_meta(meta),
         }
-        if self.next_second == Nanos::MAX {
-            self.next_second = at.floor_to(Nanos::SECOND) + Nanos::SECOND;
+        if self.next_cell == Nanos::MAX {
+            self.next_cell = at.floor_to(self.cell) + self.cell;
         }
     }
 
@@ -176,6 +195,7 @@ impl Engine {
         let Some(index) = self.find(symbol) else { return };
         let state = &mut self.symbols[index];
         state.last_event = Some(at);
+        state.flow.on_event(at);
         match &market.event {
             Event::Trade(trade) => {
                 if trade.price.units() <= 0 || trade.qty.units() <= 0 {
@@ -199,7 +219,10 @@ impl Engine {
                 }
                 self.measure(at, diff.ex);
             }
-            Event::Liquidation(liquidation) => state.liquidations.push((at, *liquidation)),
+            Event::Liquidation(liquidation) => {
+                state.liquidations.push((at, *liquidation));
+                state.flow.on_liquidation(at, liquidation);
+            }
             Event::Mark(mark) => state.mark = Some((at, *mark)),
             Event::Bar(bar, timeframe) => state.on_bar(*timeframe, bar),
             Event::History(timeframe, bars) => state.bars.on_history(*timeframe, bars, at),
@@ -258,12 +281,29 @@ impl Engine {
                     self.config.bars.push(text);
                 }
             }
+            UserAction::Indicators(list) => self.set_indicators(at, list),
             UserAction::Mark(label) => {
                 let text = if label.is_empty() { "mark".to_owned() } else { format!("mark: {label}") };
                 self.notice(at, Severity::Info, text);
             }
             UserAction::Other(_) => {}
         }
+    }
+
+    fn set_indicators(&mut self, at: Nanos, list: &[String]) {
+        let mut setups = Vec::with_capacity(list.len());
+        for text in list.iter().take(MAX_INDICATORS) {
+            match indicators::parse(text) {
+                Ok(setup) if setup.spec.is_flow() => setups.push(setup),
+                Ok(setup) => self.notice(at, Severity::Warning, format!("{setup} is made of bars: a chart shows it")),
+                Err(error) => self.notice(at, Severity::Warning, error.to_string()),
+            }
+        }
+        let futures = self.is_futures();
+        for state in &mut self.symbols {
+            state.set_indicators(&setups, futures);
+        }
+        self.config.indicators = Some(setups.iter().map(ToString::to_string).collect());
     }
 
     fn on_meta(&mut self, meta: &Meta) {

@@ -228,7 +228,7 @@ mod tests {
         map.meaning(&scopes(scope, replaying), &keys.parse::<Sequence>().unwrap().0)
     }
 
-    const PANES: [Scope; 7] =
+    const PANES: [Scope; 8] =
         [Scope::Chart, Scope::Book, Scope::Heatmap, Scope::List, Scope::Tape, Scope::Recordings, Scope::Lab, Scope::Replay];
 
     #[test]

@@ -8,7 +8,7 @@ use crate::book::OrderBook;
 use crate::domain::{Bar, BarSpec, BookSnapshot, Instrument, LinkState, Nanos, Price, Qty, Side, Symbol, Timeframe, Volume};
 use crate::drive::view::{Session, View};
 use crate::engine::Snapshot;
-use crate::engine::snapshot::{BookState, SymbolView, TapeTrade, Top};
+use crate::engine::snapshot::{BookState, FlowView, SymbolView, TapeTrade, Top};
 use crate::liquidity::LiquidityView;
 use crate::ui::pane::{Cx, Pane};
 use crate::ui::theme::{Theme, Themes};
@@ -100,6 +100,7 @@ pub(crate) fn empty_symbol() -> SymbolView {
         top: None,
         book: Arc::new(OrderBook::default()),
         book_state: BookState::Never,
+        flow: FlowView::default(),
         liquidity: LiquidityView::default(),
         time_bars: BTreeMap::new(),
         activity_bars: BTreeMap::new(),

@@ -28,6 +28,8 @@ use ratatui::text::{Line, Span};
 use std::cmp::Ordering;
 use toml::Value;
 
+/// Samples looked at: an hour of seconds.
+const WINDOW: usize = 3_600;
 /// Cells beside the whole list from which on details stand beside it.
 const BESIDE: u16 = 44;
 /// Rows from which on there are details below the list, and the fewest they get.
@@ -156,13 +158,16 @@ impl LabPane {
 
     /// Takes in what is newer; whether there is anything to show.
     fn keep(&mut self, cx: &Cx<'_>) -> bool {
-        let Some((symbol, flow)) = cx.symbol.zip(cx.symbol_view().and_then(lab::newest)) else {
+        let flow = cx.symbol_view().map(|view| &view.flow);
+        let newest = flow.and_then(|flow| flow.times.last().copied());
+        let (Some(symbol), Some(upto), Some(flow)) = (cx.symbol, newest, flow) else {
             self.rolling.clear();
             return false;
         };
-        let subject = Subject { symbol, of: self.of, upto: flow };
+        let of = self.of;
+        let subject = Subject { symbol, of, upto, columns: flow.rows.len() };
         let first = self.shown.get(self.list.cursor).copied().unwrap_or(0);
-        self.rolling.keep(subject, cx.view.session.now, first, || cx.symbol_view().map(lab::sheet).unwrap_or_default());
+        self.rolling.keep(subject, cx.view.session.now, first, || lab::sheet(flow, WINDOW, &[of]));
         self.arrange();
         self.rolling.report().is_some_and(|report| !report.rows.is_empty())
     }
@@ -288,32 +293,28 @@ impl Pane for LabPane {
         if !self.keep(cx) {
             return reason::message(area, buf, &reason::why_empty(cx, "samples of indicators"), theme.dim, theme.ascii);
         }
-        let mut list = std::mem::take(&mut self.list);
+        let (list_area, note, detail_area) = Self::split(area, self.shown.len());
+        let fitting = Fitting::of(list_area.width, self.chosen);
+        self.drawn = (list_area, fitting);
+        let (mut list, mut dots) = (std::mem::take(&mut self.list), std::mem::take(&mut self.dots));
         if let Some(report) = self.rolling.report() {
             let whole = self.rolling.is_whole();
-            let (rect, note, detail) = Self::split(area, self.shown.len());
-            let fitting = Fitting::of(rect.width, self.chosen);
             let heading = rows::heading(fitting, self.chosen, cx);
             let shown = &self.shown;
-            list.render(rect, buf, cx, &heading, shown.len(), |row| {
+            list.render(list_area, buf, cx, &heading, shown.len(), |row| {
                 rows::row(&report.rows[shown[row]], report, whole, fitting, self, cx)
             });
             if shown.is_empty() {
-                paint::text(buf, rect.x, rect.y + 1, rect.width, &format!("no indicator matches{}", list.title()), theme.dim);
+                let text = format!("no indicator matches{}", list.title());
+                paint::text(buf, list_area.x, list_area.y + 1, list_area.width, &text, theme.dim);
             }
             if whole {
                 detail::chances(note, buf, report, cx);
             }
-            self.drawn = (rect, fitting);
+            if let Some(row) = shown.get(list.cursor).and_then(|row| report.rows.get(*row)) {
+                detail::draw(detail_area, buf, row, report, self, &mut dots, cx);
+            }
         }
-        self.list = list;
-        let (_, _, area) = Self::split(area, self.shown.len());
-        let mut dots = std::mem::take(&mut self.dots);
-        if let Some(report) = self.rolling.report()
-            && let Some(row) = self.row(report)
-        {
-            detail::draw(area, buf, row, report, self, &mut dots, cx);
-        }
-        self.dots = dots;
+        (self.list, self.dots) = (list, dots);
     }
 }

@@ -15,14 +15,17 @@ pub struct Subject {
     pub symbol: Symbol,
     /// Value or z.
     pub of: Of,
-    /// The grid's newest sample.
+    /// The newest sample.
     pub upto: Nanos,
+    /// How many indicators there are.
+    pub columns: usize,
 }
 
 impl Subject {
     fn is_another(&self, other: &Self) -> bool {
         // A replay that went back shows another past.
-        self.symbol != other.symbol || self.of != other.of || self.upto < other.upto
+        let same = (self.symbol, self.of, self.columns) == (other.symbol, other.of, other.columns);
+        !same || self.upto < other.upto
     }
 }
 
