@@ -4,6 +4,7 @@ pub mod args;
 mod folders;
 mod import;
 pub mod info;
+mod lab;
 mod lists;
 mod live;
 mod log;
@@ -80,6 +81,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<()> {
         Some(Command::Replay(replay)) => workstation::replay(replay, &settings),
         Some(Command::Record(record)) => record::run(record, &settings),
         Some(Command::Info(info)) => info::run(info, &settings),
+        Some(Command::Lab(lab)) => lab::run(lab, &settings),
         Some(Command::Themes(list)) => lists::themes(list, &settings),
         Some(Command::Keys(list)) => lists::keys(list, &settings),
         Some(Command::Config(config)) => lists::config(config, &settings),
