@@ -33,9 +33,8 @@ fn group(centred_rank: f64, n: usize) -> usize {
 
 /// Splits samples by the rank of the signal. `centred_ranks` are of the `n` samples that have both a signal and a return.
 pub fn split(signal: &[Option<f64>], centred_ranks: &[f64], returns: &[Option<f64>], n: usize, overlap: usize) -> Deciles {
-    let pairs = || {
-        signal.iter().zip(centred_ranks).zip(returns).map(|((x, rank), y)| Some((known(*x)?, group(*rank, n), known(*y)?)))
-    };
+    let pairs =
+        || signal.iter().zip(centred_ranks).zip(returns).map(|((x, rank), y)| Some((known(*x)?, group(*rank, n), known(*y)?)));
     let mut counts = [0_usize; GROUPS];
     let mut sums = [0.0_f64; GROUPS];
     let mut ranges = [(f64::INFINITY, f64::NEG_INFINITY); GROUPS];

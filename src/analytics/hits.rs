@@ -22,7 +22,7 @@ impl Default for Centre {
 pub fn rate(signal: &[Option<f64>], returns: &[Option<f64>], centre: f64, overlap: usize) -> Option<hac::Mean> {
     let hit = |(x, y): (&Option<f64>, &Option<f64>)| {
         let (x, y) = (known(*x)? - centre, known(*y)?);
-        (x != 0.0 && y != 0.0).then(|| if (x > 0.0) == (y > 0.0) { 1.0 } else { 0.0 })
+        (x != 0.0 && y != 0.0).then_some(if (x > 0.0) == (y > 0.0) { 1.0 } else { 0.0 })
     };
     let hits: Vec<Option<f64>> = signal.iter().zip(returns).map(hit).collect();
     hac::mean(&hits, overlap)

@@ -40,7 +40,7 @@ impl Order {
         ranks.resize(self.length, 0.0);
         let chosen = || self.sorted.iter().filter(|(_, at)| other.has(*at));
         let count = chosen().count();
-        let mean = (count as f64 + 1.0) / 2.0;
+        let mean = f64::midpoint(count as f64, 1.0);
         let mut samples = chosen().peekable();
         let mut tied: Vec<u32> = Vec::new();
         let mut below = 0_usize;
@@ -50,7 +50,7 @@ impl Order {
                 continue;
             }
             // Ranks below + 1 to below + tied, averaged.
-            let rank = below as f64 + (tied.len() as f64 + 1.0) / 2.0 - mean;
+            let rank = below as f64 + f64::midpoint(tied.len() as f64, 1.0) - mean;
             for place in &tied {
                 if let Some(cell) = ranks.get_mut(*place as usize) {
                     *cell = rank;

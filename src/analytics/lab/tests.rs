@@ -118,13 +118,11 @@ fn many_tests_are_held_to_more() {
         centre: None,
         deciles: None,
     };
-    let rows = |chances: &[f64]| -> Vec<Row> {
-        chances.iter().map(|p| Row { name: String::new(), cells: vec![cell(*p)] }).collect()
-    };
+    let rows =
+        |chances: &[f64]| -> Vec<Row> { chances.iter().map(|p| Row { name: String::new(), cells: vec![cell(*p)] }).collect() };
     // The example of Benjamini and Hochberg (1995), section 3: fifteen p-values, of which Bonferroni takes three and they four.
-    let heart = [
-        0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0,
-    ];
+    let heart =
+        [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0];
     let judged = judge(&rows(&heart));
     assert_eq!((judged.tests, judged.alone, judged.discoveries, judged.bonferroni), (15, 9, 4, 3));
     let verdicts = [0.0019, 0.0095, 0.0201].map(|p| judged.verdict(&cell(p)));

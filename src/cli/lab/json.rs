@@ -66,7 +66,8 @@ fn coefficient(cell: &Cell) -> Value {
 
 fn horizon(cell: &Cell, report: &Report) -> Value {
     let verdict = report.verdict(cell);
-    let groups = cell.deciles.as_ref().map(|deciles| deciles.groups.iter().map(|group| group.as_ref().map(decile)).collect::<Vec<_>>());
+    let groups =
+        cell.deciles.as_ref().map(|deciles| deciles.groups.iter().map(|group| group.as_ref().map(decile)).collect::<Vec<_>>());
     let more = json!({
         "needed": cell.needed,
         "verdict": verdict.name(),
@@ -76,7 +77,8 @@ fn horizon(cell: &Cell, report: &Report) -> Value {
         "deciles": groups,
         "highest_less_lowest": cell.deciles.as_ref().and_then(|deciles| deciles.spread).map(mean),
     });
-    let join = |parts: [Value; 2]| parts.into_iter().filter_map(|part| if let Value::Object(map) = part { Some(map) } else { None });
+    let join =
+        |parts: [Value; 2]| parts.into_iter().filter_map(|part| if let Value::Object(map) = part { Some(map) } else { None });
     Value::Object(join([coefficient(cell), more]).flatten().collect::<Map<_, _>>())
 }
 

@@ -40,8 +40,7 @@ pub fn run(lab: &args::Lab, settings: &Settings) -> anyhow::Result<()> {
     let interrupt = Interrupt::listen()?;
     let reading = args::Reading { symbol: lab.symbol, tf: lab.tf, keep_going: lab.keep_going };
     let opened = super::import::open(&lab.files, &reading, settings, &interrupt)?;
-    let mut files =
-        Files::open(&opened.files, ReadOptions { keep_going: lab.keep_going, ..ReadOptions::default() })?;
+    let mut files = Files::open(&opened.files, ReadOptions { keep_going: lab.keep_going, ..ReadOptions::default() })?;
     let mut engine = Engine::new(config, "");
     let mut progress = ProgressLine::new("replaying", &interrupt);
     let mut count = 0_u64;

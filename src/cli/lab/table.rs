@@ -13,11 +13,7 @@ fn horizon(seconds: u32) -> String {
 /// A coefficient with its stars; in brackets where there is too little for a verdict.
 fn figure(cell: Option<&Cell>, report: &Report) -> String {
     let Some((cell, Ok(ic))) = cell.map(|cell| (cell, cell.ic)) else { return "-  ".to_owned() };
-    if cell.enough() {
-        format!("{:+.3}{:<2}", ic.rho, report.verdict(cell).stars())
-    } else {
-        format!("({:+.3}) ", ic.rho)
-    }
+    if cell.enough() { format!("{:+.3}{:<2}", ic.rho, report.verdict(cell).stars()) } else { format!("({:+.3}) ", ic.rho) }
 }
 
 fn line(row: &Row, report: &Report, width: usize) -> String {
@@ -64,8 +60,12 @@ pub fn page(found: &Found, report: &Report) -> String {
 fn notes(report: &Report) -> String {
     let judged = &report.judged;
     let mut text =
-        "  Spearman's rank correlation with the mid's return from the sample on. ( ) too little for a verdict, which takes\n".to_owned();
-    let _ = writeln!(text, "  {LEAST_SAMPLES} samples and ten horizons beside each other. hits: samples that point where the price went.");
+        "  Spearman's rank correlation with the mid's return from the sample on. ( ) too little for a verdict, which takes\n"
+            .to_owned();
+    let _ = writeln!(
+        text,
+        "  {LEAST_SAMPLES} samples and ten horizons beside each other. hits: samples that point where the price went."
+    );
     if judged.tests > 0 {
         let _ = writeln!(
             text,

@@ -31,7 +31,9 @@ pub fn chances(area: Rect, buf: &mut Buffer, report: &Report, cx: &Cx<'_>) {
             format!(
                 "{tests} tests at once: {expected} pass p 5 % by chance alone, {alone} do {dot} * {weak} pass Benjamini-Hochberg {dot} ** {clear} pass Bonferroni"
             ),
-            format!("{tests} tests: {expected} pass p 5 % by chance, {alone} do {dot} * {weak} pass B-H {dot} ** {clear} Bonferroni"),
+            format!(
+                "{tests} tests: {expected} pass p 5 % by chance, {alone} do {dot} * {weak} pass B-H {dot} ** {clear} Bonferroni"
+            ),
             format!("{tests} tests, {alone} at 5 % ({expected} by chance) {dot} {weak} * {dot} {clear} **"),
             format!("{tests} tests {dot} {weak} * {dot} {clear} **"),
         ]
@@ -69,7 +71,13 @@ fn verdict_texts(cell: &Cell, verdict: Option<Verdict>, report: &Report) -> Vec<
 
 /// A chance in few cells.
 fn chance(p: f64) -> String {
-    if p >= 0.001 { format!("{p:.3}") } else if p >= 1e-9 { format!("{p:.0e}") } else { "<1e-9".to_owned() }
+    if p >= 0.001 {
+        format!("{p:.3}")
+    } else if p >= 1e-9 {
+        format!("{p:.0e}")
+    } else {
+        "<1e-9".to_owned()
+    }
 }
 
 /// What else is known, the longest text first.
@@ -88,8 +96,8 @@ fn figure_texts(cell: &Cell, cx: &Cx<'_>) -> Vec<String> {
         })
     };
     let spread = cell.deciles.as_ref().and_then(|deciles| deciles.spread);
-    let spread =
-        spread.map(|spread| format!("highest less lowest tenth {:+.2} {within} {:.2} bps", spread.mean * 1e4, spread.error * 1e4));
+    let spread = spread
+        .map(|spread| format!("highest less lowest tenth {:+.2} {within} {:.2} bps", spread.mean * 1e4, spread.error * 1e4));
     let join = |parts: Vec<Option<String>>| parts.into_iter().flatten().collect::<Vec<_>>().join(&format!(" {dot} "));
     vec![
         join(vec![Some(samples.clone()), hits(true), spread]),
@@ -104,20 +112,29 @@ fn first_fitting(texts: &[String], area: Rect) -> Option<&String> {
     texts.iter().find(|text| paint::cells(text) <= area.width).or(texts.last())
 }
 
-/// Draws all of it, as much as there is room for.
-pub fn draw(area: Rect, buf: &mut Buffer, row: &Row, report: &Report, pane: &LabPane, dots: &mut Dots, cx: &Cx<'_>) {
+/// Draws all of it, as much as there is room for; the deciles have a place of their own or not.
+pub fn draw(
+    area: Rect,
+    plot: Option<Rect>,
+    buf: &mut Buffer,
+    row: &Row,
+    report: &Report,
+    pane: &LabPane,
+    dots: &mut Dots,
+    cx: &Cx<'_>,
+) {
     let theme = cx.theme;
     if area.height < 2 || area.width < 20 {
         return;
     }
     let line = |buf: &mut Buffer, y: u16, text: &str, style| paint::text(buf, area.x, area.y + y, area.width, text, style);
-    let title = crate::app::lab::title(&row.name);
     let of = if report.of.name() == "z" { ", z-score" } else { "" };
-    let name = match title {
-        Some(title) => format!("{} {title}{of}, {} ahead", row.name, horizon_text(pane.horizon())),
-        None => format!("{}{of}, {} ahead", row.name, horizon_text(pane.horizon())),
-    };
-    line(buf, 0, &text::fit(&name, area.width, theme.ascii), theme.bright);
+    let title = crate::app::lab::title(&row.name).map(|title| format!(" {title}")).unwrap_or_default();
+    let name = format!("{}{title}{of}, {} ahead ", row.name, horizon_text(pane.horizon()));
+    let end = line(buf, 0, &text::fit(&name, area.width, theme.ascii), theme.bright);
+    for x in area.x + end..area.right() {
+        paint::put(buf, x, area.y, if theme.ascii { '-' } else { '─' }, theme.border);
+    }
     let Some(cell) = row.at(pane.horizon()) else {
         let text = if pane.rolling.is_whole() { "the horizon is no whole number of samples" } else { "working it out" };
         line(buf, 1, text, theme.dim);
@@ -133,11 +150,17 @@ pub fn draw(area: Rect, buf: &mut Buffer, row: &Row, report: &Report, pane: &Lab
     if let Some(text) = first_fitting(&figure_texts(cell, cx), area) {
         line(buf, 2, text, theme.text);
     }
-    let rest = Rect { y: area.y + 4, height: area.height.saturating_sub(4), ..area };
+    let above = if area.height > 12 { 4 } else { 3 };
+    let rest = Rect { y: area.y + above, height: area.height.saturating_sub(above), ..area };
+    if let Some(plot) = plot {
+        plots::deciles(plot, buf, cell, cx);
+    }
     if rest.height < CHART {
         return;
     }
-    if rest.width >= TWO {
+    if plot.is_some() {
+        plots::decay(rest, buf, row, pane.horizon(), dots, cx);
+    } else if rest.width >= TWO {
         let half = (rest.width - 3) / 2;
         plots::deciles(Rect { width: half, ..rest }, buf, cell, cx);
         plots::decay(Rect { x: rest.x + half + 3, width: rest.width - half - 3, ..rest }, buf, row, pane.horizon(), dots, cx);

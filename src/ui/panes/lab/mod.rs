@@ -139,8 +139,9 @@ impl LabPane {
         if let Some(place) = self.at.as_ref().and_then(place) {
             self.list.cursor = place;
         }
-        let sizes = report.rows.iter().flat_map(Row::tested).filter_map(|cell| cell.ic.ok()).map(|ic| ic.rho.abs());
-        self.most = sizes.fold(0.1, f64::max);
+        // What there is too little of is often large and shall not flatten the rest.
+        let cells = report.rows.iter().flat_map(Row::tested).filter(|cell| cell.enough());
+        self.most = cells.filter_map(|cell| cell.ic.ok()).map(|ic| ic.rho.abs()).fold(0.1, f64::max);
     }
 
     /// The report's row the cursor is on.
@@ -172,29 +173,37 @@ impl LabPane {
         self.rolling.report().is_some_and(|report| !report.rows.is_empty())
     }
 
-    /// The area of the list, of the note below it, and of the details.
-    fn split(area: Rect, rows: usize) -> (Rect, Rect, Rect) {
-        let beside = area.width >= Fitting::whole() + 2 + BESIDE && area.height >= 8;
+    /// Divides its room among so many rows of the list and the rest.
+    fn split(area: Rect, rows: usize) -> Areas {
+        let beside = area.width >= Fitting::whole() + 3 + BESIDE && area.height >= 8;
         let width = if beside { Fitting::whole() } else { area.width };
-        let wanted = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(1);
-        let below = if beside || area.height < BELOW.0 {
-            0
+        let wanted = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(1).max(2);
+        let note = if area.height >= 20 || (beside && area.height >= 10) { 2 } else { 0 };
+        // Without room beside the list the details get half of it, and what the list leaves.
+        let below = if beside || area.height < BELOW.0 { 0 } else { (area.height / 2).max(BELOW.1) };
+        let list = Rect { width, height: wanted.min(area.height - note - below), ..area };
+        let note = Rect { y: list.bottom(), height: note, ..list };
+        let rest = Rect { y: note.bottom(), height: area.bottom() - note.bottom(), ..list };
+        if beside {
+            let words = Rect { x: area.x + width + 3, width: area.width - width - 3, ..area };
+            let plot = (rest.height >= 10).then_some(rest);
+            Areas { list, note, words, plot }
         } else {
-            let note = 2;
-            area.height.saturating_sub(wanted.min(area.height.saturating_sub(BELOW.1 + note)) + note)
-        };
-        let left = Rect { width, height: area.height - below, ..area };
-        let note = if left.height >= 8 { 2 } else { 0 };
-        let list = Rect { height: left.height - note, ..left };
-        let list = Rect { height: list.height.min(wanted.max(2)), ..list };
-        let note = Rect { y: list.bottom(), height: note, ..left };
-        let detail = if beside {
-            Rect { x: area.x + width + 2, width: area.width - width - 2, ..area }
-        } else {
-            Rect { y: left.bottom(), height: below, ..area }
-        };
-        (list, note, detail)
+            let words = if rest.height >= BELOW.1.min(below.max(2)) && below > 0 { rest } else { Rect::default() };
+            Areas { list, note, words, plot: None }
+        }
     }
+}
+
+/// Where things are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Areas {
+    list: Rect,
+    note: Rect,
+    /// What is known of the chosen indicator.
+    words: Rect,
+    /// Room of their own for the deciles, where there is any.
+    plot: Option<Rect>,
 }
 
 impl Pane for LabPane {
@@ -293,7 +302,8 @@ impl Pane for LabPane {
         if !self.keep(cx) {
             return reason::message(area, buf, &reason::why_empty(cx, "samples of indicators"), theme.dim, theme.ascii);
         }
-        let (list_area, note, detail_area) = Self::split(area, self.shown.len());
+        let areas = Self::split(area, self.shown.len());
+        let list_area = areas.list;
         let fitting = Fitting::of(list_area.width, self.chosen);
         self.drawn = (list_area, fitting);
         let (mut list, mut dots) = (std::mem::take(&mut self.list), std::mem::take(&mut self.dots));
@@ -309,10 +319,10 @@ impl Pane for LabPane {
                 paint::text(buf, list_area.x, list_area.y + 1, list_area.width, &text, theme.dim);
             }
             if whole {
-                detail::chances(note, buf, report, cx);
+                detail::chances(areas.note, buf, report, cx);
             }
             if let Some(row) = shown.get(list.cursor).and_then(|row| report.rows.get(*row)) {
-                detail::draw(detail_area, buf, row, report, self, &mut dots, cx);
+                detail::draw(areas.words, areas.plot, buf, row, report, self, &mut dots, cx);
             }
         }
         (self.list, self.dots) = (list, dots);

@@ -9,7 +9,6 @@ use crate::ui::widgets::braille::Dots;
 use crate::ui::widgets::paint::{cells, put, put_under, text, text_right};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Modifier;
 
 /// Cells of the scale at the left, and the gap.
 const SCALE: u16 = 7;
@@ -81,8 +80,12 @@ pub fn deciles(area: Rect, buf: &mut Buffer, cell: &Cell, cx: &Cx<'_>) {
     if let Some(heading) = heading.iter().find(|heading| cells(heading) <= area.width) {
         text(buf, area.x, area.y, area.width, heading, theme.dim);
     }
-    let groups: Vec<(usize, &Decile)> =
-        cell.deciles.iter().flat_map(|deciles| deciles.groups.iter().enumerate()).filter_map(|(i, g)| Some((i, g.as_ref()?))).collect();
+    let groups: Vec<(usize, &Decile)> = cell
+        .deciles
+        .iter()
+        .flat_map(|deciles| deciles.groups.iter().enumerate())
+        .filter_map(|(i, g)| Some((i, g.as_ref()?)))
+        .collect();
     let above = groups.iter().map(|(_, g)| g.mean.mean + g.mean.error).fold(0.0, f64::max);
     let below = -groups.iter().map(|(_, g)| g.mean.mean - g.mean.error).fold(0.0, f64::min);
     let Some(frame) = Frame::of(area, above, below) else { return };
@@ -100,10 +103,14 @@ pub fn deciles(area: Rect, buf: &mut Buffer, cell: &Cell, cx: &Cx<'_>) {
     for x in plot.x..plot.x + width * GROUPS as u16 {
         put(buf, x, frame.axis, axis, theme.grid);
     }
-    let bar = if width > 2 { width - 1 } else { width };
+    // A bar, its whisker at its right, and a gap where there is room.
+    let bar = if width > 4 { width - 2 } else { (width - 1).max(1) };
     for (group, decile) in groups {
         let x = plot.x + group as u16 * width;
         bar_of(x, bar, buf, decile, &frame, cx);
+        if width > 1 {
+            whisker(x + bar, buf, decile, &frame, cx);
+        }
     }
     let labels = plot.bottom();
     for group in 0..GROUPS {
@@ -118,7 +125,7 @@ pub fn deciles(area: Rect, buf: &mut Buffer, cell: &Cell, cx: &Cx<'_>) {
 /// One bar with its whisker.
 fn bar_of(x: u16, width: u16, buf: &mut Buffer, decile: &Decile, frame: &Frame, cx: &Cx<'_>) {
     let theme = cx.theme;
-    let (mean, error) = (decile.mean.mean, decile.mean.error);
+    let mean = decile.mean.mean;
     let mut halves = frame.halves(mean);
     if halves == 0 && mean != 0.0 {
         halves = if mean > 0.0 { 1 } else { -1 };
@@ -141,22 +148,25 @@ fn bar_of(x: u16, width: u16, buf: &mut Buffer, decile: &Decile, frame: &Frame, 
         }
         half += 2 * sign;
     }
-    let middle = x + (width - 1) / 2;
-    let ends = (frame.row(frame.halves(mean + error)), frame.row(frame.halves(mean - error)));
-    for y in ends.0..=ends.1 {
-        let inside = buf.cell((middle, y)).is_some_and(|cell| matches!(cell.symbol(), "█" | "#"));
-        let glyph = match (theme.ascii, y == ends.0, y == ends.1) {
-            (true, ..) if inside => '|',
-            (true, true, _) | (true, _, true) => '+',
+}
+
+/// From a standard error above the mean to one below.
+fn whisker(x: u16, buf: &mut Buffer, decile: &Decile, frame: &Frame, cx: &Cx<'_>) {
+    let theme = cx.theme;
+    let (mean, error) = (decile.mean.mean, decile.mean.error);
+    let (top, bottom) = (frame.halves(mean + error), frame.halves(mean - error));
+    let (first, last) = (frame.row(top), frame.row(bottom));
+    for y in first..=last {
+        // Half cells count from the axis, so that above it odd ones are lower halves, and below it odd ones are upper halves.
+        let begins_low = y == first && if top > 0 { top % 2 == 1 } else { top < 0 && top % 2 == 0 };
+        let ends_high = y == last && if bottom > 0 { bottom % 2 == 0 } else { bottom < 0 && bottom % 2 != 0 };
+        let glyph = match (theme.ascii, begins_low, ends_high) {
             (true, ..) => '|',
-            (false, true, true) => '┼',
-            (false, true, false) => '┬',
-            (false, false, true) => '┴',
-            (false, false, false) => '│',
+            (false, true, false) => '╷',
+            (false, false, true) => '╵',
+            _ => '│',
         };
-        // On a bar the whisker is cut out of it, so that it is seen in every theme.
-        let style = if inside { style.add_modifier(Modifier::REVERSED) } else { theme.text };
-        put(buf, middle, y, glyph, style);
+        put(buf, x, y, glyph, theme.text);
     }
 }
 
@@ -169,19 +179,21 @@ pub fn decay(area: Rect, buf: &mut Buffer, row: &Row, chosen: u32, dots: &mut Do
     }
     let known = |cell: &Cell| cell.ic.ok().map(|ic| (ic.rho, CHANCE / (ic.effective_n - 1.0).max(1.0).sqrt()));
     // With hardly any samples chance reaches everywhere; it shall not flatten the rest.
-    let sizes = row.cells.iter().filter_map(known).map(|(rho, chance)| rho.abs().max(chance.min(2.0 * rho.abs()).min(1.0)));
-    let most = sizes.fold(0.02, f64::max);
+    let enough = row.cells.iter().filter(|cell| cell.enough());
+    let most = enough.filter_map(known).map(|(rho, chance)| rho.abs().max(chance.min(1.0))).fold(0.05, f64::max);
     let Some(frame) = Frame::of(area, most, most) else { return };
     frame.scale(buf, 2, 1.0, cx);
     let plot = frame.area;
     let count = row.cells.len() as u16;
     let (Some(last), true) = (count.checked_sub(1), plot.width > count * 2) else { return };
-    let column = |place: usize| if last == 0 { 0 } else { (place as u16 * (plot.width - 3)) / last + 1 };
+    let column = |place: usize| (place as u16 * (plot.width - 3)).checked_div(last).map_or(0, |x| x + 1);
     let axis_dot = i32::from(frame.axis - plot.y) * 4 + 2;
     let y = |value: f64| axis_dot - (value / frame.half * 2.0).round().clamp(-1e5, 1e5) as i32;
+    let inside = |value: f64| y(value).clamp(0, i32::from(plot.height) * 4 - 1);
     for sign in [1.0, -1.0] {
         dots.reset(plot.width, plot.height);
-        let places = row.cells.iter().enumerate().filter_map(|(place, cell)| Some((i32::from(column(place)) * 2, known(cell)?.1)));
+        let places =
+            row.cells.iter().enumerate().filter_map(|(place, cell)| Some((i32::from(column(place)) * 2, known(cell)?.1)));
         let places: Vec<(i32, f64)> = places.collect();
         for pair in places.windows(2) {
             let [(from, a), (to, b)] = [pair[0], pair[1]];
@@ -192,13 +204,25 @@ pub fn decay(area: Rect, buf: &mut Buffer, row: &Row, chosen: u32, dots: &mut Do
         }
         dots.paint(plot, buf, theme.dim, theme.ascii);
     }
-    let line: Vec<(i32, i32)> =
-        row.cells.iter().enumerate().filter_map(|(place, cell)| Some((i32::from(column(place)) * 2, y(known(cell)?.0)))).collect();
-    dots.reset(plot.width, plot.height);
-    for pair in line.windows(2) {
-        dots.line(pair[0], pair[1]);
+    let point = |(place, cell): (usize, &Cell)| Some((i32::from(column(place)) * 2, inside(known(cell)?.0), cell.enough()));
+    let line: Vec<(i32, i32, bool)> = row.cells.iter().enumerate().filter_map(point).collect();
+    // What there is too little of is drawn last and faint, dot by dot.
+    for enough in [true, false] {
+        dots.reset(plot.width, plot.height);
+        for pair in line.windows(2) {
+            let [(x, y, _), (to_x, to_y, both)] = [pair[0], pair[1]];
+            match (enough, both) {
+                (true, true) => dots.line((x, y), (to_x, to_y)),
+                (false, false) => {
+                    for at in (x..=to_x).step_by(2) {
+                        dots.set(at, y + (to_y - y) * (at - x) / (to_x - x).max(1));
+                    }
+                }
+                _ => {}
+            }
+        }
+        dots.paint(plot, buf, if enough { theme.accent } else { theme.dim }, theme.ascii);
     }
-    dots.paint(plot, buf, theme.accent, theme.ascii);
     for x in plot.x..plot.right() {
         put_under(buf, x, frame.axis, if theme.ascii { '-' } else { '─' }, theme.grid);
     }
@@ -207,7 +231,7 @@ pub fn decay(area: Rect, buf: &mut Buffer, row: &Row, chosen: u32, dots: &mut Do
         let x = plot.x + column(place);
         let here = cell.horizon == chosen;
         if let Some((rho, _)) = known(cell).filter(|_| here) {
-            let at = plot.y + (y(rho).clamp(0, i32::from(plot.height) * 4 - 1) / 4) as u16;
+            let at = plot.y + (inside(rho) / 4) as u16;
             put(buf, x, at, if theme.ascii { 'o' } else { '●' }, direction(theme, rho));
         }
         let label = horizon_text(cell.horizon);

@@ -13,7 +13,7 @@ const HIT: Column = Column { title: "hits", width: 5, right: true };
 /// Cells of a figure with its stars, and the gap.
 const FIGURE: u16 = 9;
 /// Cells of a bar, half of them for each sign, its axis, and the gap.
-const BAR: u16 = 6;
+const BAR: u16 = 7;
 
 /// What there is room for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -148,5 +148,5 @@ fn signed_bar(share: f64, ascii: bool) -> String {
     let bar = if share < 0.0 { format!("{half}{}", full.repeat(halves / 2)) } else { full.repeat(halves / 2) + half };
     let pad = " ".repeat(2 - halves.div_ceil(2));
     let axis = if ascii { "|" } else { "│" };
-    if share < 0.0 { format!("{pad}{bar}{axis}   ") } else { format!("  {axis}{bar}{pad} ") }
+    if share < 0.0 { format!("{pad}{bar}{axis}    ") } else { format!("  {axis}{bar}{pad}  ") }
 }
