@@ -15,6 +15,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("config", 2),
     ("recording", 2),
     ("indicator", 3),
+    ("analytics", 4),
     ("indicators", 5),
     ("exchanges", 5),
     ("codecs", 5),

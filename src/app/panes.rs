@@ -32,6 +32,8 @@ pub enum PaneKind {
     Rates,
     /// What was logged.
     Log,
+    /// Whether indicators predict anything.
+    Lab,
 }
 
 /// What is known of a kind of pane.
@@ -63,6 +65,7 @@ pub const PANES: &[PaneSpec] = &[
     spec(PaneKind::Heatmap, "heatmap", "resting liquidity over time and price", Scope::Heatmap, (36, 8), 85),
     spec(PaneKind::Depth, "depth", "the order book, cumulated", Scope::Book, (24, 6), 55),
     spec(PaneKind::Recordings, "recordings", "the recordings there are", Scope::Recordings, (30, 5), 65),
+    spec(PaneKind::Lab, "lab", "whether indicators predict anything here", Scope::Lab, (36, 6), 58),
     spec(PaneKind::Tape, "tape", "the trades as they come", Scope::Tape, (24, 5), 60),
     spec(PaneKind::Watchlist, "watchlist", "the symbols that are followed", Scope::List, (22, 4), 50),
     spec(PaneKind::Connections, "connections", "connections to the exchange", Scope::List, (36, 4), 45),
@@ -85,7 +88,7 @@ impl PaneKind {
 
     /// Whether it shows or chooses a symbol, so that its link matters.
     pub const fn follows(self) -> bool {
-        matches!(self, Self::Watchlist | Self::Chart | Self::Ladder | Self::Depth | Self::Heatmap | Self::Tape)
+        matches!(self, Self::Watchlist | Self::Chart | Self::Ladder | Self::Depth | Self::Heatmap | Self::Tape | Self::Lab)
     }
 }
 

@@ -137,6 +137,11 @@ pub trait Pane {
         &[]
     }
 
+    /// Whether it works something out a little in every frame and is not done. Asked after it was drawn: it is drawn again soon.
+    fn is_working(&self) -> bool {
+        false
+    }
+
     /// Answers the mouse; `area` is where it was last drawn, without the border.
     fn on_mouse(&mut self, event: MouseEvent, area: Rect, cx: &Cx<'_>) -> Handled;
 

@@ -6,6 +6,7 @@ mod book;
 mod chart;
 mod global;
 mod heatmap;
+mod lab;
 mod layout;
 mod list;
 mod replay;
@@ -30,6 +31,8 @@ pub enum Scope {
     Tape,
     /// In the list of recordings, which also takes the commands of lists.
     Recordings,
+    /// In the signals lab, which also takes the commands of lists.
+    Lab,
     /// While a recording is replayed.
     Replay,
 }
@@ -45,6 +48,7 @@ impl Scope {
             Self::List => "Lists",
             Self::Tape => "Trades",
             Self::Recordings => "Recordings",
+            Self::Lab => "Signals lab",
             Self::Replay => "Replay",
         }
     }
@@ -55,7 +59,7 @@ impl Scope {
     pub const fn parent(self) -> Option<Self> {
         match self {
             Self::Heatmap => Some(Self::Chart),
-            Self::Tape | Self::Recordings => Some(Self::List),
+            Self::Tape | Self::Recordings | Self::Lab => Some(Self::List),
             Self::Global | Self::Chart | Self::Book | Self::List | Self::Replay => None,
         }
     }
@@ -365,6 +369,12 @@ commands! {
     TapeDelta,
     /// Show or hide liquidations among the trades.
     TapeLiquidations,
+    /// A longer horizon in the lab.
+    LabLonger,
+    /// A shorter horizon in the lab.
+    LabShorter,
+    /// Values or z-scores in the lab.
+    LabSeries,
     /// Play, or pause.
     ReplayToggle,
     /// Apply one event.
@@ -419,7 +429,7 @@ commands! {
 
 /// Every command's entry, in the order of the help screen.
 pub fn specs() -> impl Iterator<Item = &'static Spec> {
-    [global::SPECS, layout::SPECS, chart::SPECS, heatmap::SPECS, book::SPECS, list::SPECS, tape::SPECS, replay::SPECS]
+    [global::SPECS, layout::SPECS, chart::SPECS, heatmap::SPECS, book::SPECS, list::SPECS, tape::SPECS, lab::SPECS, replay::SPECS]
         .into_iter()
         .flatten()
 }

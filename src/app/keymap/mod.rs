@@ -228,8 +228,8 @@ mod tests {
         map.meaning(&scopes(scope, replaying), &keys.parse::<Sequence>().unwrap().0)
     }
 
-    const PANES: [Scope; 7] =
-        [Scope::Chart, Scope::Book, Scope::Heatmap, Scope::List, Scope::Tape, Scope::Recordings, Scope::Replay];
+    const PANES: [Scope; 8] =
+        [Scope::Chart, Scope::Book, Scope::Heatmap, Scope::List, Scope::Tape, Scope::Recordings, Scope::Lab, Scope::Replay];
 
     #[test]
     fn default_keys_are_valid_and_without_conflict() {

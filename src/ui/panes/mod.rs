@@ -6,6 +6,7 @@ pub mod depth;
 #[cfg(test)]
 pub(crate) mod fixtures;
 pub mod heatmap;
+pub mod lab;
 pub mod ladder;
 pub mod latency;
 pub mod list;
@@ -40,6 +41,7 @@ pub fn build(kind: PaneKind) -> Box<dyn Pane> {
         PaneKind::Streams => Box::new(streams::StreamsPane::default()),
         PaneKind::Latency => Box::new(latency::LatencyPane),
         PaneKind::Rates => Box::new(rates::RatesPane),
+        PaneKind::Lab => Box::new(lab::LabPane::default()),
         PaneKind::Log => Box::new(log::LogPane::default()),
     }
 }

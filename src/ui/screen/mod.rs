@@ -74,6 +74,8 @@ pub struct Screen {
     drag: Option<mouse::Drag>,
     /// Recordings whose previews the drawn panes lack, those in view first.
     lacking: Vec<PathBuf>,
+    /// Whether a drawn pane has more to work out.
+    working: bool,
     /// Where and when a title was clicked last.
     clicked: Option<(PaneId, Nanos)>,
     /// What a pane draws into, kept from frame to frame.
@@ -97,6 +99,7 @@ impl Screen {
             drawn: Drawn::default(),
             drag: None,
             lacking: Vec::new(),
+            working: false,
             clicked: None,
             scratch: Buffer::default(),
         };
@@ -116,6 +119,11 @@ impl Screen {
     /// Recordings whose previews were lacking when the screen was last drawn, those in view first.
     pub fn lacking(&self) -> &[PathBuf] {
         &self.lacking
+    }
+
+    /// Whether a pane that was drawn has more to work out and wants to be drawn again soon.
+    pub const fn is_working(&self) -> bool {
+        self.working
     }
 
     fn zone(&self) -> TimeZone {

@@ -43,6 +43,7 @@ impl Screen {
         self.drawn.titles.clear();
         self.lacking.clear();
         let mut lacking = std::mem::take(&mut self.lacking);
+        let mut working = false;
         let mut scratch = std::mem::take(&mut self.scratch);
         for (id, area) in &arranged.panes {
             let inner = inside(*area);
@@ -52,6 +53,7 @@ impl Screen {
             let title = self.with_pane(*id, view, |pane, cx| {
                 pane.render(inner, &mut scratch, cx);
                 lacking.extend_from_slice(pane.lacks());
+                working |= pane.is_working();
                 pane.title(cx)
             });
             paste(&scratch, buf);
@@ -60,6 +62,7 @@ impl Screen {
         }
         self.scratch = scratch;
         self.lacking = lacking;
+        self.working = working;
         if let Some(goal) = self.drop_goal(&arranged) {
             let area = goal.shown;
             buf.set_style(Rect::new(area.x, area.y, area.width, area.height), self.theme.selection);
