@@ -69,6 +69,7 @@ fn view(count: usize) -> View {
         time_bars: BTreeMap::from([(Timeframe::M1, BarView { closed, forming })]),
         activity_bars: BTreeMap::new(),
         trades: Series::default(),
+        footprint: rtai_tui::footprint::FootprintView::default(),
         liquidations: Series::default(),
         liquidity: rtai_tui::liquidity::LiquidityView::default(),
         mark: None,

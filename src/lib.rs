@@ -14,6 +14,7 @@ pub mod drive;
 pub mod engine;
 pub mod exchanges;
 pub mod feed;
+pub mod footprint;
 pub mod liquidity;
 pub mod recording;
 pub mod ui;

@@ -18,7 +18,7 @@ pub struct EngineConfig {
 
 impl Default for EngineConfig {
     fn default() -> Self {
-        Self { bar_capacity: 20_000, trade_capacity: 20_000, bars: Vec::new(), seed: 1 }
+        Self { bar_capacity: 20_000, trade_capacity: 100_000, bars: Vec::new(), seed: 1 }
     }
 }
 

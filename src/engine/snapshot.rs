@@ -5,6 +5,7 @@ use crate::bars::{BarView, Series};
 use crate::book::OrderBook;
 use crate::domain::{Bar, BarSpec, Instrument, LinkState, Liquidation, Mark, Nanos, Price, Qty, Side, Symbol, Timeframe};
 use crate::feed::Severity;
+use crate::footprint::FootprintView;
 use crate::liquidity::LiquidityView;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -58,6 +59,8 @@ pub struct SymbolView {
     pub activity_bars: BTreeMap<BarSpec, BarView>,
     /// Recent trades, oldest first.
     pub trades: Series<TapeTrade>,
+    /// What takers bought and sold at each price, by minute; of trades alone, not of history that came as bars.
+    pub footprint: FootprintView,
     /// Recent liquidation orders, oldest first.
     pub liquidations: Series<(Nanos, Liquidation)>,
     /// The mark price, on futures.

@@ -9,6 +9,7 @@ use crate::domain::{Bar, BarSpec, BookSnapshot, Instrument, LinkState, Nanos, Pr
 use crate::drive::view::{Session, View};
 use crate::engine::Snapshot;
 use crate::engine::snapshot::{BookState, SymbolView, TapeTrade, Top};
+use crate::footprint::FootprintView;
 use crate::liquidity::LiquidityView;
 use crate::ui::pane::{Cx, Pane};
 use crate::ui::theme::{Theme, Themes};
@@ -104,6 +105,7 @@ pub(crate) fn empty_symbol() -> SymbolView {
         time_bars: BTreeMap::new(),
         activity_bars: BTreeMap::new(),
         trades: Series::default(),
+        footprint: FootprintView::default(),
         liquidations: Series::default(),
         mark: None,
         trades_link: LinkState::Up,
