@@ -90,6 +90,7 @@ fn frame(view: &View, style: Command, zoom: i8, by_page: bool) -> f64 {
         symbol: Symbol::new("BTCUSDT").ok(),
         bars: BarSpec::Time(Timeframe::M1),
         cross: None,
+        span: None,
         window: Window { newest: None, zoom },
         theme: &theme,
         focused: true,

@@ -8,8 +8,10 @@ pub mod stats;
 mod symbol;
 #[cfg(test)]
 mod tests;
+mod traded;
 
 pub use snapshot::Snapshot;
+pub use traded::Known;
 
 use crate::bars::Series;
 use crate::domain::{

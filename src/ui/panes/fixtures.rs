@@ -222,6 +222,7 @@ pub(crate) fn with_library<T>(
         library,
         cross: None,
         window: Window::default(),
+        span: None,
     };
     with(&cx)
 }
