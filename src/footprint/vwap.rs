@@ -43,6 +43,17 @@ impl VwapSums {
         self.add(Price::from_units((sum / 3) as i64), bar.volume);
     }
 
+    /// Adds all of another sum.
+    pub fn merge(&mut self, other: &Self) {
+        let Some(theirs) = other.origin else { return };
+        let origin = *self.origin.get_or_insert(theirs);
+        let shift = i128::from(theirs) - i128::from(origin);
+        self.volume = self.volume.saturating_add(other.volume);
+        self.moved = self.moved.saturating_add(other.moved).saturating_add(shift.saturating_mul(other.volume));
+        let (shift, volume, moved) = (shift as f64, other.volume as f64, other.moved as f64);
+        self.square += other.square + 2.0 * shift * moved + shift * shift * volume;
+    }
+
     /// The average so far; `None` before anything was traded.
     pub fn vwap(&self) -> Option<Vwap> {
         let origin = self.origin.filter(|_| self.volume > 0)?;
@@ -93,6 +104,15 @@ mod tests {
             let square = trades.iter().map(|(price, volume)| (*price as f64 - mean).powi(2) * *volume as f64).sum::<f64>();
             prop_assert!((found.mean - mean).abs() <= mean * 1e-9);
             prop_assert!((found.deviation - (square / total).sqrt()).abs() <= mean * 1e-6);
+            let mut parts = VwapSums::default();
+            for part in trades.chunks(7) {
+                let mut sums = VwapSums::default();
+                part.iter().for_each(|(price, volume)| sums.add(Price::from_units(*price), Volume::from_units(*volume)));
+                parts.merge(&sums);
+            }
+            let merged = parts.vwap().unwrap();
+            prop_assert!((merged.mean - found.mean).abs() <= mean * 1e-9);
+            prop_assert!((merged.deviation - found.deviation).abs() <= mean * 1e-6);
         }
 
         #[test]

@@ -22,5 +22,5 @@ pub(super) const SPECS: &[Spec] = &[
     spec(Command::ChartCompress, "chart.compress", "Compress the price scale", &["shift-down"]),
     spec(Command::ChartFit, "chart.fit", "Fit the price scale to the bars in view", &["y"]),
     spec(Command::ChartLog, "chart.log", "Logarithmic or linear price scale", &["a"]),
-    spec(Command::ChartVwap, "chart.vwap", "Anchor the volume-weighted average price at the crosshair, or take it away", &["V"]),
+    spec(Command::ChartVwap, "chart.vwap", "Anchor the VWAP at the crosshair, else at 00:00 UTC; again takes it away", &["V"]),
 ];

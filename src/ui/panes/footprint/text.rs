@@ -13,7 +13,6 @@ use crate::ui::widgets::paint::{self, put};
 use crate::ui::widgets::{clock, figures};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Modifier;
 
 fn part(rank: u8, text: String, style: ratatui::style::Style) -> Part {
     Part { rank, text, style }
@@ -160,5 +159,4 @@ pub(super) fn times(buf: &mut Buffer, cx: &Cx<'_>, plot: &Plot<'_>, cross: Optio
     let inner = Rect { width: plot.layout.plot.width, ..area };
     let pointed = cross.and_then(|at| plot.columns.get(at)).map(|column| (column.x + plot.width / 2, column.bar.start));
     axis::times(buf, area, inner.width, &starts, pointed, cx);
-    let _ = Modifier::BOLD;
 }

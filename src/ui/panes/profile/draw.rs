@@ -36,7 +36,7 @@ const fn sold(theme: &Theme) -> char {
 }
 
 impl Sheet<'_> {
-    /// The bars: what was bought from the left, then what was sold; dim out of the value area.
+    /// The bars: what was bought from the left, then what was sold; without colour out of the value area.
     pub fn bars(&self, buf: &mut Buffer) {
         let (plot, theme) = (self.layout.plot, self.theme);
         let most = self.rows.as_slice().iter().map(|row| row.volume().units()).max().unwrap_or(0);
@@ -52,7 +52,7 @@ impl Sheet<'_> {
             let valued = self.profile.holds(row.key);
             for cell in 0..whole {
                 let (glyph, ink) = if cell < buys { (bought(theme), theme.up) } else { (sold(theme), theme.down) };
-                put(buf, plot.x + 1 + cell, plot.y + line, glyph, if valued { ink } else { theme.dim });
+                put(buf, plot.x + 1 + cell, plot.y + line, glyph, if valued { ink } else { theme.volume });
             }
         }
     }

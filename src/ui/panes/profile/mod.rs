@@ -1,7 +1,7 @@
 //! The volume profile: what takers bought and sold at each price over a stretch of time, with the point of control (POC), the value
 //! area (VAH to VAL, [`crate::footprint::profile`]) and the volume-weighted average price (VWAP).
 //!
-//! A bar is what was bought (full) and then what was sold (shaded); bars out of the value area are dim. A row is known by its lowest price.
+//! A bar is what was bought (full) and then what was sold (shaded); bars out of the value area have no colour. A row is known by its lowest price.
 //!
 //! Settings kept with a layout: `period` (`session`, `window`, `hours`), `hours`, `finer` (steps finer than what fits).
 
@@ -149,12 +149,12 @@ impl ProfilePane {
         let profile = Profile::of(&rows)?;
         let sheet = Sheet { layout: self.layout, grouping: &self.grouping, rows: &rows, profile, vwap, theme: cx.theme };
         sheet.bars(buf);
-        sheet.lines(buf, decimals);
         let pointed = cx.cross.and_then(|cross| cross.price);
         let line = pointed.and_then(|price| Some((self.grouping.line_of(self.grouping.key_of(price))?, price)));
         if let Some((line, _)) = line {
             sheet.cross(buf, line);
         }
+        sheet.lines(buf, decimals);
         axis::parts(buf, self.layout.header, &draw::told(cx, view, &sheet, pointed), 0);
         axis::prices(buf, self.layout.prices, &self.grouping, cx, view, line);
         draw::since(buf, cx, view, self, from, self.sums.known);
