@@ -2,7 +2,7 @@
 
 use super::snapshot::SymbolView;
 use crate::domain::{Nanos, Price, Side, Volume};
-use crate::footprint::{MINUTE, Minute};
+use crate::footprint::MINUTE;
 use std::ops::Range;
 
 /// How well it is known what was traded between two moments.
@@ -63,16 +63,12 @@ impl SymbolView {
             self.trades_between(self.trades_from(from)..self.trades_from(head), &mut each);
         }
         for minute in footprint.range(head, tail) {
-            self.minute(minute, &mut each);
+            minute.levels().iter().for_each(|level| each(level.price, level.buy.volume(), level.sell.volume()));
         }
         if tail < to {
             self.trades_between(self.trades_from(tail)..self.trades_from(to), &mut each);
         }
         known
-    }
-
-    fn minute(&self, minute: &Minute, each: &mut impl FnMut(Price, Volume, Volume)) {
-        minute.levels().iter().for_each(|level| each(level.price, level.buy.volume(), level.sell.volume()));
     }
 
     /// As [`SymbolView::traded`], of the single trades at these positions.

@@ -70,6 +70,12 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn add_all(sums: &mut VwapSums, trades: &[(i64, i128)]) {
+        for (price, volume) in trades {
+            sums.add(Price::from_units(*price), Volume::from_units(*volume));
+        }
+    }
+
     #[test]
     fn a_known_average() {
         let mut sums = VwapSums::default();
@@ -97,7 +103,7 @@ mod tests {
         #[test]
         fn equals_a_plain_recomputation(trades in proptest::collection::vec((1_i64..1_000_000_000_000, 1_i128..1_000_000_000), 1..100)) {
             let mut sums = VwapSums::default();
-            trades.iter().for_each(|(price, volume)| sums.add(Price::from_units(*price), Volume::from_units(*volume)));
+            add_all(&mut sums, &trades);
             let found = sums.vwap().unwrap();
             let total: f64 = trades.iter().map(|(_, volume)| *volume as f64).sum();
             let mean = trades.iter().map(|(price, volume)| *price as f64 * *volume as f64).sum::<f64>() / total;
@@ -107,7 +113,7 @@ mod tests {
             let mut parts = VwapSums::default();
             for part in trades.chunks(7) {
                 let mut sums = VwapSums::default();
-                part.iter().for_each(|(price, volume)| sums.add(Price::from_units(*price), Volume::from_units(*volume)));
+                add_all(&mut sums, part);
                 parts.merge(&sums);
             }
             let merged = parts.vwap().unwrap();
@@ -118,7 +124,7 @@ mod tests {
         #[test]
         fn nothing_leaves_that_is_no_number(trades in proptest::collection::vec((any::<i64>(), 0_i128..=i128::MAX), 0..20)) {
             let mut sums = VwapSums::default();
-            trades.iter().for_each(|(price, volume)| sums.add(Price::from_units(*price), Volume::from_units(*volume)));
+            add_all(&mut sums, &trades);
             prop_assert!(sums.vwap().is_none_or(|found| found.mean.is_finite() && found.deviation.is_finite()));
         }
     }

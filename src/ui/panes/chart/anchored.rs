@@ -112,9 +112,11 @@ impl Anchored {
         if index >= bars.closed.len() { self.now } else { self.closed.get(at).copied().flatten() }
     }
 
-    /// Draws line, bands and label; nothing where there is no anchor or it lies in the future of what is shown.
+    /// Draws line and bands; nothing where there is no anchor.
     pub fn draw(&mut self, buf: &mut Buffer, cx: &Cx<'_>, sheet: &Sheet<'_>, dots: &mut Dots) {
-        let Some(at) = self.at.filter(|_| self.fill(sheet.symbol, sheet.view, cx.bars).is_some()) else { return };
+        if self.fill(sheet.symbol, sheet.view, cx.bars).is_none() {
+            return;
+        }
         let (plot, theme) = (sheet.layout.plot, cx.theme);
         let first = self.first.saturating_sub(sheet.view.closed.dropped()) as usize;
         let shown = || sheet.columns.bars.iter().filter(|column| column.last >= first);
@@ -152,13 +154,13 @@ impl Anchored {
             let glyph = if theme.ascii { '@' } else { '◉' };
             paint::put(buf, plot.x + column.x + middle, plot.y + row, glyph, theme.series_1.add_modifier(Modifier::BOLD));
         }
-        self.label(buf, cx, sheet, at);
     }
 
-    fn label(&self, buf: &mut Buffer, cx: &Cx<'_>, sheet: &Sheet<'_>, at: Nanos) {
-        let (plot, theme) = (sheet.layout.plot, cx.theme);
-        let Some(vwap) = self.now.filter(|_| plot.height >= 4) else { return };
-        let decimals = sheet.symbol.instrument.price_decimals();
+    /// Says what it comes to, below the plot's first line; drawn after all lines.
+    pub fn label(&self, buf: &mut Buffer, cx: &Cx<'_>, layout: &Layout) {
+        let (plot, theme) = (layout.plot, cx.theme);
+        let Some((at, vwap)) = self.at.zip(self.now).filter(|_| plot.height >= 4) else { return };
+        let decimals = cx.symbol_view().map_or(2, |symbol| symbol.instrument.price_decimals());
         let local = clock::local(at, cx.zone);
         let time =
             if at.0.rem_euclid(60_000_000_000) == 0 { clock::hour_minute(local) } else { clock::hour_minute_second(local) };
@@ -253,4 +255,123 @@ pub(super) fn span(columns: &Columns, bars: &BarView, spec: BarSpec) -> Option<(
         _ => bars.get(last.last + 1).map_or(Nanos::MAX, |next| next.start),
     };
     Some((first.bar.start, end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::commands::Command;
+    use crate::app::link::Cross;
+    use crate::domain::Timeframe;
+    use crate::drive::view::View;
+    use crate::ui::pane::Pane;
+    use crate::ui::panes::chart::ChartPane;
+    use crate::ui::panes::fixtures::{NOON, busy, dark, drawn, lines, market, mono, walk, with_cx};
+
+    const M1: BarSpec = BarSpec::Time(Timeframe::M1);
+
+    /// A chart anchored so many seconds after 23:00, looked at with these bars.
+    fn anchored(view: &View, bars: BarSpec, secs: i64) -> (Anchored, String) {
+        with_cx(view, &dark(), bars, |cx| {
+            let mut chart = ChartPane::new();
+            chart.anchored.at = Some(NOON + Nanos::from_secs(secs));
+            let text = lines(&drawn(&mut chart, 120, 30, cx));
+            (chart.anchored, text)
+        })
+    }
+
+    /// Average and deviation of all trades from a moment on, as prices.
+    fn plain(secs: i64) -> (f64, f64) {
+        let view = busy(&[], 100_000);
+        let from = NOON + Nanos::from_secs(secs);
+        let trades = || view.snapshot.symbols[0].trades.iter().filter(|trade| trade.at >= from);
+        let volume: f64 = trades().map(|trade| trade.qty.to_f64()).sum();
+        let mean = trades().map(|trade| trade.qty.to_f64() * trade.price.to_f64()).sum::<f64>() / volume;
+        let square = trades().map(|trade| trade.qty.to_f64() * (trade.price.to_f64() - mean).powi(2)).sum::<f64>();
+        (mean, (square / volume).sqrt())
+    }
+
+    #[test]
+    fn it_is_that_of_the_trades_whatever_the_bars() {
+        for kind in ["1s", "5s", "1m", "5m", "tick:37"] {
+            let view = busy(&["tick:37"], 100_000);
+            // A minute that bars of five minutes begin in the midst of.
+            let (found, text) = anchored(&view, kind.parse().unwrap(), 420);
+            let (now, (mean, deviation)) = (found.now.unwrap(), plain(420));
+            if kind != "tick:37" {
+                assert!((now.mean / 1e8 - mean).abs() < 1e-4, "{kind}: {} {mean}", now.mean / 1e8);
+                assert!((now.deviation / 1e8 - deviation).abs() < 1e-4, "{kind}");
+            }
+            assert!(!found.rough && text.contains("◉ VWAP 61,"), "{text}");
+        }
+    }
+
+    #[test]
+    fn without_the_trades_the_minute_or_the_bar_stands_in() {
+        let few = busy(&[], 50);
+        let (found, text) = anchored(&few, BarSpec::Time(Timeframe::M5), 433);
+        assert!(found.by_minute && !found.rough && text.contains("from its minute"), "{text}");
+        let (found, text) = anchored(&few, BarSpec::Time(Timeframe::S5), 433);
+        assert!(found.rough && text.contains("VWAP ≈"), "{text}");
+        let (mean, now) = (plain(433).0, found.now.unwrap());
+        assert!((now.mean / 1e8 - mean).abs() < 5.0, "{} {mean}", now.mean / 1e8);
+        let bars = market(walk(50, Timeframe::M1, NOON), Timeframe::M1, NOON);
+        let (found, text) = anchored(&bars, M1, -1_200);
+        assert!(found.rough && text.contains("VWAP ≈"), "{text}");
+    }
+
+    #[test]
+    fn what_is_added_bar_by_bar_equals_what_is_added_at_once() {
+        let whole = busy(&["tick:37"], 100_000);
+        for kind in ["1m", "tick:37", "15s"] {
+            let spec: BarSpec = kind.parse().unwrap();
+            let mut kept = Anchored { at: Some(NOON + Nanos::from_secs(61)), ..Anchored::default() };
+            for count in [300, 301, 2_000, 4_000, 4_800] {
+                let trades: Vec<_> = whole.snapshot.symbols[0].trades.iter().take(count).collect();
+                let fed: Vec<_> = trades
+                    .iter()
+                    .map(|trade| {
+                        let (ticks, lots) = (trade.price.units() / 10_000_000, trade.qty.units() / 100_000);
+                        ((trade.at - NOON).millis(), ticks, lots, trade.side == crate::domain::Side::Buy)
+                    })
+                    .collect();
+                let view = crate::ui::panes::fixtures::traded(&fed, &["tick:37"], 100_000);
+                let symbol = &view.snapshot.symbols[0];
+                let bars = symbol.bars(spec).unwrap();
+                kept.fill(symbol, bars, spec).unwrap();
+                let mut anew = Anchored { at: kept.at, ..Anchored::default() };
+                anew.fill(symbol, bars, spec).unwrap();
+                let close = |a: Option<Vwap>, b: Option<Vwap>| match (a, b) {
+                    (Some(a), Some(b)) => (a.mean - b.mean).abs() < 1.0 && (a.deviation - b.deviation).abs() < 1.0,
+                    (a, b) => a.is_none() && b.is_none(),
+                };
+                assert_eq!((kept.first, kept.closed.len()), (anew.first, anew.closed.len()), "{kind} {count}");
+                assert!(
+                    close(kept.now, anew.now) && kept.closed.iter().zip(&anew.closed).all(|(a, b)| close(*a, *b)),
+                    "{kind} {count}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_key_anchors_moves_and_takes_away() {
+        let view = busy(&[], 100_000);
+        with_cx(&view, &mono(), M1, |cx| {
+            let (mut chart, mut cx) = (ChartPane::new(), *cx);
+            drawn(&mut chart, 100, 26, &cx);
+            chart.on_command(Command::ChartVwap, 1, &cx);
+            assert_eq!(chart.anchored.at, Nanos::parse_human("2024-08-08T00:00:00Z", Nanos::ZERO).ok());
+            cx.cross = Some(Cross { at: NOON + Nanos::from_secs(300), price: None });
+            chart.on_command(Command::ChartVwap, 1, &cx);
+            let text = lines(&drawn(&mut chart, 100, 26, &cx));
+            assert!(text.contains("◉ VWAP 61,") && text.contains("from 8 Aug 23:05"), "{text}");
+            let mut again = ChartPane::new();
+            again.restore(&chart.settings());
+            assert_eq!(again.anchored.at, chart.anchored.at);
+            chart.on_command(Command::ChartVwap, 1, &cx);
+            assert_eq!(chart.anchored.at, None);
+            assert!(!chart.settings().contains_key("vwap"));
+        });
+    }
 }

@@ -31,7 +31,7 @@ impl ChartPane {
             Command::ChartVolume => self.volume = !self.volume,
             Command::ChartLog => self.log = !self.log,
             Command::ChartVwap => {
-                self.anchored.toggle(self.cross.map(|cross| cross.at), bars(cx).and_then(super::anchored::day_of))
+                self.anchored.toggle(self.cross.map(|cross| cross.at), bars(cx).and_then(super::anchored::day_of));
             }
             Command::ChartZoomIn => return self.zoom_by(count, cx),
             Command::ChartZoomOut => return self.zoom_by(-count, cx),

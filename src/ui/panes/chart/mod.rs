@@ -209,6 +209,7 @@ impl ChartPane {
         plot.draw_gaps(buf);
         plot.draw_last(buf, newest.close, direction);
         plot.draw_grid(buf, &ticks, &labels);
+        self.anchored.label(buf, cx, &layout);
 
         if let Some((from, to, found)) = &measured {
             sheet.draw_label(buf, *from, *to, found);

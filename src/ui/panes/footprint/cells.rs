@@ -195,7 +195,6 @@ impl Plot<'_> {
         }
     }
 
-    #[allow(clippy::too_many_arguments)]
     fn delta(&self, buf: &mut Buffer, x: u16, y: u16, row: &Row, most: i128, poc: bool, style: Style) {
         let delta = row.delta().to_f64();
         let cells = self.room().min(7) - 1;
@@ -214,7 +213,6 @@ impl Plot<'_> {
         }
     }
 
-    #[allow(clippy::too_many_arguments)]
     fn volume(&self, buf: &mut Buffer, x: u16, y: u16, row: &Row, most: i128, poc: bool, style: Style) {
         let cells = self.room().min(6) - 1;
         self.poc(buf, x, y, poc, ' ');
@@ -278,7 +276,7 @@ mod tests {
         for (value, cells, text) in [
             (0.0123, 5, "0.012"),
             (0.0123, 4, ".012"),
-            (0.123, 3, ".1"),
+            (0.123, 3, "0.1"),
             (1.23, 3, "1.2"),
             (12.34, 3, "12"),
             (12_345.0, 4, "12K"),

@@ -118,7 +118,7 @@ pub(super) fn notes(buf: &mut Buffer, cx: &Cx<'_>, pane: &FootprintPane, view: &
             begins(cx, view)
         };
         let x = plot.x + columns.all.first().map_or(0, |column| column.x) + 2;
-        for (line, text) in paint::wrap(&text, plot.right().saturating_sub(x).min(40)).iter().enumerate() {
+        for (line, text) in paint::wrap(&text, plot.right().saturating_sub(x).min(60)).iter().enumerate() {
             let y = plot.y + line as u16;
             if y < plot.bottom() {
                 paint::text(buf, x, y, plot.right().saturating_sub(x), text, theme.warning);
@@ -146,7 +146,7 @@ pub(super) fn notes(buf: &mut Buffer, cx: &Cx<'_>, pane: &FootprintPane, view: &
 /// From when on footprints are there, in words.
 pub(super) fn begins(cx: &Cx<'_>, view: &SymbolView) -> String {
     let Some(from) = view.footprint.from() else {
-        return "no single trades have come: what is known are bars, and bars have no footprint".to_owned();
+        return "no footprint: only bars are known".to_owned();
     };
     let at = clock::local(from, cx.zone);
     format!("footprints begin {} {}: bars from before are only bars", clock::day_month(at), clock::hour_minute_second(at))

@@ -75,21 +75,27 @@ impl Sheet<'_> {
             let mark = if theme.ascii { '~' } else { '≈' };
             lines.push(("VWAP", self.grouping.key_of(vwap), vwap, glyphs[2], mark, theme.series_1));
         }
-        let mut ends: Vec<(u16, u16)> = Vec::new();
+        let mut labels: Vec<(u16, String, Style)> = Vec::new();
         for (name, key, price, glyph, mark, style) in lines {
             let Some(line) = self.grouping.line_of(key) else { continue };
             let y = plot.y + line;
-            let text = if plot.width >= 36 { format!(" {name} {price:#.decimals$} ") } else { format!(" {name} ") };
-            let taken = ends.iter().filter(|(at, _)| *at == line).map(|(_, cells)| *cells).sum::<u16>();
             (plot.left() + 1..plot.right()).for_each(|x| put_under(buf, x, y, glyph, style));
-            if taken == 0 {
-                put(buf, plot.x, y, mark, style);
+            let price = if plot.width >= 36 { format!(" {price:#.decimals$}") } else { String::new() };
+            match labels.iter_mut().find(|(of, ..)| *of == line) {
+                // Several in one row share its price, that of the first.
+                Some((_, text, _)) => {
+                    let at = text.len() - price.len().min(text.len());
+                    text.insert_str(at, &format!(" {name}"));
+                }
+                None => {
+                    put(buf, plot.x, y, mark, style);
+                    labels.push((line, format!("{name}{price}"), style));
+                }
             }
-            let cells = paint::cells(&text);
-            if taken + cells < plot.width {
-                paint::text_right(buf, plot.right() - taken, y, cells, &text, style);
-                ends.push((line, cells));
-            }
+        }
+        for (line, text, style) in labels {
+            let text = format!(" {text} ");
+            paint::text_right(buf, plot.right(), plot.y + line, plot.width, &text, style);
         }
     }
 
