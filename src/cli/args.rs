@@ -253,7 +253,7 @@ pub struct Lab {
     #[arg(long, value_name = "A,B")]
     pub names: Option<String>,
     /// Distance of the samples, such as 1s or 250ms
-    #[arg(long, default_value = "1s", value_name = "SPAN", value_parser = span)]
+    #[arg(long, default_value = "1s", value_name = "SPAN", value_parser = sampling)]
     pub every: Nanos,
     /// Show the z-scores rather than the values; JSON has both
     #[arg(long)]

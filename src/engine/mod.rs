@@ -9,9 +9,11 @@ pub mod stats;
 mod symbol;
 #[cfg(test)]
 mod tests;
+mod traded;
 
 pub use flow::sample_every;
 pub use snapshot::Snapshot;
+pub use traded::Known;
 
 use crate::bars::{BarView, Series};
 use crate::domain::{

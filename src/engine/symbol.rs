@@ -8,6 +8,7 @@ use crate::domain::{
     Bar, BarSpec, BookSnapshot, DepthDiff, EngineConfig, Instrument, Link, LinkState, Liquidation, Mark, Nanos, Qty, Quote,
     Timeframe, Trade,
 };
+use crate::footprint::Footprint;
 use crate::indicator::{Break, Setup};
 use crate::liquidity::Liquidity;
 use std::sync::Arc;
@@ -22,6 +23,8 @@ pub(super) struct SymbolState {
     pub(super) bars: TimeBars,
     pub(super) activity: Vec<ActivityBars>,
     pub(super) trades: Series<TapeTrade>,
+    /// What takers bought and sold at each price, by minute.
+    pub(super) footprint: Footprint,
     pub(super) liquidations: Series<(Nanos, Liquidation)>,
     pub(super) top: Option<Top>,
     pub(super) book: Arc<OrderBook>,
@@ -42,6 +45,7 @@ impl SymbolState {
             bars: TimeBars::new(config.bar_capacity),
             activity: Vec::new(),
             trades: Series::with_capacity(config.trade_capacity),
+            footprint: Footprint::default(),
             liquidations: Series::with_capacity(LIQUIDATIONS),
             top: None,
             book: Arc::default(),
@@ -74,6 +78,7 @@ impl SymbolState {
         self.flow.on_trade(at, trade);
         self.trades.push(TapeTrade { at, ex: trade.ex, price: trade.price, qty: trade.qty, side: trade.side });
         self.bars.on_trade(at, trade.price, trade.qty, trade.side);
+        self.footprint.on_trade(at, trade.price, trade.qty, trade.side);
         for bars in &mut self.activity {
             bars.on_trade(at, trade.price, trade.qty, trade.side, &self.instrument);
         }
@@ -241,6 +246,7 @@ impl SymbolState {
             time_bars: self.bars.all().collect(),
             activity_bars: self.activity.iter().map(|bars| (bars.spec(), bars.view())).collect(),
             trades: self.trades.clone(),
+            footprint: self.footprint.view(),
             liquidations: self.liquidations.clone(),
             mark: self.mark,
             trades_link: self.trades_link,

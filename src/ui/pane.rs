@@ -27,6 +27,8 @@ pub struct Cx<'a> {
     pub cross: Option<Cross>,
     /// The stretch of time the linked panes show.
     pub window: Window,
+    /// From when to when the chart among the linked panes shows bars, where there is one on the screen.
+    pub span: Option<(Nanos, Nanos)>,
     /// Colours and glyphs.
     pub theme: &'a Theme,
     /// Whether keys go to this pane.
@@ -131,6 +133,11 @@ pub trait Pane {
 
     /// Takes back what [`Pane::settings`] gave. What it does not know or cannot use it leaves as it is.
     fn restore(&mut self, _settings: &toml::Table) {}
+
+    /// From when to before when it showed bars, for linked panes that sum up what is in view. Asked after it was drawn.
+    fn span(&self) -> Option<(Nanos, Nanos)> {
+        None
+    }
 
     /// The recordings whose previews it lacks, those in view first. Asked after it was drawn.
     fn lacks(&self) -> &[std::path::PathBuf] {

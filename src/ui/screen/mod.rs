@@ -327,8 +327,8 @@ pub(super) fn cx<'a>(
     zone: &'a TimeZone,
     focused: bool,
 ) -> Cx<'a> {
-    let Linked { symbol, bars, cross, window, .. } = *linked;
-    Cx { view, symbol, bars, cross, window, theme, focused, zone, keys: &app.keymap, library: &app.library }
+    let Linked { symbol, bars, cross, window, span, .. } = *linked;
+    Cx { view, symbol, bars, cross, window, span, theme, focused, zone, keys: &app.keymap, library: &app.library }
 }
 
 /// The theme for what stands on a bar: ordinary text has the bar's ground there.

@@ -1,6 +1,6 @@
 //! Lines in dots, two by four to a cell.
 
-use super::paint::put;
+use super::paint::{put, put_under};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -60,12 +60,21 @@ impl Dots {
 
     /// Draws the cells that have dots.
     pub fn paint(&self, area: Rect, buf: &mut Buffer, style: Style, ascii: bool) {
+        self.each(area, ascii, |x, y, glyph| put(buf, x, y, glyph, style));
+    }
+
+    /// As [`Self::paint`], only where nothing has been drawn.
+    pub fn paint_under(&self, area: Rect, buf: &mut Buffer, style: Style, ascii: bool) {
+        self.each(area, ascii, |x, y, glyph| put_under(buf, x, y, glyph, style));
+    }
+
+    fn each(&self, area: Rect, ascii: bool, mut paint: impl FnMut(u16, u16, char)) {
         for row in 0..self.height.min(area.height) {
             for column in 0..self.width.min(area.width) {
                 let bits = self.cell(column, row);
                 if bits != 0 {
                     let glyph = if ascii { '*' } else { char::from_u32(0x2800 + u32::from(bits)).unwrap_or(' ') };
-                    put(buf, area.x + column, area.y + row, glyph, style);
+                    paint(area.x + column, area.y + row, glyph);
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! The chart: candles, line or area, volume, axes, crosshair.
 
+mod anchored;
 mod axes;
 mod compare;
 mod countdown;
@@ -15,6 +16,7 @@ mod style;
 mod tests;
 mod viewport;
 
+use self::anchored::Anchored;
 use self::compare::{Compare, Sheet};
 use self::heikin::Averaged;
 use self::layout::Layout;
@@ -94,6 +96,9 @@ pub struct ChartPane {
     columns: Columns,
     scale: Option<PriceScale>,
     averaged: Averaged,
+    anchored: Anchored,
+    /// From when to before when it shows bars.
+    span: Option<(Nanos, Nanos)>,
     dots: Dots,
     starts: Vec<(u16, Nanos)>,
 }
@@ -120,6 +125,8 @@ impl Default for ChartPane {
             columns: Columns::default(),
             scale: None,
             averaged: Averaged::default(),
+            anchored: Anchored::default(),
+            span: None,
             dots: Dots::default(),
             starts: Vec::new(),
         }
@@ -163,6 +170,7 @@ impl ChartPane {
         let groups = Groups::of(view, cx.bars, zoom.bars);
         let right = self.right(view, groups, layout.cells());
         self.columns.fill(view, groups, zoom, right, layout.cells());
+        self.span = anchored::span(&self.columns, view, cx.bars);
         self.averaged.bars.clear();
         if self.style == Style::HeikinAshi {
             self.averaged.fill(&self.columns, view, groups);
@@ -188,6 +196,8 @@ impl ChartPane {
 
         let plot = Plot { layout, columns: &self.columns, averaged: &self.averaged, zoom, scale, theme };
         plot.draw_bars(buf, self.style, &mut self.dots);
+        let under = anchored::Sheet { layout, columns: &self.columns, zoom, scale, symbol, view };
+        self.anchored.draw(buf, cx, &under, &mut self.dots);
         let measured = self.measured().map(|(from, to)| (from, to, measure::measured(from, to, view, &mut self.sum)));
         let sheet = measure::Sheet { layout, columns: &self.columns, zoom, scale, instrument: &symbol.instrument, theme };
         if let Some((from, to, found)) = &measured {
@@ -199,6 +209,7 @@ impl ChartPane {
         plot.draw_gaps(buf);
         plot.draw_last(buf, newest.close, direction);
         plot.draw_grid(buf, &ticks, &labels);
+        self.anchored.label(buf, cx, &layout);
 
         if let Some((from, to, found)) = &measured {
             sheet.draw_label(buf, *from, *to, found);
@@ -358,7 +369,7 @@ impl Pane for ChartPane {
     }
 
     /// `style`: how bars are drawn; `zoom`: steps closer than usual; `volume` and `log`: whether they are on; `compare`: the
-    /// symbols compared with.
+    /// symbols compared with; `vwap`: from when on the average is.
     fn settings(&self) -> toml::Table {
         let mut settings = toml::Table::new();
         settings.insert("style".to_owned(), self.style.name().into());
@@ -367,6 +378,9 @@ impl Pane for ChartPane {
         settings.insert("log".to_owned(), self.log.into());
         let names = self.compare.symbols().iter().map(|symbol| toml::Value::String(symbol.to_string())).collect();
         settings.insert("compare".to_owned(), toml::Value::Array(names));
+        if let Some(at) = self.anchored.at {
+            settings.insert("vwap".to_owned(), at.rfc3339().into());
+        }
         settings
     }
 
@@ -382,6 +396,9 @@ impl Pane for ChartPane {
         self.log = settings.get("log").and_then(toml::Value::as_bool).unwrap_or(self.log);
         if let Some(names) = settings.get("compare").and_then(toml::Value::as_array) {
             self.compare.set(names.iter().filter_map(|name| Symbol::new(name.as_str()?).ok()));
+        }
+        if let Some(at) = settings.get("vwap").and_then(toml::Value::as_str) {
+            self.anchored.at = Nanos::parse_human(at, Nanos::ZERO).ok();
         }
     }
 
@@ -407,8 +424,13 @@ impl Pane for ChartPane {
         self.publish(before, handled)
     }
 
+    fn span(&self) -> Option<(Nanos, Nanos)> {
+        self.span
+    }
+
     fn render(&mut self, area: Rect, buf: &mut Buffer, cx: &Cx<'_>) {
         let area = area.intersection(*buf.area());
+        self.span = None;
         if area.is_empty() {
             return;
         }
