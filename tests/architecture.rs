@@ -36,6 +36,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("crossterm", &["ui"]),
     ("clap", &["cli"]),
     ("anyhow", &["ui", "cli"]),
+    ("wickra_core", &["indicators"]),
 ];
 
 fn root() -> PathBuf {

@@ -1,1 +1,3 @@
+//! The catalogue and what is in it.
 
+mod technical;
