@@ -329,6 +329,9 @@ impl<'i> Loop<'i> {
                 let _ = sessions.shown.request(request);
             }
         }
+        if let Some(request) = self.screen.ask_for_indicators(&self.view) {
+            let _ = sessions.shown.request(request);
+        }
         self.redraw = true;
     }
 
@@ -423,6 +426,7 @@ impl<'i> Loop<'i> {
             | Effect::Filter(_)
             | Effect::Line(_)
             | Effect::Compare(_)
+            | Effect::Study(_)
             | Effect::Pane(..)
             | Effect::Born { .. }
             | Effect::Layout(_) => {}

@@ -287,6 +287,10 @@ commands! {
     ChartCompare,
     /// Logarithmic or linear price scale.
     ChartLog,
+    /// Add an indicator.
+    ChartAddIndicator,
+    /// Change, move or remove the indicators on a chart.
+    ChartIndicators,
     /// Group more price levels into a row.
     BookCoarser,
     /// Group fewer price levels into a row.

@@ -43,6 +43,8 @@ impl Screen {
         self.drawn.titles.clear();
         self.lacking.clear();
         let mut lacking = std::mem::take(&mut self.lacking);
+        let mut wanted = std::mem::take(&mut self.wanted);
+        wanted.clear();
         let mut scratch = std::mem::take(&mut self.scratch);
         for (id, area) in &arranged.panes {
             let inner = inside(*area);
@@ -52,6 +54,7 @@ impl Screen {
             let title = self.with_pane(*id, view, |pane, cx| {
                 pane.render(inner, &mut scratch, cx);
                 lacking.extend_from_slice(pane.lacks());
+                wanted.extend(pane.wanted());
                 pane.title(cx)
             });
             paste(&scratch, buf);
@@ -60,6 +63,7 @@ impl Screen {
         }
         self.scratch = scratch;
         self.lacking = lacking;
+        self.wanted = wanted;
         if let Some(goal) = self.drop_goal(&arranged) {
             let area = goal.shown;
             buf.set_style(Rect::new(area.x, area.y, area.width, area.height), self.theme.selection);
