@@ -2,8 +2,11 @@
 
 use super::{Build, EXTRAS, Reading, Setup, Study};
 use crate::bars::BarView;
-use crate::domain::{Bar, BarSpec, Symbol};
+use crate::domain::{Bar, BarSpec, Nanos, Price, Symbol};
 use std::collections::VecDeque;
+
+/// Bars that any indicator has a value after.
+const WARM: usize = 5_000;
 
 /// An indicator's values at every bar of a history, kept while the bars stay the same ones: a bar that closes costs one step, the
 /// forming one a preview when it changed; history put in front, another symbol or other bars begin anew.
@@ -41,6 +44,13 @@ impl Over {
             extras: VecDeque::new(),
             forming: None,
         })
+    }
+
+    /// Bars until its first value.
+    pub fn warm_up(&self) -> usize {
+        let Some(mut study) = build(&self.setup) else { return 0 };
+        let calm = |i: usize| Bar::flat(Nanos::from_secs(i as i64), Price::from_units(100_000_000));
+        (1..=WARM).find(|i| study.on_bar(&calm(*i)).is_some()).unwrap_or(WARM)
     }
 
     /// Which it is and how it is set.

@@ -200,6 +200,14 @@ proptest! {
     }
 }
 
+#[test]
+fn the_bars_before_the_first_value_are_known() {
+    for (text, bars) in [("sma(7)", 7), ("rsi", 15), ("macd", 34), ("adx", 28), ("keltner", 20), ("delta", 1), ("stoch", 18)] {
+        let over = crate::indicator::Over::new(indicators::parse(text).unwrap()).unwrap();
+        assert_eq!(over.warm_up(), bars, "{text}");
+    }
+}
+
 fn agrees(over: &crate::indicator::Over, spec: &Spec, bars: &[Bar]) -> bool {
     let mut study = study(spec, &Params::default_of(spec));
     over.len() == bars.len() && bars.iter().enumerate().all(|(i, bar)| same(over.get(i), study.on_bar(bar)))

@@ -95,9 +95,10 @@ impl Layout {
 
 /// How many panes there is room for in so many rows, and the rows they take together.
 fn shared(rows: u16, wanted: usize) -> (u16, u16) {
-    let most = (rows * 3 / 5).min(rows.saturating_sub(LEAST_PLOT));
+    let share = if rows < 20 { rows * 2 / 5 } else { rows / 2 };
+    let most = share.min(rows.saturating_sub(LEAST_PLOT));
     let panes = (most / LEAST_PANE).min(u16::try_from(wanted).unwrap_or(u16::MAX));
-    let each = (rows / 5).clamp(LEAST_PANE, 10);
+    let each = (rows / 6).clamp(LEAST_PANE, 10);
     (panes, (each * panes).min(most))
 }
 
@@ -137,6 +138,6 @@ mod tests {
                 assert_eq!(layout.pane(layout.panes).height, 0);
             }
         }
-        assert_eq!((layout(12, 3).panes, layout(20, 3).panes, layout(40, 3).panes), (1, 3, 3));
+        assert_eq!((layout(12, 3).panes, layout(20, 3).panes, layout(40, 3).panes), (1, 2, 3));
     }
 }

@@ -15,7 +15,7 @@ use ratatui::buffer::Buffer;
 use ratatui::style::{Modifier, Style};
 
 /// Lines may widen the range of prices by this share of the bars' at each end; beyond that they leave the picture.
-const WIDENED: f64 = 0.5;
+const WIDENED: f64 = 0.3;
 /// A line without a colour of its own carries its number every so many columns.
 const NUMBERED: usize = 16;
 /// Dots between two of a dotted line.
@@ -55,13 +55,20 @@ fn prices<'a>(shown: &'a Shown, reading: &'a Reading) -> impl Iterator<Item = (u
     own.into_iter().chain(extras.filter_map(|(at, _)| Some((at + 1, reading.extra(at)?))))
 }
 
+/// Whether it has so many bands that they are only dotted.
+fn sparse(shown: &Shown) -> bool {
+    shown.spec().extras.len() > 2
+}
+
 /// A range of prices with that of the lines, as far as the bars stay well visible.
 pub(super) fn widened(studies: &Studies, low: Price, high: Price) -> (Price, Price) {
     let span = (high - low).units() as f64 * WIDENED;
     let (least, most) = (low.units() as f64 - span, high.units() as f64 + span);
     let (mut from, mut to) = (low, high);
     for (_, shown) in studies.over() {
-        for (_, value) in shown.values.iter().flatten().flat_map(|reading| prices(shown, reading)) {
+        // Outer bands may leave the picture.
+        let lines = if sparse(shown) { 1 } else { usize::MAX };
+        for (_, value) in shown.values.iter().flatten().flat_map(|reading| prices(shown, reading).take(lines)) {
             let units = value * 1e8;
             if units >= least && units <= most {
                 (from, to) = (from.min(price(value)), to.max(price(value)));
@@ -81,7 +88,7 @@ impl Sheet<'_> {
             }
             let plot = self.layout.plot;
             dots.reset(plot.width, plot.height);
-            let sparse = shown.spec().extras.len() > 2;
+            let sparse = sparse(shown);
             let mut before: [Option<(i32, i32)>; 5] = [None; 5];
             let mut way = 0.0;
             for (column, reading) in self.columns.bars.iter().zip(&shown.values) {

@@ -29,6 +29,8 @@ pub(super) struct Shown {
     pub label: String,
     /// The values of bars, where it is one of bars.
     over: Option<Over>,
+    /// Bars until its first value.
+    warm_up: usize,
     /// The value at each column in view.
     pub values: Vec<Option<Reading>>,
     /// The newest value.
@@ -59,7 +61,8 @@ impl Shown {
     fn new(setup: Setup) -> Self {
         let (id, label) = (setup.to_string(), label(&setup));
         let over = Over::new(setup.clone());
-        Self { setup, id, label, over, values: Vec::new(), last: None, lack: String::new() }
+        let warm_up = over.as_ref().map_or(0, Over::warm_up);
+        Self { setup, id, label, over, warm_up, values: Vec::new(), last: None, lack: String::new() }
     }
 
     /// Its entry in the catalogue.
@@ -86,9 +89,9 @@ impl Shown {
                 _ => over.get(view.len().saturating_sub(1)),
             };
             if self.last.is_none() {
-                self.lack = match self.spec().name {
+                self.lack = match self.setup.spec.name {
                     "delta" | "cumdelta" => "unknown: this bar does not tell who bought".to_owned(),
-                    _ => format!("warming up: {}", self.spec().warm_up),
+                    _ => format!("warming up {}/{} bars", view.len(), self.warm_up),
                 };
             }
             return;

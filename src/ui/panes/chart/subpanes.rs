@@ -138,28 +138,30 @@ impl Sheet<'_> {
                 paint::text(buf, plot.x, plot.bottom() - 1, plot.width, &more, theme.dim);
             }
         }
-        let last = self.layout.panes.saturating_sub(1);
+        let short = format!("+{} more", folded.len());
         for (at, pane) in self.panes(studies).enumerate() {
             self.draw_axis(&pane, buf);
-            let end = self.draw_name(&pane, buf);
-            if at == usize::from(last) && !more.is_empty() {
-                let room = pane.area.right().saturating_sub(end + 2);
-                let short = format!("+{} more", folded.len());
+            let notes = !more.is_empty() && at + 1 == usize::from(self.layout.panes);
+            let kept = if notes { paint::cells(&short) + 1 } else { 0 };
+            let end = self.draw_name(&pane, pane.area.right().saturating_sub(kept), buf);
+            if notes {
+                let room = pane.area.right().saturating_sub(end);
                 let text = if paint::cells(&more) <= room { &more } else { &short };
                 paint::text_right(buf, pane.area.right(), pane.area.y, room, text, theme.dim);
             }
         }
     }
 
-    /// The name with its parameters, and its values; returns where that ends.
-    fn draw_name(&self, pane: &Under<'_>, buf: &mut Buffer) -> u16 {
+    /// The name with its parameters, and its values, as far as there is room; returns where that ends.
+    fn draw_name(&self, pane: &Under<'_>, right: u16, buf: &mut Buffer) -> u16 {
         let (area, theme, spec) = (pane.area, self.theme, pane.shown.spec());
-        let right = area.right();
         let mut x = area.x;
         let mut add = |text: &str, style: Style| {
             let cells = paint::cells(text);
             if x + cells <= right {
                 x += paint::text(buf, x, area.y, cells, text, style) + 1;
+                // No line runs through between the words.
+                put(buf, x - 1, area.y, ' ', theme.text);
             }
         };
         add(&pane.shown.label, colour(theme, pane.number).add_modifier(Modifier::BOLD));
@@ -202,7 +204,8 @@ impl Sheet<'_> {
             tag(reading.value(), colour(theme, pane.number).add_modifier(Modifier::REVERSED), &mut taken);
         }
         let marked = levels(pane.shown);
-        let ticks = if marked.len() > 1 { marked } else { pane.scale.ticks() };
+        let known = pane.shown.values.iter().any(Option::is_some);
+        let ticks = if marked.len() > 1 || !known { marked } else { pane.scale.ticks() };
         for value in ticks {
             let Some(row) = pane.scale.row(value).filter(|row| !taken.contains(row)) else { continue };
             paint::text_right(buf, area.right(), pane.area.y + row, width, &text(value), theme.dim);
