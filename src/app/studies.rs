@@ -34,7 +34,7 @@ pub fn catalogue() -> Vec<Entry> {
 
 fn study_entry(spec: &'static Spec) -> Entry {
     let kind = if spec.is_flow() { "Order flow" } else { "Technical" };
-    let about = format!("{}. {}", spec.title, spec.about);
+    let about = format!("{}. {}", spec.title, spec.about.trim_end_matches('.'));
     Entry { group: kind, ..entry(kind, spec.name, about, Choice::Study(StudyAct::Add(spec.name))) }
 }
 

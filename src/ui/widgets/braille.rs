@@ -1,6 +1,6 @@
 //! Lines in dots, two by four to a cell.
 
-use super::paint::put;
+use super::paint::{put, put_under};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -77,6 +77,11 @@ impl Dots {
             let full = buf.cell((x, y)).filter(|cell| cell.symbol() == "█").map(|cell| cell.fg);
             put(buf, x, y, glyph(bits, ascii), full.map_or(style, |ground| style.bg(ground)));
         });
+    }
+
+    /// The same only where nothing has been drawn.
+    pub fn paint_under(&self, area: Rect, buf: &mut Buffer, style: Style, ascii: bool) {
+        self.each(area, |x, y, bits| put_under(buf, x, y, glyph(bits, ascii), style));
     }
 
     fn each(&self, area: Rect, mut draw: impl FnMut(u16, u16, u8)) {

@@ -141,7 +141,7 @@ impl Sheet<'_> {
                 let (x, y) = (i32::from(column.x) * 2, self.dot(value));
                 dots.line((x, y), (x + i32::from(self.zoom.pitch) * 2 - 1, y));
             }
-            dots.paint_over(plot, buf, style, theme.ascii);
+            dots.paint_under(plot, buf, style, theme.ascii);
             let newest = shown.last.and_then(|reading| reading.extra(extra)).and_then(|value| self.scale.row(price(value)));
             if let Some(row) = newest {
                 let glyph = if theme.ascii { '=' } else { '╍' };
@@ -188,7 +188,8 @@ impl Sheet<'_> {
                 return;
             }
             let (name, values) = self.words(number, shown, detail);
-            let style = colour(self.theme, number).add_modifier(Modifier::BOLD);
+            let marks = shown.spec().place == Place::Marks;
+            let style = if marks { self.theme.bright } else { colour(self.theme, number).add_modifier(Modifier::BOLD) };
             x += paint::text(buf, x, area.y, width, &name, style);
             if !values.is_empty() {
                 let style = if self.value(shown).is_some() { self.theme.text } else { self.theme.dim };

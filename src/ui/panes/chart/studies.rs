@@ -90,7 +90,7 @@ impl Shown {
             };
             if self.last.is_none() {
                 self.lack = match self.setup.spec.name {
-                    "delta" | "cumdelta" => "unknown: this bar does not tell who bought".to_owned(),
+                    "delta" | "cumdelta" => "unknown: bars without takers' volume".to_owned(),
                     _ => format!("warming up {}/{} bars", view.len(), self.warm_up),
                 };
             }
@@ -181,19 +181,14 @@ fn entry(label: String, about: String, act: StudyAct) -> Entry {
 }
 
 impl Studies {
-    /// Each with its number among all, by which it is coloured.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (usize, &Shown)> {
-        self.list.iter().enumerate()
+    /// Those drawn over the bars, each with its number, by which it is coloured.
+    pub fn over(&self) -> impl Iterator<Item = (usize, &Shown)> {
+        self.list.iter().filter(|shown| shown.is_over()).enumerate()
     }
 
-    /// Those drawn over the bars.
-    pub fn over(&self) -> impl DoubleEndedIterator<Item = (usize, &Shown)> {
-        self.iter().filter(|(_, shown)| shown.is_over())
-    }
-
-    /// Those drawn beneath them.
-    pub fn beneath(&self) -> impl DoubleEndedIterator<Item = (usize, &Shown)> {
-        self.iter().filter(|(_, shown)| !shown.is_over())
+    /// Those drawn beneath them, likewise.
+    pub fn beneath(&self) -> impl Iterator<Item = (usize, &Shown)> {
+        self.list.iter().filter(|shown| !shown.is_over()).enumerate()
     }
 
     /// Works out the values at the bars in view.
@@ -231,7 +226,7 @@ impl Studies {
         let mut entries = catalogue();
         for entry in &mut entries {
             if self.list.iter().any(|shown| shown.spec().name == entry.label) {
-                entry.about = format!("on the chart. {}", entry.about);
+                entry.about = format!("{} (on the chart)", entry.about);
             }
         }
         Handled::Run(Action::Choose("Add an indicator", entries))
@@ -243,7 +238,9 @@ impl Studies {
             return self.offer();
         }
         let mut entries: Vec<Entry> = self
+            .list
             .iter()
+            .enumerate()
             .map(|(at, shown)| entry(shown.label.clone(), shown.spec().title.to_owned(), StudyAct::Pick(at)))
             .collect();
         if entries.len() > 1 {
@@ -358,4 +355,166 @@ fn ask_engine(setup: &Setup, cx: &Cx<'_>) -> Handled {
     }
     list.push(id);
     Handled::Run(Action::Session(Request::Indicators(list)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Bar, Timeframe, Volume};
+    use crate::drive::view::View;
+    use crate::ui::pane::Pane;
+    use crate::ui::panes::chart::ChartPane;
+    use crate::ui::panes::fixtures::{NOON, dark, drawn, lines, market, mono, walk, with_cx};
+    use crate::ui::theme::Theme;
+    use proptest::prelude::*;
+
+    const M1: BarSpec = BarSpec::Time(Timeframe::M1);
+
+    fn minutes() -> View {
+        market(walk(500, Timeframe::M1, NOON), Timeframe::M1, NOON)
+    }
+
+    fn chart(names: &[&str]) -> ChartPane {
+        let mut chart = ChartPane::new();
+        chart.studies.set(names.iter().copied());
+        chart
+    }
+
+    fn picture(view: &View, theme: &Theme, size: (u16, u16), names: &[&str]) -> String {
+        let mut chart = chart(names);
+        with_cx(view, theme, M1, |cx| lines(&drawn(&mut chart, size.0, size.1, cx)))
+    }
+
+    #[test]
+    fn lines_over_the_bars_and_panes_beneath_them() {
+        let names = ["bbands", "ema(50)", "rsi", "macd", "delta"];
+        insta::assert_snapshot!(picture(&minutes(), &dark(), (110, 44), &names));
+    }
+
+    #[test]
+    fn without_colours_lines_carry_numbers() {
+        insta::assert_snapshot!(picture(&minutes(), &mono(), (90, 30), &["sma(10)", "supertrend", "stoch"]));
+    }
+
+    #[test]
+    fn panes_fold_where_there_is_no_room_and_say_so() {
+        let names = ["rsi", "obv", "atr"];
+        let small = picture(&minutes(), &dark(), (60, 14), &names);
+        assert!(small.contains("rsi(14)") && small.contains("+2 more: obv, atr"), "{small}");
+        let least = picture(&minutes(), &dark(), (36, 8), &names);
+        assert!(least.contains("+3 more: rsi(14), obv, atr"), "{least}");
+        assert!(picture(&minutes(), &dark(), (100, 40), &names).matches("+1 more").next().is_none());
+    }
+
+    #[test]
+    fn values_are_those_at_the_crosshair() {
+        let view = minutes();
+        let mut chart = chart(&["sma(1)", "roc(1)"]);
+        with_cx(&view, &dark(), M1, |cx| {
+            drawn(&mut chart, 100, 30, cx);
+            let bar = chart.columns.bars[10].bar;
+            let mut cx = *cx;
+            cx.cross = Some(crate::app::link::Cross { at: bar.start, price: None });
+            let text = lines(&drawn(&mut chart, 100, 30, &cx));
+            let close = format!("sma(1) {:#.1}", bar.close);
+            assert!(text.contains(&close), "{close}\n{text}");
+            let before = chart.columns.bars[9].bar.close.to_f64();
+            let change = format!(
+                "roc(1) {}",
+                super::super::figure::text(
+                    (bar.close.to_f64() - before) / before * 100.0,
+                    crate::indicator::Unit::Percent,
+                    &view.snapshot.symbols[0].instrument
+                )
+            );
+            assert!(text.contains(&change), "{change}\n{text}");
+        });
+    }
+
+    #[test]
+    fn what_is_missing_is_said() {
+        let flat = |i: i64, bought: i64| Bar {
+            volume: Volume::from_units(500_000_000),
+            buy_volume: Volume::from_units(i128::from(bought)),
+            ..Bar::flat(NOON + Nanos(Timeframe::M1.nanos().0 * i), crate::domain::Price::from_units(6_000_000_000_000))
+        };
+        let view = market((0..5).map(|i| flat(i, 0)).collect(), Timeframe::M1, NOON);
+        let text = picture(&view, &dark(), (100, 40), &["sma", "delta", "rsi", "ofi"]);
+        assert!(text.contains("sma(20) warming up 5/20 bars"), "{text}");
+        assert!(text.contains("rsi(14) warming up 5/15 bars"), "{text}");
+        assert!(text.contains("delta unknown: bars without takers' volume"), "{text}");
+        assert!(text.contains("ofi(10) waiting for the engine"), "{text}");
+    }
+
+    #[test]
+    fn choices_are_kept_and_taken_back() {
+        let before = chart(&["bbands(deviations=3)", "rsi", "ofi(window=30)", "rsi"]);
+        let mut after = ChartPane::new();
+        after.restore(&before.settings());
+        assert_eq!(after.studies.names(), ["bbands(deviations=3)", "rsi", "ofi(window=30)"]);
+        assert_eq!(after.wanted(), ["ofi(window=30)"]);
+        let mut damaged = toml::Table::new();
+        damaged.insert("indicators".to_owned(), toml::Value::Array(vec!["nonsense".into(), "sma(0)".into(), "ema".into()]));
+        after.restore(&damaged);
+        assert_eq!(after.studies.names(), ["ema"]);
+    }
+
+    fn prompt(handled: Handled) -> Prompt {
+        match handled {
+            Handled::Run(Action::Ask(prompt)) => *prompt,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn one_is_added_changed_moved_and_removed() {
+        let view = minutes();
+        with_cx(&view, &dark(), M1, |cx| {
+            let mut studies = Studies::default();
+            let asked = prompt(studies.act(StudyAct::Add("rsi"), cx));
+            assert_eq!(asked.input.text(), "rsi(period=14)");
+            assert!(studies.entered("rsi(period=0)", cx).unwrap_err().contains("2 to 1000"));
+            assert!(studies.entered("rsi(length=3)", cx).unwrap_err().contains("period"));
+            assert_eq!(studies.entered("21", cx), Ok(Handled::Yes));
+            prompt(studies.act(StudyAct::Add("rsi"), cx));
+            assert!(studies.entered("period=21", cx).unwrap_err().contains("already"));
+            assert_eq!(studies.entered("rsi(7)", cx), Ok(Handled::Yes));
+            assert_eq!(studies.act(StudyAct::Add("obv"), cx), Handled::Yes);
+            assert_eq!(studies.names(), ["rsi(period=21)", "rsi(period=7)", "obv"]);
+            assert_eq!(prompt(studies.act(StudyAct::Edit(1), cx)).input.text(), "rsi(period=7)");
+            assert_eq!(studies.entered("rsi(period=9)", cx), Ok(Handled::Yes));
+            studies.act(StudyAct::Move(2, true), cx);
+            studies.act(StudyAct::Remove(0), cx);
+            assert_eq!(studies.names(), ["obv", "rsi(period=9)"]);
+            assert_eq!(studies.act(StudyAct::Remove(9), cx), Handled::No);
+            studies.act(StudyAct::Clear, cx);
+            assert!(studies.names().is_empty());
+        });
+    }
+
+    #[test]
+    fn one_of_events_is_asked_of_the_engine() {
+        let view = minutes();
+        with_cx(&view, &dark(), M1, |cx| {
+            let mut studies = Studies::default();
+            prompt(studies.act(StudyAct::Add("ofi"), cx));
+            let asked = studies.entered("30", cx);
+            assert_eq!(asked, Ok(Handled::Run(Action::Session(Request::Indicators(vec!["ofi(window=30)".to_owned()])))));
+            assert_eq!(studies.wanted(), ["ofi(window=30)"]);
+        });
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn any_size_is_drawn(width in 1_u16..130, height in 1_u16..50, zoom in 0_usize..13, from in 0_usize..34) {
+            let view = minutes();
+            let names: Vec<&str> = indicators::ALL.iter().map(|spec| spec.name).skip(from).step_by(3).collect();
+            let mut chart = chart(&names);
+            chart.zoom = zoom;
+            chart.kept_zoom = true;
+            with_cx(&view, &dark(), M1, |cx| drawn(&mut chart, width, height, cx));
+        }
+    }
 }

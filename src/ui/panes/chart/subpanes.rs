@@ -5,6 +5,7 @@ use super::overlays::{Sheet, colour};
 use super::plot::muted;
 use super::studies::{Shown, Studies};
 use crate::indicator::Reading;
+use crate::ui::text;
 use crate::ui::widgets::braille::Dots;
 use crate::ui::widgets::paint::{self, put, put_under};
 use ratatui::buffer::Buffer;
@@ -176,7 +177,10 @@ impl Sheet<'_> {
                 }
             }
             None if self.picked.is_some() => add("no value at this bar", theme.dim),
-            None => add(&pane.shown.lack, theme.dim),
+            None => {
+                let room = right.saturating_sub(area.x + paint::cells(&pane.shown.label) + 1);
+                add(&text::fit(&pane.shown.lack, room, theme.ascii), theme.dim);
+            }
         }
         x
     }
@@ -188,13 +192,14 @@ impl Sheet<'_> {
             return;
         }
         let width = area.width.saturating_sub(1);
-        let text = |value: f64| figure::text(value, unit, self.instrument);
+        let words = |value: f64| figure::text(value, unit, self.instrument);
         let mut taken: Vec<u16> = Vec::with_capacity(5);
+        let mut labels: Vec<u16> = Vec::with_capacity(3);
         let mut tag = |value: f64, style: Style, taken: &mut Vec<u16>| {
             let Some(row) = pane.scale.row(value).filter(|row| !taken.contains(row)) else { return };
             let y = pane.area.y + row;
             (area.left()..area.right()).for_each(|x| put(buf, x, y, ' ', style));
-            paint::text_right(buf, area.right(), y, area.width, &text(value), style);
+            paint::text_right(buf, area.right(), y, area.width, &words(value), style);
             taken.push(row);
         };
         if let Some(reading) = self.picked.and_then(|at| pane.shown.values.get(at).copied().flatten()) {
@@ -205,11 +210,15 @@ impl Sheet<'_> {
         }
         let marked = levels(pane.shown);
         let known = pane.shown.values.iter().any(Option::is_some);
-        let ticks = if marked.len() > 1 || !known { marked } else { pane.scale.ticks() };
-        for value in ticks {
-            let Some(row) = pane.scale.row(value).filter(|row| !taken.contains(row)) else { continue };
-            paint::text_right(buf, area.right(), pane.area.y + row, width, &text(value), theme.dim);
+        let others = if marked.len() > 1 || !known { Vec::new() } else { pane.scale.ticks() };
+        let mut label = |value: f64, gap: u16, taken: &mut Vec<u16>| {
+            let row = pane.scale.row(value).filter(|row| !taken.contains(row));
+            let Some(row) = row.filter(|row| labels.iter().all(|other: &u16| row.abs_diff(*other) >= gap)) else { return };
+            paint::text_right(buf, area.right(), pane.area.y + row, width, &words(value), theme.dim);
             taken.push(row);
-        }
+            labels.push(row);
+        };
+        marked.into_iter().for_each(|value| label(value, 1, &mut taken));
+        others.into_iter().for_each(|value| label(value, 2, &mut taken));
     }
 }
