@@ -38,6 +38,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("crossterm", &["ui"]),
     ("clap", &["cli"]),
     ("anyhow", &["ui", "cli"]),
+    ("wickra_core", &["indicators"]),
 ];
 
 fn root() -> PathBuf {

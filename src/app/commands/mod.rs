@@ -305,6 +305,10 @@ commands! {
     ChartLog,
     /// Anchor the volume-weighted average price at the crosshair, or take it away.
     ChartVwap,
+    /// Add an indicator.
+    ChartAddIndicator,
+    /// Change, move or remove the indicators on a chart.
+    ChartIndicators,
     /// Group more price levels into a row.
     BookCoarser,
     /// Group fewer price levels into a row.
