@@ -71,6 +71,7 @@ fn view(count: usize) -> View {
         trades: Series::default(),
         footprint: rtai_tui::footprint::FootprintView::default(),
         liquidations: Series::default(),
+        flow: rtai_tui::engine::snapshot::FlowView::default(),
         liquidity: rtai_tui::liquidity::LiquidityView::default(),
         mark: None,
         trades_link: LinkState::Up,

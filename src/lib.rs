@@ -15,6 +15,8 @@ pub mod engine;
 pub mod exchanges;
 pub mod feed;
 pub mod footprint;
+pub mod indicator;
+pub mod indicators;
 pub mod liquidity;
 pub mod recording;
 pub mod ui;

@@ -15,6 +15,8 @@ const FLOORS: &[(&str, u8)] = &[
     ("footprint", 2),
     ("config", 2),
     ("recording", 2),
+    ("indicator", 3),
+    ("indicators", 5),
     ("exchanges", 5),
     ("codecs", 5),
     ("demo", 5),

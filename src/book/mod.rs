@@ -3,6 +3,8 @@
 mod order_book;
 mod sequence;
 mod side;
+mod top;
 
 pub use order_book::{Cumulative, DEFAULT_LEVELS, OrderBook};
 pub use sequence::{Continuity, Sequence};
+pub use top::Top;

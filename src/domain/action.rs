@@ -11,6 +11,8 @@ pub enum UserAction {
     RemoveSymbol(Symbol),
     /// Build bars of one more kind for every symbol (`bars`).
     Bars(BarSpec),
+    /// Work out exactly these indicators of events for every symbol, in their text form (`indicators`).
+    Indicators(Vec<String>),
     /// Put a mark at this moment (`mark`).
     Mark(String),
     /// An action this version does not know; kept so that nothing is lost. Its whole `data` object as JSON.
@@ -20,6 +22,6 @@ pub enum UserAction {
 impl UserAction {
     /// Whether it only changes what is looked at, so that a replay goes on as recorded after it.
     pub const fn is_view(&self) -> bool {
-        matches!(self, Self::AddSymbol(_) | Self::RemoveSymbol(_) | Self::Bars(_) | Self::Mark(_))
+        matches!(self, Self::AddSymbol(_) | Self::RemoveSymbol(_) | Self::Bars(_) | Self::Indicators(_) | Self::Mark(_))
     }
 }

@@ -12,13 +12,28 @@ pub struct EngineConfig {
     pub trade_capacity: usize,
     /// Kinds of bars built beside the timeframes, in their text form.
     pub bars: Vec<String>,
+    /// Indicators of events worked out for every symbol, in their text form such as `ofi(window=30)`; all of them with their
+    /// defaults where it is not given.
+    pub indicators: Option<Vec<String>>,
+    /// Distance of the indicators' samples in nanoseconds, aligned to the epoch: 10 ms to 1 h.
+    pub sample_every: i64,
+    /// Samples kept per symbol and indicator, 1,000 to 1,000,000.
+    pub sample_capacity: usize,
     /// Seed of everything random.
     pub seed: u64,
 }
 
 impl Default for EngineConfig {
     fn default() -> Self {
-        Self { bar_capacity: 20_000, trade_capacity: 100_000, bars: Vec::new(), seed: 1 }
+        Self {
+            bar_capacity: 20_000,
+            trade_capacity: 100_000,
+            bars: Vec::new(),
+            indicators: None,
+            sample_every: 1_000_000_000,
+            sample_capacity: 86_400,
+            seed: 1,
+        }
     }
 }
 

@@ -177,6 +177,8 @@ pub enum Request {
     RemoveSymbol(Symbol),
     /// Build bars of one more kind.
     Bars(BarSpec),
+    /// Work out exactly these indicators of events, in their text form.
+    Indicators(Vec<String>),
     /// Put a mark at this moment.
     Mark(String),
     /// Stop or start the feed.

@@ -48,6 +48,7 @@ impl Engine {
             if let Some(liquidity) = &state.liquidity {
                 liquidity.hash(h);
             }
+            state.flow.hash(h);
             match &state.book_state {
                 BookState::Never => 0_u8.hash(h),
                 BookState::Synced(at) => (1_u8, at).hash(h),

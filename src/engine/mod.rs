@@ -3,6 +3,7 @@
 //! The same inputs in the same order give the same state, bit for bit ([`Engine::digest`]).
 
 mod digest;
+mod flow;
 pub mod snapshot;
 pub mod stats;
 mod symbol;
@@ -10,16 +11,18 @@ mod symbol;
 mod tests;
 mod traded;
 
+pub use flow::sample_every;
 pub use snapshot::Snapshot;
 pub use traded::Known;
 
-use crate::bars::Series;
+use crate::bars::{BarView, Series};
 use crate::domain::{
-    BookSnapshot, EngineConfig, Event, Input, Instrument, Link, LinkScope, LinkState, Market, Meta, Nanos, Payload, Symbol,
-    UserAction,
+    BarSpec, BookSnapshot, EngineConfig, Event, Input, Instrument, Link, LinkScope, LinkState, Market, Meta, Nanos, Payload,
+    Symbol, UserAction,
 };
 use crate::feed::Severity;
-use snapshot::Notice;
+use crate::indicators;
+use snapshot::{FlowView, Notice};
 use stats::{LatencyMeter, RateMeter};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -29,6 +32,10 @@ use symbol::SymbolState;
 const MAX_SYMBOLS: usize = 1_000;
 /// A quiet spell longer than this is a gap in the data, even when no link change says so.
 const MAX_QUIET: Nanos = Nanos::from_secs(86_400);
+/// After so long without any input the indicators take no samples: nobody was listening.
+const HOLE: Nanos = Nanos::from_secs(3_600);
+/// Indicators worked out for a symbol at once.
+const MAX_INDICATORS: usize = 64;
 /// Notices kept.
 const NOTICES: usize = 1_000;
 
@@ -40,8 +47,9 @@ pub struct Engine {
     now: Nanos,
     seq: u64,
     last_input: Option<Nanos>,
-    /// The end of the running second, once anything has to be closed.
-    next_second: Nanos,
+    /// The end of the running cell (a second, or less where samples are closer), once anything has to be closed.
+    next_cell: Nanos,
+    cell: Nanos,
     symbols: Vec<SymbolState>,
     removed: BTreeSet<Symbol>,
     /// Whose event came last: the next one is often of the same symbol.
@@ -57,12 +65,12 @@ impl Engine {
     /// An engine that has seen nothing yet.
     pub fn new(config: EngineConfig, venue: &str) -> Self {
         Self {
-            config,
             venue: venue.into(),
             now: Nanos::ZERO,
             seq: 0,
             last_input: None,
-            next_second: Nanos::MAX,
+            next_cell: Nanos::MAX,
+            cell: flow::cell_length(&config),
             symbols: Vec::new(),
             removed: BTreeSet::new(),
             latest: 0,
@@ -71,6 +79,7 @@ impl Engine {
             rates: RateMeter::default(),
             latency: LatencyMeter::default(),
             overflow: 0,
+            config,
         }
     }
 
@@ -118,27 +127,42 @@ impl Engine {
     /// Lets time pass up to a moment: everything due by then happens at its own due time.
     #[inline]
     pub fn advance(&mut self, to: Nanos) {
-        if to >= self.next_second {
-            self.close_seconds(to);
+        if to >= self.next_cell {
+            self.close_cells(to);
         }
         self.now = self.now.max(to);
     }
 
     #[cold]
-    fn close_seconds(&mut self, to: Nanos) {
-        while self.next_second <= to {
-            let boundary = self.next_second;
-            let quiet = self.last_input.is_none_or(|last| boundary.saturating_sub(last) > MAX_QUIET);
+    fn close_cells(&mut self, to: Nanos) {
+        let futures = self.is_futures();
+        while self.next_cell <= to {
+            let boundary = self.next_cell;
+            let since = self.last_input.map_or(Nanos::MAX, |last| boundary.saturating_sub(last));
+            let (quiet, hole) = (since > MAX_QUIET, since > HOLE);
+            let second = boundary.0 % Nanos::SECOND.0 == 0;
             for state in &mut self.symbols {
-                state.close_second(boundary, !quiet);
+                if hole {
+                    state.flow.on_hole(boundary);
+                } else {
+                    state.close_cell(boundary, futures);
+                }
+                if second {
+                    state.close_second(boundary, !quiet);
+                }
             }
             self.now = self.now.max(boundary);
-            self.next_second = boundary + Nanos::SECOND;
+            self.next_cell = boundary + self.cell;
             if quiet && self.symbols.iter().all(|state| state.bars.is_idle()) {
                 // Nothing forms any more, and nothing will until the next input.
-                self.next_second = to.floor_to(Nanos::SECOND) + Nanos::SECOND;
+                self.next_cell = to.floor_to(self.cell) + self.cell;
             }
         }
+    }
+
+    /// Whether the venue trades futures, which positions can be liquidated of.
+    fn is_futures(&self) -> bool {
+        !self.venue.contains("spot")
     }
 
     /// Applies one input at its moment.
@@ -154,8 +178,8 @@ impl Engine {
             Payload::User(action) => self.on_user(at, action),
             Payload::Meta(meta) => self.on_meta(meta),
         }
-        if self.next_second == Nanos::MAX {
-            self.next_second = at.floor_to(Nanos::SECOND) + Nanos::SECOND;
+        if self.next_cell == Nanos::MAX {
+            self.next_cell = at.floor_to(self.cell) + self.cell;
         }
     }
 
@@ -178,6 +202,7 @@ impl Engine {
         let Some(index) = self.find(symbol) else { return };
         let state = &mut self.symbols[index];
         state.last_event = Some(at);
+        state.flow.on_event(at);
         match &market.event {
             Event::Trade(trade) => {
                 if trade.price.units() <= 0 || trade.qty.units() <= 0 {
@@ -201,7 +226,10 @@ impl Engine {
                 }
                 self.measure(at, diff.ex);
             }
-            Event::Liquidation(liquidation) => state.liquidations.push((at, *liquidation)),
+            Event::Liquidation(liquidation) => {
+                state.liquidations.push((at, *liquidation));
+                state.flow.on_liquidation(at, liquidation);
+            }
             Event::Mark(mark) => state.mark = Some((at, *mark)),
             Event::Bar(bar, timeframe) => state.on_bar(*timeframe, bar),
             Event::History(timeframe, bars) => state.bars.on_history(*timeframe, bars, at),
@@ -260,12 +288,29 @@ impl Engine {
                     self.config.bars.push(text);
                 }
             }
+            UserAction::Indicators(list) => self.set_indicators(at, list),
             UserAction::Mark(label) => {
                 let text = if label.is_empty() { "mark".to_owned() } else { format!("mark: {label}") };
                 self.notice(at, Severity::Info, text);
             }
             UserAction::Other(_) => {}
         }
+    }
+
+    fn set_indicators(&mut self, at: Nanos, list: &[String]) {
+        let mut setups = Vec::with_capacity(list.len());
+        for text in list.iter().take(MAX_INDICATORS) {
+            match indicators::parse(text) {
+                Ok(setup) if setup.spec.is_flow() => setups.push(setup),
+                Ok(setup) => self.notice(at, Severity::Warning, format!("{setup} is made of bars: a chart shows it")),
+                Err(error) => self.notice(at, Severity::Warning, error.to_string()),
+            }
+        }
+        let futures = self.is_futures();
+        for state in &mut self.symbols {
+            state.set_indicators(&setups, futures);
+        }
+        self.config.indicators = Some(setups.iter().map(ToString::to_string).collect());
     }
 
     fn on_meta(&mut self, meta: &Meta) {
@@ -316,6 +361,29 @@ impl Engine {
     fn notice(&mut self, at: Nanos, severity: Severity, text: String) {
         self.notice_count += 1;
         self.notices.push(Notice { number: self.notice_count, at, severity, text: text.into() });
+    }
+
+    /// The symbols followed, in the order they were added.
+    pub fn symbols(&self) -> impl Iterator<Item = Symbol> + '_ {
+        self.symbols.iter().map(|state| state.instrument.symbol)
+    }
+
+    /// The indicators of one symbol as they stand.
+    pub fn flow(&self, symbol: Symbol) -> Option<FlowView> {
+        self.state(symbol).map(|state| state.flow.view())
+    }
+
+    /// Bars of one symbol as they stand; `None` where that kind is not built.
+    pub fn bars(&self, symbol: Symbol, spec: BarSpec) -> Option<BarView> {
+        let state = self.state(symbol)?;
+        match spec {
+            BarSpec::Time(timeframe) => Some(state.bars.view(timeframe)),
+            other => state.activity.iter().find(|bars| bars.spec() == other).map(crate::bars::ActivityBars::view),
+        }
+    }
+
+    fn state(&self, symbol: Symbol) -> Option<&SymbolState> {
+        self.symbols.iter().find(|state| state.instrument.symbol == symbol)
     }
 
     /// A picture of this moment. Histories and books are shared, not copied.

@@ -3,9 +3,11 @@
 use super::stats::{Latency, Rates};
 use crate::bars::{BarView, Series};
 use crate::book::OrderBook;
+pub use crate::book::Top;
 use crate::domain::{Bar, BarSpec, Instrument, LinkState, Liquidation, Mark, Nanos, Price, Qty, Side, Symbol, Timeframe};
 use crate::feed::Severity;
 use crate::footprint::FootprintView;
+use crate::indicator::{EXTRAS, Lack, Reading, Setup};
 use crate::liquidity::LiquidityView;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -53,6 +55,8 @@ pub struct SymbolView {
     pub book_state: BookState,
     /// What rested in the book before now; empty before the first book.
     pub liquidity: LiquidityView,
+    /// Its indicators with their samples.
+    pub flow: FlowView,
     /// Time bars of every timeframe.
     pub time_bars: BTreeMap<Timeframe, BarView>,
     /// Bars of the other kinds asked for.
@@ -120,35 +124,6 @@ pub struct TapeTrade {
     pub side: Side,
 }
 
-/// The best bid and ask.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Top {
-    /// When it was received.
-    pub at: Nanos,
-    /// Best bid price.
-    pub bid: Price,
-    /// Quantity there.
-    pub bid_qty: Qty,
-    /// Best ask price.
-    pub ask: Price,
-    /// Quantity there.
-    pub ask_qty: Qty,
-    /// The book update it belongs to, where known.
-    pub update_id: Option<u64>,
-}
-
-impl Top {
-    /// The middle of bid and ask.
-    pub fn mid(&self) -> Price {
-        Price::from_units(i64::midpoint(self.bid.units(), self.ask.units()))
-    }
-
-    /// Ask less bid.
-    pub fn spread(&self) -> Price {
-        self.ask - self.bid
-    }
-}
-
 /// Whether a book can be believed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum BookState {
@@ -179,4 +154,87 @@ pub struct Notice {
     pub severity: Severity,
     /// What, in words.
     pub text: Arc<str>,
+}
+
+/// A symbol's indicators of events, sampled on a grid of engine time.
+#[derive(Debug, Clone, Default)]
+pub struct FlowView {
+    /// Distance of the samples.
+    pub every: Nanos,
+    /// When each sample was taken: it reflects what came before. Oldest first.
+    pub times: Series<Nanos>,
+    pub(super) mids: Series<f64>,
+    /// When something was not seen, and what.
+    pub breaks: Series<(Nanos, crate::indicator::Break)>,
+    /// Each indicator, in the order they were asked for.
+    pub rows: Vec<IndicatorView>,
+}
+
+impl FlowView {
+    /// Number of samples held.
+    pub fn len(&self) -> usize {
+        self.times.len()
+    }
+
+    /// Whether there is no sample yet.
+    pub fn is_empty(&self) -> bool {
+        self.times.is_empty()
+    }
+
+    /// The middle of bid and ask at a sample.
+    pub fn mid(&self, index: usize) -> Option<f64> {
+        self.mids.get(index).copied().filter(|mid| mid.is_finite())
+    }
+
+    /// The position of the last sample taken at or before a moment.
+    pub fn position(&self, at: Nanos) -> Option<usize> {
+        let (mut low, mut high) = (0, self.times.len());
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if self.times.get(middle).is_some_and(|time| *time <= at) { low = middle + 1 } else { high = middle }
+        }
+        low.checked_sub(1)
+    }
+
+    /// The indicator of that text form.
+    pub fn row(&self, id: &str) -> Option<&IndicatorView> {
+        self.rows.iter().find(|row| *row.id == *id)
+    }
+
+    /// An indicator's value at a sample of this view.
+    pub fn value(&self, row: &IndicatorView, index: usize) -> Option<f64> {
+        at_end(&row.values, self.len(), index).copied().filter(|value| value.is_finite())
+    }
+
+    /// An indicator's z-score at a sample of this view.
+    pub fn z(&self, row: &IndicatorView, index: usize) -> Option<f64> {
+        at_end(&row.zs, self.len(), index).map(|z| f64::from(*z)).filter(|z| z.is_finite())
+    }
+
+    /// One of an indicator's other values, by its position in the catalogue's entry, at a sample of this view.
+    pub fn extra(&self, row: &IndicatorView, extra: usize, index: usize) -> Option<f64> {
+        let extras = at_end(row.extras.as_ref()?, self.len(), index)?;
+        extras.get(extra).copied().filter(|value| value.is_finite())
+    }
+}
+
+/// Histories end together; where they begin differs by when each let go of its oldest.
+fn at_end<T>(series: &Series<T>, len: usize, index: usize) -> Option<&T> {
+    series.get((index + series.len()).checked_sub(len)?)
+}
+
+/// One indicator with its samples, which [`FlowView`] hands out.
+#[derive(Debug, Clone)]
+pub struct IndicatorView {
+    /// Its text form, such as `ofi` or `ofi(window=30)`: what it is named by.
+    pub id: Arc<str>,
+    /// Which it is and how it is set.
+    pub setup: Setup,
+    /// The values of the last sample, or why there is none.
+    pub latest: Result<Reading, Lack>,
+    /// How unusual the last sample is.
+    pub z: Option<f64>,
+    pub(super) values: Series<f64>,
+    pub(super) zs: Series<f32>,
+    pub(super) extras: Option<Series<[f64; EXTRAS]>>,
 }

@@ -1,5 +1,6 @@
 //! What the engine knows of one symbol.
 
+use super::flow::{FlowState, Past};
 use super::snapshot::{BookState, SymbolView, TapeTrade, Top};
 use crate::bars::{ActivityBars, Series, TimeBars};
 use crate::book::{Continuity, OrderBook, Sequence};
@@ -8,6 +9,7 @@ use crate::domain::{
     Timeframe, Trade,
 };
 use crate::footprint::Footprint;
+use crate::indicator::{Break, Setup};
 use crate::liquidity::Liquidity;
 use std::sync::Arc;
 
@@ -30,6 +32,7 @@ pub(super) struct SymbolState {
     pub(super) book_state: BookState,
     /// The book's past, from the first book on.
     pub(super) liquidity: Option<Box<Liquidity>>,
+    pub(super) flow: FlowState,
     pub(super) mark: Option<(Nanos, Mark)>,
     pub(super) trades_link: LinkState,
     pub(super) last_event: Option<Nanos>,
@@ -49,6 +52,7 @@ impl SymbolState {
             sequence: Sequence::default(),
             book_state: BookState::Never,
             liquidity: None,
+            flow: FlowState::new(config),
             mark: None,
             trades_link: LinkState::Up,
             last_event: None,
@@ -71,6 +75,7 @@ impl SymbolState {
 
     #[inline]
     pub(super) fn on_trade(&mut self, at: Nanos, trade: &Trade) {
+        self.flow.on_trade(at, trade);
         self.trades.push(TapeTrade { at, ex: trade.ex, price: trade.price, qty: trade.qty, side: trade.side });
         self.bars.on_trade(at, trade.price, trade.qty, trade.side);
         self.footprint.on_trade(at, trade.price, trade.qty, trade.side);
@@ -102,6 +107,7 @@ impl SymbolState {
             return;
         }
         self.top = Some(new);
+        self.flow.on_top(new.at, &new);
     }
 
     fn top_from_book(&mut self, at: Nanos, update_id: u64) {
@@ -133,6 +139,9 @@ impl SymbolState {
         }
         if self.book_state.is_synced() {
             self.top_from_book(at, snapshot.last);
+            self.flow.on_book(at, &self.book);
+        } else {
+            self.flow.on_break(at, Break::Book);
         }
     }
 
@@ -151,6 +160,7 @@ impl SymbolState {
             return self.lose_book(at, "the best bid is not below the best ask");
         }
         self.top_from_book(at, diff.last);
+        self.flow.on_book(at, &self.book);
         Ok(())
     }
 
@@ -177,6 +187,7 @@ impl SymbolState {
             liquidity.roll(at, &self.book);
             liquidity.lose(at, &why);
         }
+        self.flow.on_break(at, Break::Book);
         self.book_state = BookState::Lost(at, why);
     }
 
@@ -185,6 +196,11 @@ impl SymbolState {
     }
 
     pub(super) fn on_link(&mut self, at: Nanos, link: &Link) {
+        self.flow.on_link(at, link);
+        if let Some(top) = self.top.as_mut().filter(|_| link.scope.book() && link.state == LinkState::Down) {
+            // Whatever comes after the gap is newer.
+            top.update_id = None;
+        }
         if link.scope.trades() && link.state != LinkState::Resync {
             self.trades_link = link.state;
         }
@@ -201,6 +217,23 @@ impl SymbolState {
         self.bars.close_second(boundary, filled && self.trades_link == LinkState::Up);
     }
 
+    /// A cell of the indicators' grid ends.
+    pub(super) fn close_cell(&mut self, boundary: Nanos, futures: bool) {
+        self.flow.tick(boundary, &self.book, &self.book_state, futures);
+    }
+
+    /// Works out exactly these indicators from now on.
+    pub(super) fn set_indicators(&mut self, setups: &[Setup], futures: bool) {
+        let past = Past {
+            trades: &self.trades,
+            liquidations: &self.liquidations,
+            book: &self.book,
+            book_state: &self.book_state,
+            futures,
+        };
+        self.flow.set(setups, &past);
+    }
+
     pub(super) fn view(&self) -> SymbolView {
         SymbolView {
             instrument: Arc::clone(&self.instrument),
@@ -209,6 +242,7 @@ impl SymbolState {
             book: Arc::clone(&self.book),
             book_state: self.book_state.clone(),
             liquidity: self.liquidity.as_ref().map(|liquidity| liquidity.view()).unwrap_or_default(),
+            flow: self.flow.view(),
             time_bars: self.bars.all().collect(),
             activity_bars: self.activity.iter().map(|bars| (bars.spec(), bars.view())).collect(),
             trades: self.trades.clone(),

@@ -177,6 +177,16 @@ fn user(action: &UserAction, out: &mut Vec<u8>) {
             write_text(&spec.to_string(), out);
             out.push(b'}');
         }
+        UserAction::Indicators(list) => {
+            out.extend_from_slice(b"{\"do\":\"indicators\",\"list\":[");
+            for (i, text) in list.iter().enumerate() {
+                if i > 0 {
+                    out.push(b',');
+                }
+                write_text(text, out);
+            }
+            out.extend_from_slice(b"]}");
+        }
         UserAction::Mark(label) => {
             out.extend_from_slice(b"{\"do\":\"mark\",\"label\":");
             write_text(label, out);

@@ -145,6 +145,7 @@ fn actions() -> impl Strategy<Value = UserAction> {
         instruments().prop_map(UserAction::AddSymbol),
         symbols().prop_map(UserAction::RemoveSymbol),
         specs().prop_map(UserAction::Bars),
+        proptest::collection::vec("[a-z(=0-9,)\"]{0,20}", 0..4).prop_map(UserAction::Indicators),
         any::<String>().prop_map(UserAction::Mark),
         (0_u32..9).prop_map(|n| UserAction::Other(format!("{{\"do\":\"order\",\"n\":{n}.50,\"do2\":[null]}}"))),
     ]

@@ -329,6 +329,10 @@ impl Core {
                 self.begin(at);
                 self.input(at, Payload::User(UserAction::Bars(spec)));
             }
+            Request::Indicators(list) => {
+                self.begin(at);
+                self.input(at, Payload::User(UserAction::Indicators(list)));
+            }
             Request::Mark(text) => {
                 self.begin(at);
                 self.input(at, Payload::User(UserAction::Mark(text)));

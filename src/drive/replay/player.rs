@@ -88,6 +88,10 @@ impl<S: Source> Player<S> {
     /// Changes what is looked at, now and after every jump.
     pub fn look(&mut self, action: UserAction) {
         self.engine.look(&action);
+        if matches!(action, UserAction::Indicators(_)) {
+            // The list is whole: only the last one counts.
+            self.looks.retain(|look| !matches!(look, UserAction::Indicators(_)));
+        }
         self.looks.push(action);
     }
 

@@ -278,6 +278,7 @@ impl Replay {
         match request {
             Request::Replay(request) => self.control(request),
             Request::Bars(spec) => self.player.look(UserAction::Bars(spec)),
+            Request::Indicators(list) => self.player.look(UserAction::Indicators(list)),
             Request::RemoveSymbol(symbol) => self.player.look(UserAction::RemoveSymbol(symbol)),
             Request::AddSymbol(symbol) => {
                 let unknown = crate::domain::Instrument::unknown(symbol);

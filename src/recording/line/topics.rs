@@ -164,6 +164,11 @@ pub(super) fn user(raw: &str, named: Option<Symbol>) -> Result<UserAction, LineE
         }
         "remove_symbol" => UserAction::RemoveSymbol(symbol(&mut data)?),
         "bars" => UserAction::Bars(bar_spec("bars", data.need("bars")?)?),
+        "indicators" => {
+            let raw = data.need("list")?;
+            let list = serde_json::from_str(raw).map_err(|_| LineError::value("list", raw, "a list of indicators"))?;
+            UserAction::Indicators(list)
+        }
         "mark" => UserAction::Mark(data.text_or_empty("label")?),
         _ => return other(),
     })

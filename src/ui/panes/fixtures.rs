@@ -10,7 +10,7 @@ use crate::domain::{
     Side, Symbol, Timeframe, Trade, Volume,
 };
 use crate::drive::view::{Session, View};
-use crate::engine::snapshot::{BookState, SymbolView, TapeTrade, Top};
+use crate::engine::snapshot::{BookState, FlowView, SymbolView, TapeTrade, Top};
 use crate::engine::{Engine, Snapshot};
 use crate::footprint::FootprintView;
 use crate::liquidity::LiquidityView;
@@ -104,6 +104,7 @@ pub(crate) fn empty_symbol() -> SymbolView {
         top: None,
         book: Arc::new(OrderBook::default()),
         book_state: BookState::Never,
+        flow: FlowView::default(),
         liquidity: LiquidityView::default(),
         time_bars: BTreeMap::new(),
         activity_bars: BTreeMap::new(),

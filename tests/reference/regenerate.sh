@@ -1,0 +1,18 @@
+#!/bin/sh
+# Computes all reference values anew:  tests/reference/regenerate.sh [RTAI_TUI CAPTURES]
+# RTAI_TUI: the program, which converts the captures to recordings. CAPTURES: the folder of the four raw captures. Without
+# them the captures' values stay as they are.
+set -eu
+[ $# -ne 2 ] || set -- "$(realpath "$1")" "$(realpath "$2")"
+cd "$(dirname "$0")"
+python3 technical.py
+python3 cases.py
+[ $# -eq 2 ] || exit 0
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+for name in spot_btcusdt spot_ethusdt usdm_btcusdt usdm_ethusdt; do
+    symbol=$(echo "${name#*_}" | tr a-z A-Z)
+    "$1" import "$2/${name}_20240808.gz" -o "$work/$name.rec.gz"
+    python3 flow.py "$work/$name.rec.gz" --symbol "$symbol" --csv "captures/$name.csv.gz"
+    python3 crosscheck.py "$work/$name.rec.gz" "captures/$name.csv.gz" --symbol "$symbol"
+done
