@@ -59,7 +59,7 @@ impl Grouping {
         };
         let least = (0..STEPS).find(|step| fits(*step)).unwrap_or(STEPS - 1);
         // A step that is a little too coarse stays: rows that change with every tick cannot be read.
-        let stays = !anew && self.step > 0 && (least..=least + 1).contains(&self.fitting);
+        let stays = !anew && self.step > 0 && self.rows == rows && (least..=least + 1).contains(&self.fitting);
         if !stays {
             self.fitting = least;
         }

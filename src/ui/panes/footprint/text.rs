@@ -9,6 +9,7 @@ use crate::engine::Known;
 use crate::engine::snapshot::SymbolView;
 use crate::ui::pane::Cx;
 use crate::ui::panes::axis::{self, Part};
+use crate::ui::panes::grouping;
 use crate::ui::widgets::paint::{self, put};
 use crate::ui::widgets::{clock, figures};
 use ratatui::buffer::Buffer;
@@ -49,7 +50,9 @@ pub(super) fn told(cx: &Cx<'_>, view: &SymbolView, column: &Column, price: Optio
     let shown = |key: i64| format!("{:#.decimals$}", traded.rows.price_of(key));
     parts.push(part(0, format!("POC {}", shown(profile.poc)), theme.bright));
     let dash = if theme.ascii { "-" } else { "–" };
-    parts.push(part(2, format!("value area {}{dash}{}", shown(profile.low), shown(profile.high)), theme.text));
+    let top = traded.rows.price_of(profile.high + 1).units().saturating_sub(grouping::tick(&view.instrument));
+    let top = format!("{:#.decimals$}", Price::from_units(top));
+    parts.push(part(2, format!("value area {}{dash}{top}", shown(profile.low)), theme.text));
     let stacks = |of: fn(&crate::footprint::imbalance::Imbalance) -> bool| traded.marks.iter().filter(|mark| of(mark)).count();
     let (buys, sells) = (stacks(|mark| mark.buy), stacks(|mark| mark.sell));
     parts.push(part(3, format!("imbalances {buys} bought, {sells} sold"), theme.text));

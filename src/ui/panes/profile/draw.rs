@@ -22,6 +22,8 @@ pub(super) struct Sheet<'a> {
     pub grouping: &'a Grouping,
     pub rows: &'a Rows,
     pub profile: Profile,
+    /// Price units of the smallest difference of two prices.
+    pub tick: i64,
     /// The volume-weighted average price.
     pub vwap: Option<Price>,
     pub theme: &'a Theme,
@@ -60,8 +62,7 @@ impl Sheet<'_> {
     /// The lines of POC, value area and average, each with its name at the right end and a mark at the left.
     pub fn lines(&self, buf: &mut Buffer, decimals: usize) {
         let (plot, theme) = (self.layout.plot, self.theme);
-        let tick = 10_i64.pow(8_u32.saturating_sub(decimals.min(8) as u32));
-        let high = Price::from_units(self.rows.price_of(self.profile.high + 1).units().saturating_sub(tick));
+        let high = Price::from_units(self.rows.price_of(self.profile.high + 1).units().saturating_sub(self.tick));
         let low = self.rows.price_of(self.profile.low);
         let poc = self.rows.price_of(self.profile.poc);
         let glyphs = if theme.ascii { ['-', '.', '~', '*'] } else { ['━', '╌', '┈', '◆'] };
@@ -81,17 +82,13 @@ impl Sheet<'_> {
             let y = plot.y + line;
             (plot.left() + 1..plot.right()).for_each(|x| put_under(buf, x, y, glyph, style));
             let price = if plot.width >= 36 { format!(" {price:#.decimals$}") } else { String::new() };
-            match labels.iter_mut().find(|(of, ..)| *of == line) {
+            if let Some((_, text, _)) = labels.iter_mut().find(|(of, ..)| *of == line) {
                 // Several in one row share its price, that of the first.
-                Some((_, text, _)) => {
-                    let at = text.len() - price.len().min(text.len());
-                    text.insert_str(at, &format!(" {name}"));
-                }
-                None => {
-                    put(buf, plot.x, y, mark, style);
-                    labels.push((line, format!("{name}{price}"), style));
-                }
+                text.insert_str(text.len().saturating_sub(price.len()), &format!(" {name}"));
+                continue;
             }
+            put(buf, plot.x, y, mark, style);
+            labels.push((line, format!("{name}{price}"), style));
         }
         for (line, text, style) in labels {
             let text = format!(" {text} ");

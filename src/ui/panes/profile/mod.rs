@@ -147,7 +147,15 @@ impl ProfilePane {
         let rows = self.sums.rows(self.grouping.step);
         let vwap = self.sums.vwap().map(|vwap| Price::from_units(vwap.mean.round() as i64));
         let profile = Profile::of(&rows)?;
-        let sheet = Sheet { layout: self.layout, grouping: &self.grouping, rows: &rows, profile, vwap, theme: cx.theme };
+        let sheet = Sheet {
+            layout: self.layout,
+            grouping: &self.grouping,
+            rows: &rows,
+            profile,
+            tick: draw::tick(view),
+            vwap,
+            theme: cx.theme,
+        };
         sheet.bars(buf);
         let pointed = cx.cross.and_then(|cross| cross.price);
         let line = pointed.and_then(|price| Some((self.grouping.line_of(self.grouping.key_of(price))?, price)));
