@@ -12,9 +12,11 @@ const FLOORS: &[(&str, u8)] = &[
     ("bars", 2),
     ("feed", 2),
     ("liquidity", 2),
+    ("footprint", 2),
     ("config", 2),
     ("recording", 2),
     ("indicator", 3),
+    ("analytics", 4),
     ("indicators", 5),
     ("exchanges", 5),
     ("codecs", 5),
@@ -36,6 +38,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("crossterm", &["ui"]),
     ("clap", &["cli"]),
     ("anyhow", &["ui", "cli"]),
+    ("wickra_core", &["indicators"]),
 ];
 
 fn root() -> PathBuf {

@@ -7,6 +7,7 @@ pub mod commands;
 pub mod dialogs;
 mod indicators;
 pub mod keymap;
+pub mod lab;
 pub mod layout;
 pub mod link;
 pub mod moments;
@@ -17,6 +18,7 @@ mod rebind;
 pub mod replays;
 mod runs;
 mod state;
+pub mod studies;
 pub mod toasts;
 pub mod zones;
 

@@ -2,9 +2,10 @@
 
 use super::theme::Theme;
 use crate::app::commands::{Command, Scope};
-use crate::app::dialogs::Prompt;
+use crate::app::dialogs::{Entry, Prompt};
 use crate::app::keymap::Keymap;
 use crate::app::link::{Cross, Window};
+use crate::app::studies::StudyAct;
 use crate::app::{IndicatorAct, Library};
 use crate::domain::{BarSpec, Nanos, Symbol, Timeframe};
 use crate::drive::view::{Request, View};
@@ -27,6 +28,8 @@ pub struct Cx<'a> {
     pub cross: Option<Cross>,
     /// The stretch of time the linked panes show.
     pub window: Window,
+    /// From when to when the chart among the linked panes shows bars, where there is one on the screen.
+    pub span: Option<(Nanos, Nanos)>,
     /// Colours and glyphs.
     pub theme: &'a Theme,
     /// Whether keys go to this pane.
@@ -93,6 +96,8 @@ pub enum Action {
     Compare(Vec<Symbol>),
     /// Do this with the list of indicators.
     Indicator(IndicatorAct),
+    /// Let the user choose one of these, under a heading.
+    Choose(&'static str, Vec<Entry>),
     /// Point at this in all linked panes.
     Cross(Option<Cross>),
     /// Show this stretch of time in all linked panes.
@@ -126,6 +131,16 @@ pub trait Pane {
     /// Compares with one symbol more, or no longer with it; `None` with none. For panes that compare.
     fn on_compare(&mut self, _symbol: Option<Symbol>) {}
 
+    /// Does something with an indicator it shows. For charts.
+    fn on_study(&mut self, _act: StudyAct, _cx: &Cx<'_>) -> Handled {
+        Handled::No
+    }
+
+    /// The indicators of events it shows, in their text form. Asked after it was drawn; those not worked out yet are asked for.
+    fn wanted(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// What the user has chosen in it, to be kept with a layout: names as in the pane's documentation, values as TOML.
     fn settings(&self) -> toml::Table {
         toml::Table::new()
@@ -134,9 +149,19 @@ pub trait Pane {
     /// Takes back what [`Pane::settings`] gave. What it does not know or cannot use it leaves as it is.
     fn restore(&mut self, _settings: &toml::Table) {}
 
+    /// From when to before when it showed bars, for linked panes that sum up what is in view. Asked after it was drawn.
+    fn span(&self) -> Option<(Nanos, Nanos)> {
+        None
+    }
+
     /// The recordings whose previews it lacks, those in view first. Asked after it was drawn.
     fn lacks(&self) -> &[std::path::PathBuf] {
         &[]
+    }
+
+    /// Whether it works something out a little in every frame and is not done. Asked after it was drawn: it is drawn again soon.
+    fn is_working(&self) -> bool {
+        false
     }
 
     /// Answers the mouse; `area` is where it was last drawn, without the border.

@@ -277,6 +277,7 @@ impl<'i> Loop<'i> {
         self.screen.draw(&mut self.frame, &self.view, now);
         let bytes = terminal.show(&self.frame)?;
         self.pause = pause_after(bytes, self.interval);
+        self.redraw |= self.screen.is_working();
         self.preview(now);
         Ok(())
     }
@@ -326,12 +327,14 @@ impl<'i> Loop<'i> {
         if let Some(previews) = &self.previews {
             library.previews = previews.shelf();
         }
-        let indicators = self.screen.app.ask_for_indicators(&self.view);
-        for effect in self.screen.app.ask_for_bars(&self.view).into_iter().chain(indicators) {
+        for effect in self.screen.app.ask_for_bars(&self.view) {
             if let Effect::Session(request) = effect {
                 // A session that is busy is asked again by whoever looks at them.
                 let _ = sessions.shown.request(request);
             }
+        }
+        if let Some(request) = self.screen.ask_for_indicators(&self.view) {
+            let _ = sessions.shown.request(request);
         }
         self.redraw = true;
     }
@@ -427,6 +430,7 @@ impl<'i> Loop<'i> {
             | Effect::Filter(_)
             | Effect::Line(_)
             | Effect::Compare(_)
+            | Effect::Study(_)
             | Effect::Pane(..)
             | Effect::Born { .. }
             | Effect::Layout(_) => {}

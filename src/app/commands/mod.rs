@@ -4,13 +4,17 @@
 
 mod book;
 mod chart;
+mod footprint;
 mod global;
 mod heatmap;
 mod indicators;
+mod lab;
 mod layout;
 mod list;
+mod profile;
 mod replay;
 mod tape;
+mod time;
 
 use std::fmt;
 
@@ -19,12 +23,18 @@ use std::fmt;
 pub enum Scope {
     /// Everywhere.
     Global,
-    /// In a chart.
+    /// In every pane that has time from left to right: charts, heatmaps, footprints.
+    Time,
+    /// In a chart, which also takes the commands of every pane of time.
     Chart,
     /// In an order book.
     Book,
-    /// In a liquidity heatmap, which also takes the chart's commands.
+    /// In a liquidity heatmap, which also takes the commands of every pane of time.
     Heatmap,
+    /// In a footprint, which also takes the commands of every pane of time.
+    Footprint,
+    /// In a volume profile.
+    Profile,
     /// In any list: watchlist, tape, log, connections, files.
     List,
     /// In a tape, which also takes the commands of lists.
@@ -33,6 +43,8 @@ pub enum Scope {
     Indicators,
     /// In the list of recordings, which also takes the commands of lists.
     Recordings,
+    /// In the signals lab, which also takes the commands of lists.
+    Lab,
     /// While a recording is replayed.
     Replay,
 }
@@ -42,13 +54,17 @@ impl Scope {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Global => "Everywhere",
+            Self::Time => "Charts of every kind",
             Self::Chart => "Chart",
             Self::Book => "Order book",
             Self::Heatmap => "Heatmap",
+            Self::Footprint => "Footprint",
+            Self::Profile => "Volume profile",
             Self::List => "Lists",
             Self::Tape => "Trades",
             Self::Indicators => "Indicators",
             Self::Recordings => "Recordings",
+            Self::Lab => "Signals lab",
             Self::Replay => "Replay",
         }
     }
@@ -58,9 +74,9 @@ impl Scope {
     /// The wider scope whose commands a pane of this one takes as well.
     pub const fn parent(self) -> Option<Self> {
         match self {
-            Self::Heatmap => Some(Self::Chart),
-            Self::Tape | Self::Indicators | Self::Recordings => Some(Self::List),
-            Self::Global | Self::Chart | Self::Book | Self::List | Self::Replay => None,
+            Self::Chart | Self::Heatmap | Self::Footprint => Some(Self::Time),
+            Self::Tape | Self::Indicators | Self::Recordings | Self::Lab => Some(Self::List),
+            Self::Global | Self::Time | Self::Book | Self::Profile | Self::List | Self::Replay => None,
         }
     }
 
@@ -293,6 +309,12 @@ commands! {
     ChartCompare,
     /// Logarithmic or linear price scale.
     ChartLog,
+    /// Anchor the volume-weighted average price at the crosshair, or take it away.
+    ChartVwap,
+    /// Add an indicator.
+    ChartAddIndicator,
+    /// Change, move or remove the indicators on a chart.
+    ChartIndicators,
     /// Group more price levels into a row.
     BookCoarser,
     /// Group fewer price levels into a row.
@@ -319,6 +341,34 @@ commands! {
     HeatmapLargerTrades,
     /// Smaller trades too.
     HeatmapSmallerTrades,
+    /// The next way a footprint shows what was traded.
+    FootprintMode,
+    /// Fewer prices in a row of a footprint.
+    FootprintFiner,
+    /// More prices in a row of a footprint.
+    FootprintCoarser,
+    /// A footprint to higher prices.
+    FootprintHigher,
+    /// A footprint to lower prices.
+    FootprintLower,
+    /// A footprint groups prices and follows them by itself again.
+    FootprintFit,
+    /// What stretch of time a profile is of.
+    ProfilePeriod,
+    /// Choose how many hours a profile is of.
+    ProfileHours,
+    /// Fewer prices in a row of a profile.
+    ProfileFiner,
+    /// More prices in a row of a profile.
+    ProfileCoarser,
+    /// A profile to higher prices, or the crosshair.
+    ProfileHigher,
+    /// A profile to lower prices, or the crosshair.
+    ProfileLower,
+    /// A profile groups prices and follows them by itself again.
+    ProfileFit,
+    /// Point at a price of a profile, or no longer.
+    ProfileCross,
     /// The cursor one price up.
     BookUp,
     /// The cursor one price down.
@@ -389,6 +439,12 @@ commands! {
     IndicatorsOlder,
     /// The crosshair to a newer sample.
     IndicatorsNewer,
+    /// A longer horizon in the lab.
+    LabLonger,
+    /// A shorter horizon in the lab.
+    LabShorter,
+    /// Values or z-scores in the lab.
+    LabSeries,
     /// Play, or pause.
     ReplayToggle,
     /// Apply one event.
@@ -447,11 +503,15 @@ pub fn specs() -> impl Iterator<Item = &'static Spec> {
         global::SPECS,
         layout::SPECS,
         chart::SPECS,
+        time::SPECS,
         heatmap::SPECS,
+        footprint::SPECS,
+        profile::SPECS,
         book::SPECS,
         list::SPECS,
         tape::SPECS,
         indicators::SPECS,
+        lab::SPECS,
         replay::SPECS,
     ]
     .into_iter()

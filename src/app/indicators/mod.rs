@@ -5,7 +5,7 @@
 use super::commands::Command;
 use super::dialogs::{Ask, Choice, Dialog, Entry, Input, Prompt, Purpose};
 use super::openers::entry;
-use super::{App, Effect, Keep};
+use super::{App, Effect, Keep, studies};
 use crate::domain::Nanos;
 use crate::drive::view::{Request, View};
 use crate::feed::Severity;
@@ -87,26 +87,32 @@ impl App {
         (self.listed.asked, self.listed.compared) = (None, false);
     }
 
-    /// Asks a session once for the indicators the user has chosen, where it works out others: a replay does as it was recorded.
-    pub fn ask_for_indicators(&mut self, view: &View) -> Option<Effect> {
-        let first = view.snapshot.symbols.first()?;
-        if std::mem::replace(&mut self.listed.compared, true) || self.listed.asked.is_some() {
+    /// Asks a session for indicators it does not work out: once for those the user has chosen, as a replay does as it was recorded,
+    /// and once for each that is `wanted` by a pane.
+    pub fn ask_for_indicators(&mut self, wanted: &[String], view: &View) -> Option<Request> {
+        if view.snapshot.symbols.is_empty() {
             return None;
         }
-        let kept = self.listed.kept.clone()?;
-        if first.flow.rows.iter().map(|row| &*row.id).eq(kept.iter().map(String::as_str)) {
+        let before = self.indicator_list(view);
+        let first = !std::mem::replace(&mut self.listed.compared, true) && self.listed.asked.is_none();
+        let kept = self.listed.kept.clone().filter(|_| first);
+        let mut list = kept.unwrap_or_else(|| before.clone());
+        for id in wanted {
+            if !list.contains(id) && !self.asked_indicators.contains(id) {
+                self.asked_indicators.push(id.clone());
+                list.push(id.clone());
+            }
+        }
+        if list == before {
             return None;
         }
-        self.listed.asked = Some(kept.clone());
-        Some(Effect::Session(Request::Indicators(kept)))
+        self.listed.asked = Some(list.clone());
+        Some(Request::Indicators(list))
     }
 
     /// Those that are worked out, in their text form.
     pub(super) fn indicator_list(&self, view: &View) -> Vec<String> {
-        let worked_out = || {
-            let first = view.snapshot.symbols.first()?;
-            Some(first.flow.rows.iter().map(|row| row.id.to_string()).collect())
-        };
+        let worked_out = || (!view.snapshot.symbols.is_empty()).then(|| studies::running(view));
         self.listed.asked.clone().or_else(worked_out).or_else(|| self.listed.kept.clone()).unwrap_or_else(shipped)
     }
 
@@ -168,6 +174,8 @@ impl App {
                 if list.len() == count {
                     return Vec::new();
                 }
+                // A chart that shows it does not bring it back.
+                self.asked_indicators.push(id.clone());
                 self.change_indicators(list, &format!("{id} removed"), view, now)
             }
             IndicatorAct::Reset => self.change_indicators(shipped(), "all indicators, as they are unless set", view, now),

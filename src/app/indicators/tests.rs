@@ -96,22 +96,28 @@ fn a_session_is_asked_once_for_what_was_chosen() {
     let mut view = View::default();
     app.keep_indicators(Some(vec!["ofi".to_owned()]));
     // There is nobody yet to work anything out for.
-    assert_eq!(app.ask_for_indicators(&view), None);
+    assert_eq!(app.ask_for_indicators(&[], &view), None);
     let symbol = SymbolView {
         instrument: Arc::new(Instrument::unknown(crate::domain::Symbol::new("BTCUSDT").unwrap())),
         flow: FlowView::default(),
         ..crate::ui::panes::fixtures::empty_symbol()
     };
     view.snapshot.symbols.push(symbol);
-    let asked = app.ask_for_indicators(&view);
-    assert_eq!(asked, Some(Effect::Session(Request::Indicators(vec!["ofi".to_owned()]))));
-    assert_eq!(app.ask_for_indicators(&view), None);
+    let asked = app.ask_for_indicators(&[], &view);
+    assert_eq!(asked, Some(Request::Indicators(vec!["ofi".to_owned()])));
+    assert_eq!(app.ask_for_indicators(&[], &view), None);
     app.new_session(&view);
-    assert!(app.ask_for_indicators(&view).is_some());
+    assert!(app.ask_for_indicators(&[], &view).is_some());
+    // A chart that shows another has it worked out as well; once taken away it stays away.
+    let wanted = ["tfi".to_owned()];
+    let both = vec!["ofi".to_owned(), "tfi".to_owned()];
+    assert_eq!(app.ask_for_indicators(&wanted, &view), Some(Request::Indicators(both)));
+    app.act_on_indicators(IndicatorAct::Remove("tfi".to_owned()), &view, NOW);
+    assert_eq!(app.ask_for_indicators(&wanted, &view), None);
     // Who has chosen nothing sees what was recorded.
     app.keep_indicators(None);
     app.new_session(&view);
-    assert_eq!(app.ask_for_indicators(&view), None);
+    assert_eq!(app.ask_for_indicators(&[], &view), None);
 }
 
 #[test]

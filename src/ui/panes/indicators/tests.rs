@@ -13,7 +13,8 @@ const M1: BarSpec = BarSpec::Time(Timeframe::M1);
 
 /// A market played through the engine for so many seconds: quotes, a book, trades; trades are lost for a while after a minute.
 fn market(seconds: i64) -> Engine {
-    let meta = Meta { venue: "test".into(), instruments: vec![instrument()], app: "test".into(), engine: EngineConfig::default() };
+    let meta =
+        Meta { venue: "test".into(), instruments: vec![instrument()], app: "test".into(), engine: EngineConfig::default() };
     let mut engine = Engine::from_meta(&meta);
     let mut seq = 0;
     let mut apply = |engine: &mut Engine, at: Nanos, payload: Payload| {
@@ -152,7 +153,7 @@ fn a_click_sorts_chooses_and_opens() {
     let view = full();
     let mut pane = IndicatorsPane::default();
     shown(&mut pane, &view, 76, 17, &dark());
-    let mut click = |pane: &mut IndicatorsPane, column, row| {
+    let click = |pane: &mut IndicatorsPane, column, row| {
         let event = MouseEvent { kind: MouseEventKind::Down(MouseButton::Left), column, row, modifiers: KeyModifiers::NONE };
         with_cx(&view, &dark(), M1, |cx| pane.on_mouse(event, Rect::new(0, 0, 76, 17), cx))
     };
@@ -171,7 +172,9 @@ fn the_crosshair_is_that_of_the_linked_panes() {
     let view = full();
     let mut pane = IndicatorsPane { open: true, ..IndicatorsPane::default() };
     shown(&mut pane, &view, 90, 30, &dark());
-    let Handled::Run(Action::Cross(Some(cross))) = run(&mut pane, &view, Command::IndicatorsOlder) else { panic!("no crosshair") };
+    let Handled::Run(Action::Cross(Some(cross))) = run(&mut pane, &view, Command::IndicatorsOlder) else {
+        panic!("no crosshair")
+    };
     let newest = *view.snapshot.symbols[0].flow.times.last().unwrap();
     assert!(cross.at < newest && cross.at > newest - Nanos::from_secs(30));
     with_cx(&view, &dark(), M1, |cx| {
@@ -196,7 +199,8 @@ fn the_crosshair_is_that_of_the_linked_panes() {
 fn lists_of_any_length_are_drawn_at_any_size() {
     let mut engine = market(90);
     let ascii = Theme { ascii: true, ..mono() };
-    for list in [vec![], vec!["vpin(bucket_volume=5,buckets=20)".to_owned()], vec!["ofi".to_owned(), "ofi(window=30)".to_owned()]] {
+    for list in [vec![], vec!["vpin(bucket_volume=5,buckets=20)".to_owned()], vec!["ofi".to_owned(), "ofi(window=30)".to_owned()]]
+    {
         engine.look(&UserAction::Indicators(list));
         let view = view(&engine);
         for open in [false, true] {
