@@ -90,7 +90,9 @@ impl App {
             Command::TimeframeDown => self.step_timeframe(-(count as isize)),
             Command::ChooseTimeframe => self.open_bars(view),
             other => match WORKSPACES.iter().find(|spec| spec.command == other) {
-                Some(spec) => self.show_workspace(spec.number),
+                // The command of a number's first page goes through its pages; that of another shows it.
+                Some(spec) if spec.is_first() => self.show_workspace(spec.number),
+                Some(spec) => self.shown.workspace = spec.workspace,
                 None => return self.run_panes(other, count, now),
             },
         }

@@ -131,6 +131,8 @@ commands! {
     WorkspaceTrade,
     /// Workspace 2; from there its next page.
     WorkspaceFlow,
+    /// The signals lab, the second page of workspace 2.
+    WorkspaceLab,
     /// Workspace 3.
     WorkspaceBook,
     /// Workspace 7.

@@ -5,8 +5,8 @@ use super::{Axis, Node};
 use crate::app::commands::Command;
 use crate::app::panes::PaneId;
 use crate::app::panes::PaneKind::{
-    self, Chart, Connections, Depth, Heatmap, Indicators, Ladder, Latency, Log, Rates, Recordings, Replay, Streams, Tape,
-    Watchlist,
+    self, Chart, Connections, Depth, Footprint, Heatmap, Indicators, Lab as LabPane, Ladder, Latency, Log, Rates, Recordings,
+    Replay, Streams, Tape, Watchlist,
 };
 
 /// A workspace.
@@ -16,6 +16,8 @@ pub enum Workspace {
     Trade,
     /// Indicators of the order flow, with what they are made of.
     Flow,
+    /// What those tell of what comes.
+    Lab,
     /// Order book, depth and liquidity over time.
     Book,
     /// The replay's timeline with chart, book and tape.
@@ -63,6 +65,15 @@ pub const WORKSPACES: &[WorkspaceSpec] = &[
         layouts: flow,
     },
     WorkspaceSpec {
+        workspace: Workspace::Lab,
+        number: 2,
+        name: "Lab",
+        key: "lab",
+        command: Command::WorkspaceLab,
+        focus: LabPane,
+        layouts: lab,
+    },
+    WorkspaceSpec {
         workspace: Workspace::Book,
         number: 3,
         name: "Book",
@@ -90,6 +101,13 @@ pub const WORKSPACES: &[WorkspaceSpec] = &[
         layouts: system,
     },
 ];
+
+impl WorkspaceSpec {
+    /// Whether it is the first page of its number.
+    pub fn is_first(&self) -> bool {
+        WORKSPACES.iter().find(|spec| spec.number == self.number).is_some_and(|first| first.workspace == self.workspace)
+    }
+}
 
 impl Workspace {
     /// Its place in the catalogue.
@@ -136,10 +154,16 @@ fn trade() -> Vec<(u16, u16, Node)> {
 
 fn flow() -> Vec<(u16, u16, Node)> {
     // Beside the indicators stands what they are made of.
-    let beside = |chart: u32, tape: u32| split(Down, [(chart, pane(Chart)), (tape, pane(Tape))]);
-    let wide = split(Across, [(56, pane(Indicators)), (44, beside(60, 40))]);
-    let middling = split(Across, [(62, pane(Indicators)), (38, beside(55, 45))]);
+    let beside = || split(Down, [(56, pane(Footprint)), (44, pane(Chart))]);
+    let wide = split(Across, [(55, pane(Indicators)), (45, beside())]);
+    let middling = split(Across, [(62, pane(Indicators)), (38, beside())]);
     vec![(150, 36, wide), (110, 28, middling), (0, 0, pane(Indicators))]
+}
+
+fn lab() -> Vec<(u16, u16, Node)> {
+    let beside = split(Down, [(42, pane(Indicators)), (58, pane(Chart))]);
+    let wide = split(Across, [(66, pane(LabPane)), (34, beside)]);
+    vec![(160, 40, wide), (0, 0, pane(LabPane))]
 }
 
 fn book() -> Vec<(u16, u16, Node)> {

@@ -17,12 +17,8 @@ use ratatui::style::Modifier;
 pub fn tabs(area: Rect, buf: &mut Buffer, shown: &Shown, theme: &Theme) -> (Vec<(Rect, Workspace)>, u16) {
     let mut x = area.x;
     let mut hits = Vec::new();
-    let mut before = 0;
-    for spec in WORKSPACES {
-        // Pages of one number share a tab.
-        if std::mem::replace(&mut before, spec.number) == spec.number {
-            continue;
-        }
+    // Pages of one number share a tab.
+    for spec in WORKSPACES.iter().filter(|spec| spec.is_first()) {
         let pages = WORKSPACES.iter().filter(|page| page.number == spec.number);
         let page = pages.clone().position(|page| page.workspace == shown.workspace);
         let current = page.is_some();

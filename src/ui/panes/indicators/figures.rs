@@ -141,7 +141,7 @@ mod tests {
             ["    +12.480 ", "     -0.421 ", " 61,234.5   ", "      0.0012", "-12,345.678 ", "      0.000 "].map(String::from)
         );
         let long = [figure(123_456.7, Unit::Base, false), figure(1.5e9, Unit::Quote, true), figure(3.1e-7, Unit::Ratio, true)];
-        assert_eq!(long, ["123,456     ", "  +1.50G    ", "     +3.1e-7"].map(String::from));
+        assert_eq!(long, ["123,457     ", "     +1.50G ", "     +3.1e-7"].map(String::from));
     }
 
     #[test]

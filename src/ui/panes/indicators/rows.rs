@@ -93,7 +93,7 @@ pub struct Table<'a> {
 
 /// The columns that fit, from left to right.
 pub fn columns(room: u16, names: u16, titles: u16) -> Vec<Column> {
-    let name = names.clamp(6, (room / 3).clamp(6, 26));
+    let name = names.clamp(6, (room / 3).clamp(6, 26)).min(room.saturating_sub(figures::FIGURE + 9).max(6));
     let mut all = vec![(Part::Name, name), (Part::Value, figures::FIGURE), (Part::Bar, 7)];
     let mut left = room.saturating_sub(all.iter().map(|(_, width)| width + 1).sum::<u16>().saturating_sub(1));
     for (part, width) in [

@@ -93,7 +93,7 @@ mod tests {
         let dark = dark();
         assert_eq!(text(&[Some(0.0), None, Some(1.0), Some(0.5)], None, &dark), "▁ █▅");
         // Both sides have the same scale: the larger distance from the neutral decides.
-        assert_eq!(text(&[Some(1.0), Some(0.0), Some(-0.5)], Some(0.0), &dark), "█▄▂");
+        assert_eq!(text(&[Some(1.0), Some(0.0), Some(-0.5)], Some(0.0), &dark), "█▄▃");
         assert_eq!(text(&[Some(2.0), Some(2.0)], None, &dark).chars().count(), 2);
         let both = spans(&[Some(1.0), Some(-1.0)], Some(0.0), &dark, true);
         assert_eq!((both[0].style, both[1].style), (dark.up, dark.down));
