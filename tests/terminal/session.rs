@@ -45,7 +45,7 @@ fn symbol_timeframe_replay_theme_and_help() {
 fn every_workspace_is_one_key_away() {
     let station = Workstation::new();
     let mut pty = station.replay(200, 60);
-    for (key, pane) in [("3", "Heatmap"), ("7", "Recordings"), ("8", "Connections"), ("1", "Trades")] {
+    for (key, pane) in [("2", "Indicators"), ("3", "Heatmap"), ("7", "Recordings"), ("8", "Connections"), ("1", "Trades")] {
         pty.keys(key);
         pty.shows(pane);
     }
