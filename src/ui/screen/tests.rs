@@ -84,7 +84,7 @@ fn a_workspace_has_pages() {
     let (workspace, head) = shown(&mut screen, "2");
     assert!(workspace == Workspace::Lab && head.contains("2 Flow 2/2"), "{head}");
     // Coming back shows the page that was left.
-    assert!(shown(&mut screen, "1").1.contains("2 Flow 3"));
+    assert!(shown(&mut screen, "1").1.contains("2 Flow  3 Book"));
     assert_eq!(shown(&mut screen, "2").0, Workspace::Lab);
     assert_eq!(shown(&mut screen, "2").0, Workspace::Flow);
     // A page's own command always shows it; a click on the tab does as the key.
@@ -224,7 +224,7 @@ fn the_mouse() {
     let after = text(200, 60, &mut screen, &view);
     let moved = after.lines().nth(1).unwrap().chars().position(|c| c == '┬').unwrap() as u16;
     assert!((border + 11..=border + 13).contains(&moved), "{border} {moved}");
-    mouse(&mut screen, &view, down, 12, 0);
+    mouse(&mut screen, &view, down, 20, 0);
     assert_eq!(screen.app.shown.workspace, Workspace::Book);
 }
 
@@ -274,7 +274,7 @@ fn a_key_is_changed_with_the_screen_and_its_help_alone() {
     assert_eq!(kept, [keys(Command::ChartMeasure, &[]), keys(Command::ChartLog, &["r"])]);
     press(&mut screen, &view, "esc");
     assert_eq!(screen.app.keymap.key(Command::ChartLog), "r");
-    assert_eq!(screen.app.keymap.key(Command::ChartCrosshair), "");
+    assert_eq!(screen.app.keymap.key(Command::ChartMeasure), "");
     // And back: the usual keys again.
     assert_eq!(press(&mut screen, &view, "? l o g a r ctrl-x"), [Effect::Keep(Keep::Keys(Command::ChartLog, None))]);
     assert_eq!(screen.app.keymap.key(Command::ChartLog), "a");

@@ -92,7 +92,7 @@ mod tests {
         assert_eq!(labels, ["0.02", "0.01", "0.00", "-0.01"]);
         let (ticks, decimals) = ValueScale::fit(100.0, 1_900.0, 10).ticks(3);
         assert_eq!(decimals, 0);
-        assert_eq!(ticks.iter().map(|(value, _)| *value).collect::<Vec<_>>(), [1_000.0]);
+        assert_eq!(ticks.iter().map(|(value, _)| *value).collect::<Vec<_>>(), [2_000.0, 1_000.0, 0.0]);
     }
 
     #[test]

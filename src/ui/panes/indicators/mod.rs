@@ -179,7 +179,7 @@ impl Pane for IndicatorsPane {
 
     fn settings(&self) -> toml::Table {
         let mut table = toml::Table::new();
-        table.insert("sort".to_owned(), self.order.by.name().into());
+        table.insert("sort".to_owned(), self.order.by.name(cx.theme.ascii).into());
         table.insert("reverse".to_owned(), self.order.reverse.into());
         table.insert("span".to_owned(), (self.span().0 / Nanos::SECOND.0).into());
         if let Some(at) = &self.at {

@@ -65,8 +65,9 @@ pub struct Entry<'a> {
 
 impl Entry<'_> {
     /// Its name, with what differs from its defaults.
-    pub fn name(&self) -> String {
+    pub fn name(&self, ascii: bool) -> String {
         let short = self.row.setup.short();
+        let short = if ascii { short.replace(" · ", " ") } else { short };
         if short.is_empty() { self.row.setup.spec.name.to_owned() } else { format!("{} {short}", self.row.setup.spec.name) }
     }
 
@@ -176,6 +177,9 @@ impl Table<'_> {
                 && column.part != Part::Unit
                 && (column.part != Part::Z || !self.columns.iter().any(|other| other.part == Part::Bar));
             let mut title = if theme.ascii { title.replace('±', "+-") } else { title.to_owned() };
+            if column.part == Part::Bar && text::width(&title) > column.width {
+                title.truncate(1);
+            }
             if column.part == Part::Spark {
                 title.push_str(&spark::length(self.flow, column.width));
             }
@@ -238,7 +242,7 @@ impl Table<'_> {
         match column.part {
             Part::Name => {
                 let style = if entry.row.latest.is_ok() { fresh(theme.text) } else { theme.dim };
-                one(&entry.name(), style)
+                one(&entry.name(theme.ascii), style)
             }
             Part::Title => one(spec.title, theme.dim),
             Part::Value => {

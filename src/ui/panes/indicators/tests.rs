@@ -73,7 +73,12 @@ fn run(pane: &mut IndicatorsPane, view: &View, command: Command) -> Handled {
 /// The names of the rows, from the top.
 fn names(pane: &mut IndicatorsPane, view: &View) -> Vec<String> {
     let text = shown(pane, view, 70, 17, &dark());
-    text.lines().skip(1).filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+    text.lines()
+        .skip(1)
+        .take_while(|line| !line.starts_with('─'))
+        .filter_map(|line| line.split_whitespace().next())
+        .map(str::to_owned)
+        .collect()
 }
 
 #[test]
