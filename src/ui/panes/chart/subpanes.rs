@@ -218,7 +218,10 @@ impl Sheet<'_> {
             taken.push(row);
             labels.push(row);
         };
-        marked.into_iter().for_each(|value| label(value, 1, &mut taken));
-        others.into_iter().for_each(|value| label(value, 2, &mut taken));
+        for (values, gap) in [(marked, 1), (others, 2)] {
+            for value in values {
+                label(value, gap, &mut taken);
+            }
+        }
     }
 }
