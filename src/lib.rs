@@ -2,6 +2,7 @@
 //!
 //! The modules are floors of a house; imports only go down (`docs/architecture.md`).
 
+pub mod analytics;
 pub mod app;
 pub mod bars;
 pub mod book;
@@ -14,6 +15,7 @@ pub mod drive;
 pub mod engine;
 pub mod exchanges;
 pub mod feed;
+pub mod footprint;
 pub mod indicator;
 pub mod indicators;
 pub mod liquidity;

@@ -6,6 +6,7 @@ mod answers;
 pub mod commands;
 pub mod dialogs;
 pub mod keymap;
+pub mod lab;
 pub mod layout;
 pub mod link;
 pub mod moments;

@@ -16,6 +16,10 @@ pub enum PaneKind {
     Depth,
     /// Resting liquidity over time and price.
     Heatmap,
+    /// What was bought and sold at each price of each bar.
+    Footprint,
+    /// What was traded at each price over a stretch of time.
+    Profile,
     /// The trades.
     Tape,
     /// The replay's timeline.
@@ -32,6 +36,8 @@ pub enum PaneKind {
     Rates,
     /// What was logged.
     Log,
+    /// Whether indicators predict anything.
+    Lab,
 }
 
 /// What is known of a kind of pane.
@@ -61,8 +67,11 @@ pub const PANES: &[PaneSpec] = &[
     spec(PaneKind::Replay, "replay", "the replay's timeline and speed", Scope::Replay, (36, 5), 80),
     spec(PaneKind::Ladder, "ladder", "the order book by price", Scope::Book, (24, 9), 70),
     spec(PaneKind::Heatmap, "heatmap", "resting liquidity over time and price", Scope::Heatmap, (36, 8), 85),
+    spec(PaneKind::Footprint, "footprint", "what was bought and sold at each price of each bar", Scope::Footprint, (36, 10), 84),
+    spec(PaneKind::Profile, "profile", "what was traded at each price of a day", Scope::Profile, (26, 8), 57),
     spec(PaneKind::Depth, "depth", "the order book, cumulated", Scope::Book, (24, 6), 55),
     spec(PaneKind::Recordings, "recordings", "the recordings there are", Scope::Recordings, (30, 5), 65),
+    spec(PaneKind::Lab, "lab", "whether indicators predict anything here", Scope::Lab, (36, 6), 58),
     spec(PaneKind::Tape, "tape", "the trades as they come", Scope::Tape, (24, 5), 60),
     spec(PaneKind::Watchlist, "watchlist", "the symbols that are followed", Scope::List, (22, 4), 50),
     spec(PaneKind::Connections, "connections", "connections to the exchange", Scope::List, (36, 4), 45),
@@ -85,7 +94,18 @@ impl PaneKind {
 
     /// Whether it shows or chooses a symbol, so that its link matters.
     pub const fn follows(self) -> bool {
-        matches!(self, Self::Watchlist | Self::Chart | Self::Ladder | Self::Depth | Self::Heatmap | Self::Tape)
+        matches!(
+            self,
+            Self::Watchlist
+                | Self::Chart
+                | Self::Ladder
+                | Self::Depth
+                | Self::Heatmap
+                | Self::Footprint
+                | Self::Profile
+                | Self::Tape
+                | Self::Lab
+        )
     }
 }
 

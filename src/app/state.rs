@@ -260,7 +260,7 @@ impl App {
         };
         if link.own_bars {
             let own = desk.own(id);
-            (linked.bars, linked.bars_by, linked.window) = (own.bars, own.bars_by, own.window);
+            (linked.bars, linked.bars_by, linked.window, linked.span) = (own.bars, own.bars_by, own.window, own.span);
         }
         linked
     }
@@ -281,6 +281,12 @@ impl App {
     /// Where a pane's bars and stretch of time are kept: by its group or itself.
     pub fn bars_mut(&mut self, id: PaneId) -> &mut Linked {
         if self.desk().link(id).own_bars { self.desk_mut().own_mut(id) } else { self.linked_mut(id) }
+    }
+
+    /// Forgets what stretches of time are on the screen: it is drawn anew.
+    pub fn forget_spans(&mut self) {
+        Group::all().for_each(|group| self.groups.get_mut(group).span = None);
+        self.desks.iter_mut().flat_map(Desk::owns_mut).for_each(|own| own.span = None);
     }
 
     /// Links a pane of the shown workspace anew. Nothing jumps that need not: a group nobody was in takes over what the pane

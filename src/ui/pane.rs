@@ -28,6 +28,8 @@ pub struct Cx<'a> {
     pub cross: Option<Cross>,
     /// The stretch of time the linked panes show.
     pub window: Window,
+    /// From when to when the chart among the linked panes shows bars, where there is one on the screen.
+    pub span: Option<(Nanos, Nanos)>,
     /// Colours and glyphs.
     pub theme: &'a Theme,
     /// Whether keys go to this pane.
@@ -145,9 +147,19 @@ pub trait Pane {
     /// Takes back what [`Pane::settings`] gave. What it does not know or cannot use it leaves as it is.
     fn restore(&mut self, _settings: &toml::Table) {}
 
+    /// From when to before when it showed bars, for linked panes that sum up what is in view. Asked after it was drawn.
+    fn span(&self) -> Option<(Nanos, Nanos)> {
+        None
+    }
+
     /// The recordings whose previews it lacks, those in view first. Asked after it was drawn.
     fn lacks(&self) -> &[std::path::PathBuf] {
         &[]
+    }
+
+    /// Whether it works something out a little in every frame and is not done. Asked after it was drawn: it is drawn again soon.
+    fn is_working(&self) -> bool {
+        false
     }
 
     /// Answers the mouse; `area` is where it was last drawn, without the border.

@@ -274,6 +274,7 @@ impl<'i> Loop<'i> {
         self.screen.draw(&mut self.frame, &self.view, now);
         let bytes = terminal.show(&self.frame)?;
         self.pause = pause_after(bytes, self.interval);
+        self.redraw |= self.screen.is_working();
         self.preview(now);
         Ok(())
     }

@@ -403,7 +403,7 @@ mod tests {
         help.paste("zoom");
         let rows = help.rows();
         assert_eq!(rows[0], Row::Heading("Everywhere"));
-        assert!(rows.contains(&Row::Heading("Chart")) && !rows.contains(&Row::Heading("Replay")));
+        assert!(rows.contains(&Row::Heading("Charts of every kind")) && !rows.contains(&Row::Heading("Replay")));
         assert_eq!(help.press("ctrl-r".parse().unwrap()), Answer::Rebind(Command::ZoomPane, false));
         assert_eq!(help.press("ctrl-x".parse().unwrap()), Answer::Reset(Command::ZoomPane));
     }

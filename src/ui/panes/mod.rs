@@ -1,15 +1,20 @@
 //! What fills a rectangle of the screen: one file or folder for each kind of pane.
 
+mod axis;
 pub mod chart;
 pub mod connections;
 pub mod depth;
 #[cfg(test)]
 pub(crate) mod fixtures;
+pub mod footprint;
+pub mod grouping;
 pub mod heatmap;
+pub mod lab;
 pub mod ladder;
 pub mod latency;
 pub mod list;
 pub mod log;
+pub mod profile;
 pub mod rates;
 pub mod reason;
 pub mod recordings;
@@ -32,6 +37,8 @@ pub fn build(kind: PaneKind) -> Box<dyn Pane> {
         PaneKind::Ladder => Box::new(ladder::LadderPane::new()),
         PaneKind::Depth => Box::new(depth::DepthPane::default()),
         PaneKind::Heatmap => Box::new(heatmap::HeatmapPane::default()),
+        PaneKind::Footprint => Box::new(footprint::FootprintPane::default()),
+        PaneKind::Profile => Box::new(profile::ProfilePane::default()),
         PaneKind::Recordings => Box::new(recordings::RecordingsPane::default()),
         PaneKind::Tape => Box::new(tape::TapePane::new()),
         PaneKind::Replay => Box::new(replay::ReplayPane::new()),
@@ -40,6 +47,7 @@ pub fn build(kind: PaneKind) -> Box<dyn Pane> {
         PaneKind::Streams => Box::new(streams::StreamsPane::default()),
         PaneKind::Latency => Box::new(latency::LatencyPane),
         PaneKind::Rates => Box::new(rates::RatesPane),
+        PaneKind::Lab => Box::new(lab::LabPane::default()),
         PaneKind::Log => Box::new(log::LogPane::default()),
     }
 }

@@ -74,6 +74,8 @@ pub struct Screen {
     drag: Option<mouse::Drag>,
     /// Recordings whose previews the drawn panes lack, those in view first.
     lacking: Vec<PathBuf>,
+    /// Whether a drawn pane has more to work out.
+    working: bool,
     /// Indicators of events that the drawn panes show.
     wanted: Vec<String>,
     /// Where and when a title was clicked last.
@@ -99,6 +101,7 @@ impl Screen {
             drawn: Drawn::default(),
             drag: None,
             lacking: Vec::new(),
+            working: false,
             wanted: Vec::new(),
             clicked: None,
             scratch: Buffer::default(),
@@ -119,6 +122,11 @@ impl Screen {
     /// Recordings whose previews were lacking when the screen was last drawn, those in view first.
     pub fn lacking(&self) -> &[PathBuf] {
         &self.lacking
+    }
+
+    /// Whether a pane that was drawn has more to work out and wants to be drawn again soon.
+    pub const fn is_working(&self) -> bool {
+        self.working
     }
 
     /// Asks for the indicators that were drawn and are not worked out yet.
@@ -336,8 +344,8 @@ pub(super) fn cx<'a>(
     zone: &'a TimeZone,
     focused: bool,
 ) -> Cx<'a> {
-    let Linked { symbol, bars, cross, window, .. } = *linked;
-    Cx { view, symbol, bars, cross, window, theme, focused, zone, keys: &app.keymap, library: &app.library }
+    let Linked { symbol, bars, cross, window, span, .. } = *linked;
+    Cx { view, symbol, bars, cross, window, span, theme, focused, zone, keys: &app.keymap, library: &app.library }
 }
 
 /// The theme for what stands on a bar: ordinary text has the bar's ground there.

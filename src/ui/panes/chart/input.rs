@@ -30,6 +30,9 @@ impl ChartPane {
             Command::ChartStyle => self.style = self.style.next(),
             Command::ChartVolume => self.volume = !self.volume,
             Command::ChartLog => self.log = !self.log,
+            Command::ChartVwap => {
+                self.anchored.toggle(self.cross.map(|cross| cross.at), bars(cx).and_then(super::anchored::day_of));
+            }
             Command::ChartZoomIn => return self.zoom_by(count, cx),
             Command::ChartZoomOut => return self.zoom_by(-count, cx),
             Command::ChartGoTo => return Handled::Run(Action::Ask(Box::new(go_to_prompt(command)))),

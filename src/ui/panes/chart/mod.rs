@@ -1,5 +1,6 @@
 //! The chart: candles, line or area, volume, axes, crosshair.
 
+mod anchored;
 mod axes;
 mod compare;
 mod countdown;
@@ -19,6 +20,7 @@ mod subpanes;
 mod tests;
 mod viewport;
 
+use self::anchored::Anchored;
 use self::compare::{Compare, Sheet};
 use self::heikin::Averaged;
 use self::layout::{Layout, Wish};
@@ -101,6 +103,9 @@ pub struct ChartPane {
     columns: Columns,
     scale: Option<PriceScale>,
     averaged: Averaged,
+    anchored: Anchored,
+    /// From when to before when it shows bars.
+    span: Option<(Nanos, Nanos)>,
     dots: Dots,
     starts: Vec<(u16, Nanos)>,
 }
@@ -128,6 +133,8 @@ impl Default for ChartPane {
             columns: Columns::default(),
             scale: None,
             averaged: Averaged::default(),
+            anchored: Anchored::default(),
+            span: None,
             dots: Dots::default(),
             starts: Vec::new(),
         }
@@ -173,6 +180,7 @@ impl ChartPane {
         let groups = Groups::of(view, cx.bars, zoom.bars);
         let right = self.right(view, groups, layout.cells());
         self.columns.fill(view, groups, zoom, right, layout.cells());
+        self.span = anchored::span(&self.columns, view, cx.bars);
         self.averaged.bars.clear();
         if self.style == Style::HeikinAshi {
             self.averaged.fill(&self.columns, view, groups);
@@ -201,6 +209,8 @@ impl ChartPane {
 
         let plot = Plot { layout, columns: &self.columns, averaged: &self.averaged, zoom, scale, theme };
         plot.draw_bars(buf, self.style, &mut self.dots);
+        let under = anchored::Sheet { layout, columns: &self.columns, zoom, scale, symbol, view };
+        self.anchored.draw(buf, cx, &under, &mut self.dots);
         let instrument = &symbol.instrument;
         let drawn = overlays::Sheet { layout, columns: &self.columns, zoom, scale, instrument, theme, picked: pointed };
         drawn.draw_lines(&self.studies, &mut self.dots, buf);
@@ -218,6 +228,7 @@ impl ChartPane {
         plot.draw_grid(buf, &ticks, &labels);
         drawn.draw_legend(&self.studies, buf);
         drawn.draw_texts(&self.studies, buf);
+        self.anchored.label(buf, cx, &layout);
 
         if let Some((from, to, found)) = &measured {
             sheet.draw_label(buf, *from, *to, found);
@@ -377,7 +388,7 @@ impl Pane for ChartPane {
     }
 
     /// `style`: how bars are drawn; `zoom`: steps closer than usual; `volume` and `log`: whether they are on; `compare`: the
-    /// symbols compared with; `indicators`: those drawn, with their parameters.
+    /// symbols compared with; `vwap`: from when on the average is; `indicators`: those drawn, with their parameters.
     fn settings(&self) -> toml::Table {
         let mut settings = toml::Table::new();
         settings.insert("style".to_owned(), self.style.name().into());
@@ -386,6 +397,9 @@ impl Pane for ChartPane {
         settings.insert("log".to_owned(), self.log.into());
         let names = self.compare.symbols().iter().map(|symbol| toml::Value::String(symbol.to_string())).collect();
         settings.insert("compare".to_owned(), toml::Value::Array(names));
+        if let Some(at) = self.anchored.at {
+            settings.insert("vwap".to_owned(), at.rfc3339().into());
+        }
         let names = self.studies.names().into_iter().map(toml::Value::String).collect();
         settings.insert("indicators".to_owned(), toml::Value::Array(names));
         settings
@@ -403,6 +417,9 @@ impl Pane for ChartPane {
         self.log = settings.get("log").and_then(toml::Value::as_bool).unwrap_or(self.log);
         if let Some(names) = settings.get("compare").and_then(toml::Value::as_array) {
             self.compare.set(names.iter().filter_map(|name| Symbol::new(name.as_str()?).ok()));
+        }
+        if let Some(at) = settings.get("vwap").and_then(toml::Value::as_str) {
+            self.anchored.at = Nanos::parse_human(at, Nanos::ZERO).ok();
         }
         if let Some(names) = settings.get("indicators").and_then(toml::Value::as_array) {
             self.studies.set(names.iter().filter_map(toml::Value::as_str));
@@ -442,8 +459,13 @@ impl Pane for ChartPane {
         self.publish(before, handled)
     }
 
+    fn span(&self) -> Option<(Nanos, Nanos)> {
+        self.span
+    }
+
     fn render(&mut self, area: Rect, buf: &mut Buffer, cx: &Cx<'_>) {
         let area = area.intersection(*buf.area());
+        self.span = None;
         if area.is_empty() {
             return;
         }

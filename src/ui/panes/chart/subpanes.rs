@@ -218,10 +218,11 @@ impl Sheet<'_> {
             taken.push(row);
             labels.push(row);
         };
-        for (values, gap) in [(marked, 1), (others, 2)] {
-            for value in values {
-                label(value, gap, &mut taken);
-            }
+        for value in marked {
+            label(value, 1, &mut taken);
+        }
+        for value in others {
+            label(value, 2, &mut taken);
         }
     }
 }
