@@ -64,9 +64,9 @@ fn parsing(inputs: &[Input]) {
         })
         .collect();
     let parse = best(|| {
-        let mut context = LineContext::default();
+        let context = LineContext::default();
         for line in &lines {
-            std::hint::black_box(decode_line(line, &mut context).unwrap());
+            std::hint::black_box(decode_line(line, &context).unwrap());
         }
     });
     let without = best(|| {

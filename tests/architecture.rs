@@ -16,6 +16,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("config", 2),
     ("recording", 2),
     ("indicator", 3),
+    ("analytics", 4),
     ("indicators", 5),
     ("exchanges", 5),
     ("codecs", 5),
@@ -37,6 +38,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("crossterm", &["ui"]),
     ("clap", &["cli"]),
     ("anyhow", &["ui", "cli"]),
+    ("wickra_core", &["indicators"]),
 ];
 
 fn root() -> PathBuf {

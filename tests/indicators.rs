@@ -48,7 +48,7 @@ fn printed(recording: &Path, symbol: &str, every: &str, sets: &[&str]) -> BTreeM
         match (line["z"].as_f64(), line["osc"].as_f64()) {
             (None, None) => {}
             (Some(z), Some(osc)) => {
-                assert!((0.0..=100.0).contains(&osc) && (z * (osc - 50.0) > 0.0 || z.abs() < 1e-9), "{line:?}")
+                assert!((0.0..=100.0).contains(&osc) && (z * (osc - 50.0) > 0.0 || z.abs() < 1e-9), "{line:?}");
             }
             other => panic!("{other:?}"),
         }

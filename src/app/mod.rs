@@ -6,6 +6,7 @@ mod answers;
 pub mod commands;
 pub mod dialogs;
 pub mod keymap;
+pub mod lab;
 pub mod layout;
 pub mod link;
 pub mod moments;
@@ -16,6 +17,7 @@ mod rebind;
 pub mod replays;
 mod runs;
 mod state;
+pub mod studies;
 pub mod toasts;
 pub mod zones;
 

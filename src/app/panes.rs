@@ -36,6 +36,8 @@ pub enum PaneKind {
     Rates,
     /// What was logged.
     Log,
+    /// Whether indicators predict anything.
+    Lab,
 }
 
 /// What is known of a kind of pane.
@@ -69,6 +71,7 @@ pub const PANES: &[PaneSpec] = &[
     spec(PaneKind::Profile, "profile", "what was traded at each price of a day", Scope::Profile, (26, 8), 57),
     spec(PaneKind::Depth, "depth", "the order book, cumulated", Scope::Book, (24, 6), 55),
     spec(PaneKind::Recordings, "recordings", "the recordings there are", Scope::Recordings, (30, 5), 65),
+    spec(PaneKind::Lab, "lab", "whether indicators predict anything here", Scope::Lab, (36, 6), 58),
     spec(PaneKind::Tape, "tape", "the trades as they come", Scope::Tape, (24, 5), 60),
     spec(PaneKind::Watchlist, "watchlist", "the symbols that are followed", Scope::List, (22, 4), 50),
     spec(PaneKind::Connections, "connections", "connections to the exchange", Scope::List, (36, 4), 45),
@@ -101,6 +104,7 @@ impl PaneKind {
                 | Self::Footprint
                 | Self::Profile
                 | Self::Tape
+                | Self::Lab
         )
     }
 }

@@ -40,6 +40,8 @@ pub enum Effect {
     Keep(Keep),
     /// The focused pane compares with one symbol more, or no longer with it; `None` with none.
     Compare(Option<Symbol>),
+    /// Does something with an indicator of the focused chart.
+    Study(super::studies::StudyAct),
     /// A pane came to be, as a copy of another where they are of a kind.
     Born {
         /// The new one.
@@ -194,6 +196,8 @@ pub struct App {
     pub(super) recent: VecDeque<Choice>,
     /// Bars this session was asked for because a layout shows them.
     asked_bars: Vec<BarSpec>,
+    /// Indicators of events that were asked for in this session.
+    pub(super) asked_indicators: Vec<String>,
     /// Where layouts are kept.
     pub store: Store,
     /// Whether a list of layouts is open, each shown as the cursor comes to it.
@@ -224,6 +228,7 @@ impl App {
             replay_speed: 1.0,
             recent: VecDeque::new(),
             asked_bars: Vec::new(),
+            asked_indicators: Vec::new(),
             store: Store::default(),
             choosing_layout: false,
             layout_name: String::new(),
@@ -339,6 +344,7 @@ impl App {
     /// Another session is shown from now on.
     pub fn new_session(&mut self, view: &View) {
         self.asked_bars.clear();
+        self.asked_indicators.clear();
         self.toasts.new_session(&view.snapshot, &view.session.log);
         Group::all().for_each(|group| self.groups.get_mut(group).new_session());
         self.desks.iter_mut().flat_map(Desk::owns_mut).for_each(Linked::new_session);

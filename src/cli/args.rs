@@ -77,6 +77,8 @@ pub enum Command {
     Info(Info),
     /// Print every sample of the indicators, one JSON line each; without FILE the indicators there are
     Indicators(Indicators),
+    /// Whether indicators predict anything in a recording: information coefficients, deciles, hit rates
+    Lab(Lab),
     /// Salvage a damaged recording into a new one
     Repair(Repair),
     /// List the themes
@@ -236,6 +238,35 @@ pub struct Indicators {
     /// How files that are no recordings are read.
     #[command(flatten)]
     pub reading: Reading,
+}
+
+/// `lab`.
+#[derive(Debug, Clone, Args)]
+pub struct Lab {
+    /// Recordings, or files of any format that import recognises; several are one stretch of time
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Only this symbol; also the one of files whose data names none
+    #[arg(long, value_name = "SYMBOL", value_parser = symbol)]
+    pub symbol: Option<Symbol>,
+    /// Only these indicators, such as `ofi,vpin(bucket_volume=5)`; else all of trades, quotes and books
+    #[arg(long, value_name = "A,B")]
+    pub names: Option<String>,
+    /// Distance of the samples, such as 1s or 250ms
+    #[arg(long, default_value = "1s", value_name = "SPAN", value_parser = sampling)]
+    pub every: Nanos,
+    /// Show the z-scores rather than the values; JSON has both
+    #[arg(long)]
+    pub z: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// How long the bars are, such as 1m; else told from the rows
+    #[arg(long, value_name = "SPAN", value_parser = timeframe)]
+    pub tf: Option<Timeframe>,
+    /// Take what can be read even when more than 1 % of the lines cannot
+    #[arg(long)]
+    pub keep_going: bool,
 }
 
 /// `repair`.

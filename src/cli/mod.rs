@@ -5,6 +5,7 @@ mod folders;
 mod import;
 mod indicators;
 pub mod info;
+mod lab;
 mod lists;
 mod live;
 mod log;
@@ -86,6 +87,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<()> {
         Some(Command::Record(record)) => record::run(record, &settings),
         Some(Command::Info(info)) => info::run(info, &settings),
         Some(Command::Indicators(indicators)) => indicators::run(indicators, &settings),
+        Some(Command::Lab(lab)) => lab::run(lab, &settings),
         Some(Command::Themes(list)) => lists::themes(list, &settings),
         Some(Command::Keys(list)) => lists::keys(list, &settings),
         Some(Command::Config(config)) => lists::config(config, &settings),

@@ -21,6 +21,8 @@ use std::sync::mpsc::{Receiver, sync_channel};
 const DEMO: Nanos = Nanos::from_secs(5);
 /// How long a session may take to get where it is drawn.
 const PATIENCE: Nanos = Nanos::from_secs(600);
+/// Frames drawn at most before the one that is kept.
+const FRAMES: u32 = 1_000;
 /// How often the clock and the signals are looked at.
 const LOOK: Nanos = Nanos::from_millis(100);
 
@@ -125,6 +127,13 @@ fn draw(view: &View, shot: &Screenshot, path: &Path, settings: &Settings) -> any
         let now = Clock::system().now();
         let read = screen.lacking().iter().map(|path| (path.clone(), Arc::new(previews::read(path, now)))).collect();
         screen.app.library.previews = Arc::new(read);
+        frame = render(width, height, &mut screen, view, view.session.now);
+    }
+    // A picture shows what is worked out at leisure as it is when it is done.
+    for _ in 0..FRAMES {
+        if !screen.is_working() {
+            break;
+        }
         frame = render(width, height, &mut screen, view, view.session.now);
     }
     let text = match path.extension().and_then(|ending| ending.to_str()) {

@@ -184,10 +184,18 @@ impl Engine {
     }
 
     /// Carries out an action that only changes what is looked at, without counting it as an input: for a replay, whose
-    /// inputs stay as they were recorded.
-    pub fn look(&mut self, action: &UserAction) {
-        if action.is_view() && !matches!(action, UserAction::Mark(_)) {
-            self.on_user(self.now, action);
+    /// inputs stay as they were recorded. Says whether what is looked at is there for the past too: some indicators begin when
+    /// they are set.
+    pub fn look(&mut self, action: &UserAction) -> bool {
+        match action {
+            UserAction::Indicators(list) => self.set_indicators(self.now, list),
+            UserAction::Mark(_) => true,
+            _ => {
+                if action.is_view() {
+                    self.on_user(self.now, action);
+                }
+                true
+            }
         }
     }
 
@@ -288,7 +296,9 @@ impl Engine {
                     self.config.bars.push(text);
                 }
             }
-            UserAction::Indicators(list) => self.set_indicators(at, list),
+            UserAction::Indicators(list) => {
+                self.set_indicators(at, list);
+            }
             UserAction::Mark(label) => {
                 let text = if label.is_empty() { "mark".to_owned() } else { format!("mark: {label}") };
                 self.notice(at, Severity::Info, text);
@@ -297,7 +307,7 @@ impl Engine {
         }
     }
 
-    fn set_indicators(&mut self, at: Nanos, list: &[String]) {
+    fn set_indicators(&mut self, at: Nanos, list: &[String]) -> bool {
         let mut setups = Vec::with_capacity(list.len());
         for text in list.iter().take(MAX_INDICATORS) {
             match indicators::parse(text) {
@@ -307,10 +317,12 @@ impl Engine {
             }
         }
         let futures = self.is_futures();
+        let mut complete = true;
         for state in &mut self.symbols {
-            state.set_indicators(&setups, futures);
+            complete &= state.set_indicators(&setups, futures);
         }
         self.config.indicators = Some(setups.iter().map(ToString::to_string).collect());
+        complete
     }
 
     fn on_meta(&mut self, meta: &Meta) {

@@ -222,8 +222,8 @@ impl SymbolState {
         self.flow.tick(boundary, &self.book, &self.book_state, futures);
     }
 
-    /// Works out exactly these indicators from now on.
-    pub(super) fn set_indicators(&mut self, setups: &[Setup], futures: bool) {
+    /// Works out exactly these indicators from now on, and says whether all of them could be worked out over the past as well.
+    pub(super) fn set_indicators(&mut self, setups: &[Setup], futures: bool) -> bool {
         let past = Past {
             trades: &self.trades,
             liquidations: &self.liquidations,
@@ -231,7 +231,7 @@ impl SymbolState {
             book_state: &self.book_state,
             futures,
         };
-        self.flow.set(setups, &past);
+        self.flow.set(setups, &past)
     }
 
     pub(super) fn view(&self) -> SymbolView {

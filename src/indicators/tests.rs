@@ -1,5 +1,7 @@
 //! Every indicator of events against a plain computation from the events themselves, over random and hostile streams.
 
+mod technical;
+
 use super::*;
 use crate::domain::{
     BookSnapshot, DepthDiff, EngineConfig, Event, Input, Market, Payload, Price, Qty, Quote, Symbol, Trade, UserAction,

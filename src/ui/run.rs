@@ -274,6 +274,7 @@ impl<'i> Loop<'i> {
         self.screen.draw(&mut self.frame, &self.view, now);
         let bytes = terminal.show(&self.frame)?;
         self.pause = pause_after(bytes, self.interval);
+        self.redraw |= self.screen.is_working();
         self.preview(now);
         Ok(())
     }
@@ -328,6 +329,9 @@ impl<'i> Loop<'i> {
                 // A session that is busy is asked again by whoever looks at the bars.
                 let _ = sessions.shown.request(request);
             }
+        }
+        if let Some(request) = self.screen.ask_for_indicators(&self.view) {
+            let _ = sessions.shown.request(request);
         }
         self.redraw = true;
     }
@@ -423,6 +427,7 @@ impl<'i> Loop<'i> {
             | Effect::Filter(_)
             | Effect::Line(_)
             | Effect::Compare(_)
+            | Effect::Study(_)
             | Effect::Pane(..)
             | Effect::Born { .. }
             | Effect::Layout(_) => {}

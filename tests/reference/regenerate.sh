@@ -7,6 +7,7 @@ set -eu
 cd "$(dirname "$0")"
 python3 technical.py
 python3 cases.py
+python3 lab.py > lab.json
 [ $# -eq 2 ] || exit 0
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -18,6 +18,8 @@ pub(super) const SPECS: &[Spec] = &[
     spec(Command::ChartMeasure, "chart.measure", "Measure from the crosshair: change, ticks, bars, time, volume", &["r"]),
     spec(Command::ChartVolume, "chart.volume", "Show or hide the volume", &["v"]),
     spec(Command::ChartCompare, "chart.compare", "Compare with other symbols, in percent", &["C"]),
+    spec(Command::ChartAddIndicator, "chart.add-indicator", "Add an indicator: over the bars, or beneath them", &["i"]),
+    spec(Command::ChartIndicators, "chart.indicators", "Change, move or remove the indicators on this chart", &["I"]),
     spec(Command::ChartStretch, "chart.stretch", "Stretch the price scale", &["shift-up"]),
     spec(Command::ChartCompress, "chart.compress", "Compress the price scale", &["shift-down"]),
     spec(Command::ChartFit, "chart.fit", "Fit the price scale to the bars in view", &["y"]),

@@ -7,6 +7,7 @@ mod chart;
 mod footprint;
 mod global;
 mod heatmap;
+mod lab;
 mod layout;
 mod list;
 mod profile;
@@ -39,6 +40,8 @@ pub enum Scope {
     Tape,
     /// In the list of recordings, which also takes the commands of lists.
     Recordings,
+    /// In the signals lab, which also takes the commands of lists.
+    Lab,
     /// While a recording is replayed.
     Replay,
 }
@@ -57,6 +60,7 @@ impl Scope {
             Self::List => "Lists",
             Self::Tape => "Trades",
             Self::Recordings => "Recordings",
+            Self::Lab => "Signals lab",
             Self::Replay => "Replay",
         }
     }
@@ -67,7 +71,7 @@ impl Scope {
     pub const fn parent(self) -> Option<Self> {
         match self {
             Self::Chart | Self::Heatmap | Self::Footprint => Some(Self::Time),
-            Self::Tape | Self::Recordings => Some(Self::List),
+            Self::Tape | Self::Recordings | Self::Lab => Some(Self::List),
             Self::Global | Self::Time | Self::Book | Self::Profile | Self::List | Self::Replay => None,
         }
     }
@@ -301,6 +305,10 @@ commands! {
     ChartLog,
     /// Anchor the volume-weighted average price at the crosshair, or take it away.
     ChartVwap,
+    /// Add an indicator.
+    ChartAddIndicator,
+    /// Change, move or remove the indicators on a chart.
+    ChartIndicators,
     /// Group more price levels into a row.
     BookCoarser,
     /// Group fewer price levels into a row.
@@ -407,6 +415,12 @@ commands! {
     TapeDelta,
     /// Show or hide liquidations among the trades.
     TapeLiquidations,
+    /// A longer horizon in the lab.
+    LabLonger,
+    /// A shorter horizon in the lab.
+    LabShorter,
+    /// Values or z-scores in the lab.
+    LabSeries,
     /// Play, or pause.
     ReplayToggle,
     /// Apply one event.
@@ -472,6 +486,7 @@ pub fn specs() -> impl Iterator<Item = &'static Spec> {
         book::SPECS,
         list::SPECS,
         tape::SPECS,
+        lab::SPECS,
         replay::SPECS,
     ]
     .into_iter()

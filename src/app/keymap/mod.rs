@@ -228,7 +228,7 @@ mod tests {
         map.meaning(&scopes(scope, replaying), &keys.parse::<Sequence>().unwrap().0)
     }
 
-    const PANES: [Scope; 9] = [
+    const PANES: [Scope; 10] = [
         Scope::Chart,
         Scope::Book,
         Scope::Heatmap,
@@ -237,6 +237,7 @@ mod tests {
         Scope::List,
         Scope::Tape,
         Scope::Recordings,
+        Scope::Lab,
         Scope::Replay,
     ];
 

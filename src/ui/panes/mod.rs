@@ -9,6 +9,7 @@ pub(crate) mod fixtures;
 pub mod footprint;
 pub mod grouping;
 pub mod heatmap;
+pub mod lab;
 pub mod ladder;
 pub mod latency;
 pub mod list;
@@ -46,6 +47,7 @@ pub fn build(kind: PaneKind) -> Box<dyn Pane> {
         PaneKind::Streams => Box::new(streams::StreamsPane::default()),
         PaneKind::Latency => Box::new(latency::LatencyPane),
         PaneKind::Rates => Box::new(rates::RatesPane),
+        PaneKind::Lab => Box::new(lab::LabPane::default()),
         PaneKind::Log => Box::new(log::LogPane::default()),
     }
 }

@@ -74,6 +74,10 @@ pub struct Screen {
     drag: Option<mouse::Drag>,
     /// Recordings whose previews the drawn panes lack, those in view first.
     lacking: Vec<PathBuf>,
+    /// Whether a drawn pane has more to work out.
+    working: bool,
+    /// Indicators of events that the drawn panes show.
+    wanted: Vec<String>,
     /// Where and when a title was clicked last.
     clicked: Option<(PaneId, Nanos)>,
     /// What a pane draws into, kept from frame to frame.
@@ -97,6 +101,8 @@ impl Screen {
             drawn: Drawn::default(),
             drag: None,
             lacking: Vec::new(),
+            working: false,
+            wanted: Vec::new(),
             clicked: None,
             scratch: Buffer::default(),
         };
@@ -116,6 +122,16 @@ impl Screen {
     /// Recordings whose previews were lacking when the screen was last drawn, those in view first.
     pub fn lacking(&self) -> &[PathBuf] {
         &self.lacking
+    }
+
+    /// Whether a pane that was drawn has more to work out and wants to be drawn again soon.
+    pub const fn is_working(&self) -> bool {
+        self.working
+    }
+
+    /// Asks for the indicators that were drawn and are not worked out yet.
+    pub fn ask_for_indicators(&mut self, view: &View) -> Option<Request> {
+        self.app.ask_for_indicators(&self.wanted, view)
     }
 
     fn zone(&self) -> TimeZone {
@@ -242,6 +258,11 @@ impl Screen {
                     let focus = self.app.desk().focus();
                     self.with_pane(focus, view, |pane, _| pane.on_compare(symbol));
                 }
+                Effect::Study(act) => {
+                    let focus = self.app.desk().focus();
+                    let handled = self.with_pane(focus, view, |pane, cx| pane.on_study(act, cx));
+                    outside.extend(self.handled(focus, handled, view, now));
+                }
                 Effect::Born { new, from } => self.panes.copy(self.app.shown.workspace, new, from),
                 Effect::Layout(request) => outside.extend(self.layouts(request, view, now)),
                 Effect::Filter(text) => {
@@ -286,6 +307,10 @@ impl Screen {
             }
             Action::Compare(now) => {
                 self.app.open_compare(view, &now);
+                Vec::new()
+            }
+            Action::Choose(title, entries) => {
+                self.app.choose_from(title, entries);
                 Vec::new()
             }
             Action::Ask(prompt) => {

@@ -43,6 +43,9 @@ impl Screen {
         self.drawn.titles.clear();
         self.lacking.clear();
         let mut lacking = std::mem::take(&mut self.lacking);
+        let mut working = false;
+        let mut wanted = std::mem::take(&mut self.wanted);
+        wanted.clear();
         let mut scratch = std::mem::take(&mut self.scratch);
         self.app.forget_spans();
         // What sums up what others show is drawn after them.
@@ -55,6 +58,8 @@ impl Screen {
             let (title, span) = self.with_pane(id, view, |pane, cx| {
                 pane.render(inner, &mut scratch, cx);
                 lacking.extend_from_slice(pane.lacks());
+                working |= pane.is_working();
+                wanted.extend(pane.wanted());
                 (pane.title(cx), pane.span())
             });
             if span.is_some() {
@@ -66,6 +71,8 @@ impl Screen {
         }
         self.scratch = scratch;
         self.lacking = lacking;
+        self.working = working;
+        self.wanted = wanted;
         if let Some(goal) = self.drop_goal(&arranged) {
             let area = goal.shown;
             buf.set_style(Rect::new(area.x, area.y, area.width, area.height), self.theme.selection);
