@@ -228,7 +228,7 @@ fn a_key_is_changed_with_the_screen_and_its_help_alone() {
     assert_eq!(kept, [keys(Command::ChartMeasure, &[]), keys(Command::ChartLog, &["r"])]);
     press(&mut screen, &view, "esc");
     assert_eq!(screen.app.keymap.key(Command::ChartLog), "r");
-    assert_eq!(screen.app.keymap.key(Command::ChartCrosshair), "");
+    assert_eq!(screen.app.keymap.key(Command::ChartMeasure), "");
     // And back: the usual keys again.
     assert_eq!(press(&mut screen, &view, "? l o g a r ctrl-x"), [Effect::Keep(Keep::Keys(Command::ChartLog, None))]);
     assert_eq!(screen.app.keymap.key(Command::ChartLog), "a");
