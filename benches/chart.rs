@@ -25,6 +25,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 const FRAMES: usize = 400;
+/// Over the bars and beneath them.
+const INDICATORS: &[&str] = &["sma", "ema(50)", "bbands", "supertrend", "rsi", "macd", "adx", "delta"];
 
 /// So many minutes of a price that wanders in a way that is the same in every run.
 fn bars(count: usize) -> Vec<Bar> {
@@ -69,6 +71,7 @@ fn view(count: usize) -> View {
         time_bars: BTreeMap::from([(Timeframe::M1, BarView { closed, forming })]),
         activity_bars: BTreeMap::new(),
         trades: Series::default(),
+        footprint: rtai_tui::footprint::FootprintView::default(),
         liquidations: Series::default(),
         flow: rtai_tui::engine::snapshot::FlowView::default(),
         liquidity: rtai_tui::liquidity::LiquidityView::default(),
@@ -81,7 +84,7 @@ fn view(count: usize) -> View {
 }
 
 /// The median frame, in microseconds, of a chart panned through all its bars in so many steps, or one step at a time.
-fn frame(view: &View, style: Command, zoom: i8, by_page: bool) -> f64 {
+fn frame(view: &View, style: Command, zoom: i8, by_page: bool, indicators: &[&str]) -> f64 {
     let (keys, theme) = (Keymap::default(), Themes::default().load("midnight").unwrap());
     let bars = view.snapshot.symbols[0].time_bars.get(&Timeframe::M1).unwrap();
     let library = rtai_tui::app::Library::default();
@@ -90,6 +93,7 @@ fn frame(view: &View, style: Command, zoom: i8, by_page: bool) -> f64 {
         symbol: Symbol::new("BTCUSDT").ok(),
         bars: BarSpec::Time(Timeframe::M1),
         cross: None,
+        span: None,
         window: Window { newest: None, zoom },
         theme: &theme,
         focused: true,
@@ -99,6 +103,8 @@ fn frame(view: &View, style: Command, zoom: i8, by_page: bool) -> f64 {
     };
     let mut pane = ChartPane::new();
     pane.on_command(style, 1, &cx);
+    let names = indicators.iter().map(|name| toml::Value::String((*name).to_owned())).collect();
+    pane.restore(&toml::Table::from_iter([("indicators".to_owned(), toml::Value::Array(names))]));
     let area = Rect::new(0, 0, 200, 60);
     let mut buf = Buffer::empty(area);
     let mut times: Vec<f64> = (0..FRAMES)
@@ -121,10 +127,15 @@ fn main() {
     for (name, style) in [("candles", Command::ChartCandles), ("Heikin-Ashi", Command::ChartHeikinAshi)] {
         for (place, zoom) in [("widest", -8), ("one bar a cell", -1), ("closest", 4)] {
             for (how, by_page) in [("bar by bar", false), ("end to end", true)] {
-                let (base, all) = (frame(&few, style, zoom, by_page), frame(&many, style, zoom, by_page));
+                let (base, all) = (frame(&few, style, zoom, by_page, &[]), frame(&many, style, zoom, by_page, &[]));
                 let what = format!("{name}, {place}, {how}");
                 println!("{what:<34} {base:>10.0} µs {all:>10.0} µs {:>7.2}", all / base);
             }
         }
+    }
+    for (place, zoom) in [("widest", -8), ("one bar a cell", -1), ("closest", 4)] {
+        let time = |view| frame(view, Command::ChartCandles, zoom, false, INDICATORS);
+        let (base, all, what) = (time(&few), time(&many), format!("{} indicators, {place}", INDICATORS.len()));
+        println!("{what:<34} {base:>10.0} µs {all:>10.0} µs {:>7.2}", all / base);
     }
 }

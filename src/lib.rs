@@ -15,6 +15,7 @@ pub mod drive;
 pub mod engine;
 pub mod exchanges;
 pub mod feed;
+pub mod footprint;
 pub mod indicator;
 pub mod indicators;
 pub mod liquidity;

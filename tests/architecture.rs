@@ -12,6 +12,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("bars", 2),
     ("feed", 2),
     ("liquidity", 2),
+    ("footprint", 2),
     ("config", 2),
     ("recording", 2),
     ("indicator", 3),
@@ -37,6 +38,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("crossterm", &["ui"]),
     ("clap", &["cli"]),
     ("anyhow", &["ui", "cli"]),
+    ("wickra_core", &["indicators"]),
 ];
 
 fn root() -> PathBuf {

@@ -253,6 +253,45 @@ fn info_says_what_is_in_a_file() {
 }
 
 #[test]
+fn indicators_are_printed_and_what_cannot_be_is_said() {
+    let program = Program::new();
+    let trade = |i: u32| {
+        let data = format!("{{\"price\":100,\"qty\":{},\"side\":\"buy\"}}", i + 1);
+        format!("{{\"ts\":{}.5,\"topic\":\"trade\",\"sym\":\"BTCUSDT\",\"data\":{data}}}\n", 60 + i)
+    };
+    let trades = (0..4).map(trade).collect::<Vec<_>>().concat();
+    let derived =
+        |v: f64| format!("{{\"ts\":63,\"topic\":\"indi\",\"sym\":\"BTCUSDT\",\"data\":{{\"name\":\"cvd\",\"v\":{v}}}}}\n");
+    program.file("a.rec.gz", gzip((trades.clone() + &derived(6.0)).as_bytes()));
+    program.file("b.rec.gz", gzip((trades + &derived(5.0)).as_bytes()));
+    let ran = program.run(&["indicators", "a.rec.gz", "--names", "cvd,rate(2)"]);
+    assert_eq!((ran.status, ran.err.as_str()), (0, ""));
+    assert_eq!(ran.out.lines().next().unwrap(), r#"{"ts":61,"sym":"BTCUSDT","name":"cvd","v":1.0,"z":null,"osc":null}"#);
+    assert_eq!(
+        ran.out.lines().last().unwrap(),
+        r#"{"ts":63,"sym":"BTCUSDT","name":"rate(window=2)","v":1.0,"z":null,"osc":null}"#
+    );
+    assert_eq!(ran.out.lines().count(), 6);
+    for (args, status, said) in [
+        (&["--names", "cdv"][..], 2, "did you mean `cvd`"),
+        (&["--set", "rate.window=0"], 2, "a number from 0.1"),
+        (&["--set", "rate"], 2, "NAME.PARAMETER=VALUE"),
+        (&["--names", "cvd", "--set", "rate.window=3"], 2, "not among --names"),
+        (&["--names", "rsi"], 2, "--bar"),
+        (&["--every", "1.5s"], 2, "whole seconds"),
+        (&["--symbol", "ETHUSDT"], 1, "there is BTCUSDT"),
+    ] {
+        let ran = program.run(&[&["indicators", "a.rec.gz"], args].concat());
+        assert_eq!(ran.status, status, "{args:?}: {}", ran.err);
+        assert!(ran.err.contains(said), "{args:?}: {}", ran.err);
+    }
+    let good = program.run(&["info", "a.rec.gz", "--check"]);
+    assert!(good.status == 0 && good.out.contains("1 derived"), "{}{}", good.out, good.err);
+    let wrong = program.run(&["info", "b.rec.gz", "--check"]);
+    assert!(wrong.status == 1 && wrong.out.contains("cvd"), "{}{}", wrong.out, wrong.err);
+}
+
+#[test]
 fn a_derived_bar_that_differs_is_found() {
     let program = Program::new();
     let trades = r#"{"ts":60.5,"topic":"trade","sym":"BTCUSDT","data":{"price":100,"qty":1,"side":"buy"}}
@@ -266,7 +305,7 @@ fn a_derived_bar_that_differs_is_found() {
     program.file("good.rec.gz", gzip((trades.to_owned() + &bar(102)).as_bytes()));
     program.file("wrong.rec.gz", gzip((trades.to_owned() + &bar(103)).as_bytes()));
     let good = program.run(&["info", "good.rec.gz", "--check"]);
-    assert!(good.status == 0 && good.out.contains("1 derived bars compared, 0 differ"), "{}{}", good.out, good.err);
+    assert!(good.status == 0 && good.out.contains("1 derived lines compared, 0 differ"), "{}{}", good.out, good.err);
     let wrong = program.run(&["info", "wrong.rec.gz", "--check"]);
     assert_eq!(wrong.status, 1);
     assert!(wrong.out.contains("line 3: recorded BTCUSDT 1m") && wrong.out.contains("h 103"), "{}", wrong.out);

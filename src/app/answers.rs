@@ -77,6 +77,7 @@ impl App {
                 Vec::new()
             }
             Choice::Compare(symbol) => vec![Effect::Compare(symbol)],
+            Choice::Study(act) => self.study(act, now),
             Choice::Bars(spec) => self.show_bars(spec, view),
             Choice::Zone(name) => self.choose_zone(name, now),
             Choice::Theme(name) => {

@@ -96,6 +96,8 @@ pub struct Linked {
     pub cross: Option<Cross>,
     /// The stretch of time that is shown.
     pub window: Window,
+    /// From when to when the chart drawn last shows bars; known while one is on the screen.
+    pub span: Option<(Nanos, Nanos)>,
 }
 
 impl Default for Linked {
@@ -107,6 +109,7 @@ impl Default for Linked {
             bars_by: BarsBy::Default,
             cross: None,
             window: Window::default(),
+            span: None,
         }
     }
 }

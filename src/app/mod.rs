@@ -17,6 +17,7 @@ mod rebind;
 pub mod replays;
 mod runs;
 mod state;
+pub mod studies;
 pub mod toasts;
 pub mod zones;
 

@@ -16,6 +16,7 @@ const SOURCES: &[(&str, Finds)] = &[
     ("Commands", |app, view| app.command_entries(view)),
     ("Symbols", |_, view| App::symbol_entries(view)),
     ("Timeframes and bars", |_, view| App::bar_entries(view)),
+    ("Indicators", |_, _| super::studies::catalogue()),
     ("Themes", |app, _| app.theme_entries()),
     ("Layouts", |app, _| app.layout_entries()),
     ("Recordings", |app, _| app.recording_entries()),
@@ -148,6 +149,11 @@ impl App {
         let cursor = entries.iter().position(|entry| now.is_some_and(|symbol| entry.choice == Choice::Symbol(symbol)));
         entries.push(entry("", "follow another…", "", Choice::Run(Command::AddSymbol)));
         self.pick(Purpose::Choose, "Symbol", entries, cursor.unwrap_or(0));
+    }
+
+    /// Lets the user choose one of what a pane offers.
+    pub fn choose_from(&mut self, title: &'static str, entries: Vec<Entry>) {
+        self.pick(Purpose::Choose, title, entries, 0);
     }
 
     /// Symbols to compare the focused chart's with; those in `now` are compared already.

@@ -16,6 +16,10 @@ pub enum PaneKind {
     Depth,
     /// Resting liquidity over time and price.
     Heatmap,
+    /// What was bought and sold at each price of each bar.
+    Footprint,
+    /// What was traded at each price over a stretch of time.
+    Profile,
     /// The trades.
     Tape,
     /// The replay's timeline.
@@ -63,6 +67,8 @@ pub const PANES: &[PaneSpec] = &[
     spec(PaneKind::Replay, "replay", "the replay's timeline and speed", Scope::Replay, (36, 5), 80),
     spec(PaneKind::Ladder, "ladder", "the order book by price", Scope::Book, (24, 9), 70),
     spec(PaneKind::Heatmap, "heatmap", "resting liquidity over time and price", Scope::Heatmap, (36, 8), 85),
+    spec(PaneKind::Footprint, "footprint", "what was bought and sold at each price of each bar", Scope::Footprint, (36, 10), 84),
+    spec(PaneKind::Profile, "profile", "what was traded at each price of a day", Scope::Profile, (26, 8), 57),
     spec(PaneKind::Depth, "depth", "the order book, cumulated", Scope::Book, (24, 6), 55),
     spec(PaneKind::Recordings, "recordings", "the recordings there are", Scope::Recordings, (30, 5), 65),
     spec(PaneKind::Lab, "lab", "whether indicators predict anything here", Scope::Lab, (36, 6), 58),
@@ -88,7 +94,18 @@ impl PaneKind {
 
     /// Whether it shows or chooses a symbol, so that its link matters.
     pub const fn follows(self) -> bool {
-        matches!(self, Self::Watchlist | Self::Chart | Self::Ladder | Self::Depth | Self::Heatmap | Self::Tape | Self::Lab)
+        matches!(
+            self,
+            Self::Watchlist
+                | Self::Chart
+                | Self::Ladder
+                | Self::Depth
+                | Self::Heatmap
+                | Self::Footprint
+                | Self::Profile
+                | Self::Tape
+                | Self::Lab
+        )
     }
 }
 

@@ -40,6 +40,8 @@ pub enum Effect {
     Keep(Keep),
     /// The focused pane compares with one symbol more, or no longer with it; `None` with none.
     Compare(Option<Symbol>),
+    /// Does something with an indicator of the focused chart.
+    Study(super::studies::StudyAct),
     /// A pane came to be, as a copy of another where they are of a kind.
     Born {
         /// The new one.
@@ -194,6 +196,8 @@ pub struct App {
     pub(super) recent: VecDeque<Choice>,
     /// Bars this session was asked for because a layout shows them.
     asked_bars: Vec<BarSpec>,
+    /// Indicators of events that were asked for in this session.
+    pub(super) asked_indicators: Vec<String>,
     /// Where layouts are kept.
     pub store: Store,
     /// Whether a list of layouts is open, each shown as the cursor comes to it.
@@ -224,6 +228,7 @@ impl App {
             replay_speed: 1.0,
             recent: VecDeque::new(),
             asked_bars: Vec::new(),
+            asked_indicators: Vec::new(),
             store: Store::default(),
             choosing_layout: false,
             layout_name: String::new(),
@@ -255,7 +260,7 @@ impl App {
         };
         if link.own_bars {
             let own = desk.own(id);
-            (linked.bars, linked.bars_by, linked.window) = (own.bars, own.bars_by, own.window);
+            (linked.bars, linked.bars_by, linked.window, linked.span) = (own.bars, own.bars_by, own.window, own.span);
         }
         linked
     }
@@ -276,6 +281,12 @@ impl App {
     /// Where a pane's bars and stretch of time are kept: by its group or itself.
     pub fn bars_mut(&mut self, id: PaneId) -> &mut Linked {
         if self.desk().link(id).own_bars { self.desk_mut().own_mut(id) } else { self.linked_mut(id) }
+    }
+
+    /// Forgets what stretches of time are on the screen: it is drawn anew.
+    pub fn forget_spans(&mut self) {
+        Group::all().for_each(|group| self.groups.get_mut(group).span = None);
+        self.desks.iter_mut().flat_map(Desk::owns_mut).for_each(|own| own.span = None);
     }
 
     /// Links a pane of the shown workspace anew. Nothing jumps that need not: a group nobody was in takes over what the pane
@@ -333,6 +344,7 @@ impl App {
     /// Another session is shown from now on.
     pub fn new_session(&mut self, view: &View) {
         self.asked_bars.clear();
+        self.asked_indicators.clear();
         self.toasts.new_session(&view.snapshot, &view.session.log);
         Group::all().for_each(|group| self.groups.get_mut(group).new_session());
         self.desks.iter_mut().flat_map(Desk::owns_mut).for_each(Linked::new_session);

@@ -1,6 +1,6 @@
 //! The commands and flags. Help, completions and the manual page are made of these definitions.
 
-use crate::domain::{Nanos, Symbol, Timeframe};
+use crate::domain::{BarSpec, EngineConfig, Nanos, Symbol, Timeframe};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -75,6 +75,8 @@ pub enum Command {
     Import(Import),
     /// What is in a recording, its gaps and its damage
     Info(Info),
+    /// Print every sample of the indicators, one JSON line each; without FILE the indicators there are
+    Indicators(Indicators),
     /// Whether indicators predict anything in a recording: information coefficients, deciles, hit rates
     Lab(Lab),
     /// Salvage a damaged recording into a new one
@@ -207,6 +209,37 @@ pub struct Info {
     pub reading: Reading,
 }
 
+/// `indicators`.
+#[derive(Debug, Clone, Args)]
+#[command(
+    after_help = "One line a sample: {\"ts\": 1723161256, \"sym\": \"BTCUSDT\", \"name\": \"ofi\", \"v\": 1.5, \"z\": 0.3, \"osc\": 61.8}; \
+                        null where there is none. ts: seconds since 1970.\n\
+                        Indicators of bars (sma, rsi …) are printed at the closes of --bar bars."
+)]
+pub struct Indicators {
+    /// Recordings, or files of any format that import recognises
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Only these, with parameters if you like: ofi,vpin(bucket_volume=5),rsi(14); else all of events, and with --bar all of bars
+    #[arg(long, value_name = "A,B")]
+    pub names: Option<String>,
+    /// Distance of the samples: whole seconds, or a whole part of one such as 100ms
+    #[arg(long, value_name = "SPAN", default_value = "1s", value_parser = sampling)]
+    pub every: Nanos,
+    /// Set a parameter of an indicator, such as vpin.bucket_volume=5; can be repeated
+    #[arg(long = "set", value_name = "NAME.PARAMETER=VALUE")]
+    pub sets: Vec<String>,
+    /// Bars that the technical indicators are worked out from: 1m, 5m, tick:100, volume:5 …
+    #[arg(long, value_name = "BARS", value_parser = bar_spec)]
+    pub bar: Option<BarSpec>,
+    /// Without FILE: print the list of indicators as JSON
+    #[arg(long, conflicts_with = "files")]
+    pub json: bool,
+    /// How files that are no recordings are read.
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
 /// `lab`.
 #[derive(Debug, Clone, Args)]
 pub struct Lab {
@@ -220,7 +253,7 @@ pub struct Lab {
     #[arg(long, value_name = "A,B")]
     pub names: Option<String>,
     /// Distance of the samples, such as 1s or 250ms
-    #[arg(long, default_value = "1s", value_name = "SPAN", value_parser = span)]
+    #[arg(long, default_value = "1s", value_name = "SPAN", value_parser = sampling)]
     pub every: Nanos,
     /// Show the z-scores rather than the values; JSON has both
     #[arg(long)]
@@ -297,6 +330,21 @@ fn symbol(text: &str) -> Result<Symbol, String> {
 
 fn timeframe(text: &str) -> Result<Timeframe, String> {
     text.parse::<Timeframe>().map_err(|_| "expected a length such as 1s, 1m, 15m, 4h or 1d".to_owned())
+}
+
+fn bar_spec(text: &str) -> Result<BarSpec, String> {
+    text.parse().map_err(|error: crate::domain::bar::BarSpecError| error.to_string())
+}
+
+fn sampling(text: &str) -> Result<Nanos, String> {
+    let expected = || "expected whole seconds up to 1h, or a whole part of a second from 10ms, such as 1s, 5s, 100ms".to_owned();
+    let millis = text.strip_suffix("ms").map(|count| count.parse().map(Nanos::from_millis));
+    let every = match millis {
+        Some(read) => read.map_err(|_| expected())?,
+        None => crate::domain::time::parse_span(text).ok_or_else(expected)?,
+    };
+    let config = EngineConfig { sample_every: every.0, ..EngineConfig::default() };
+    if crate::engine::sample_every(&config) == every { Ok(every) } else { Err(expected()) }
 }
 
 fn span(text: &str) -> Result<Nanos, String> {

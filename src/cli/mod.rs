@@ -3,6 +3,7 @@
 pub mod args;
 mod folders;
 mod import;
+mod indicators;
 pub mod info;
 mod lab;
 mod lists;
@@ -50,7 +51,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) if out::is_broken_pipe(&error) => ExitCode::from(DONE),
         Err(error) => {
             out::note(&format!("rtai-tui: {error:#}"));
-            ExitCode::from(if error.is::<Usage>() || import::is_usage(&error) { USAGE } else { FAILED })
+            ExitCode::from(if error.is::<Usage>() || indicators::is_usage(&error) || import::is_usage(&error) {
+                USAGE
+            } else {
+                FAILED
+            })
         }
     }
 }
@@ -81,6 +86,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<()> {
         Some(Command::Replay(replay)) => workstation::replay(replay, &settings),
         Some(Command::Record(record)) => record::run(record, &settings),
         Some(Command::Info(info)) => info::run(info, &settings),
+        Some(Command::Indicators(indicators)) => indicators::run(indicators, &settings),
         Some(Command::Lab(lab)) => lab::run(lab, &settings),
         Some(Command::Themes(list)) => lists::themes(list, &settings),
         Some(Command::Keys(list)) => lists::keys(list, &settings),

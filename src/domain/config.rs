@@ -27,7 +27,7 @@ impl Default for EngineConfig {
     fn default() -> Self {
         Self {
             bar_capacity: 20_000,
-            trade_capacity: 20_000,
+            trade_capacity: 100_000,
             bars: Vec::new(),
             indicators: None,
             sample_every: 1_000_000_000,

@@ -6,7 +6,7 @@ use siphasher::sip::SipHasher13;
 use std::hash::{Hash, Hasher};
 
 impl Engine {
-    /// A hash of all that matters: bars, trades, books, marks, links and notices of every symbol, and the counts.
+    /// A hash of all that matters: bars, trades, footprints, books, marks, links and notices of every symbol, and the counts.
     ///
     /// The same on every machine and in every run. Costs time in proportion to what is kept.
     pub fn digest(&self) -> u64 {
@@ -33,6 +33,7 @@ impl Engine {
             for trade in state.trades.iter() {
                 (trade.at, trade.ex, trade.price, trade.qty, trade.side).hash(h);
             }
+            state.footprint.hash(h);
             for (at, l) in state.liquidations.iter() {
                 (at, l.side, l.price, l.qty, l.ex).hash(h);
             }

@@ -102,6 +102,8 @@ pub(super) struct FlowState {
     top: Option<Top>,
     trades_down: Option<Nanos>,
     book_down: Option<Nanos>,
+    /// Whether nothing has come for so long that what came before says nothing of now.
+    hole: bool,
     levels: Levels<5>,
     cell: Cell,
     cells: Series<Cell>,
@@ -133,6 +135,7 @@ impl FlowState {
             top: None,
             trades_down: None,
             book_down: None,
+            hole: false,
             levels: Levels::new(),
             cell: empty_cell(length),
             cells: Series::with_capacity(capacity),
@@ -165,6 +168,17 @@ impl FlowState {
     pub(super) fn on_event(&mut self, at: Nanos) {
         if self.since.is_none() {
             self.since = Some(at);
+        }
+        self.hole = false;
+    }
+
+    /// Nothing has come for long.
+    pub(super) fn on_hole(&mut self, at: Nanos) {
+        if !self.hole {
+            self.hole = true;
+            self.top = None;
+            self.on_break(at, Break::Trades);
+            self.on_break(at, Break::Quotes);
         }
     }
 
@@ -290,23 +304,29 @@ impl FlowState {
         self.cell = empty_cell(self.length);
     }
 
-    /// Works out exactly these from now on. What is new is worked out over the past as far as that is kept.
-    pub(super) fn set(&mut self, setups: &[Setup], past: &Past<'_>) {
+    /// Works out exactly these from now on. What is new is worked out over the past as far as that is kept; says whether it was
+    /// for all of them.
+    pub(super) fn set(&mut self, setups: &[Setup], past: &Past<'_>) -> bool {
+        let mut complete = true;
         let mut known = std::mem::take(&mut self.running);
         for setup in setups {
             let id = setup.to_string();
             if self.running.iter().any(|running| *running.id == *id) {
                 continue;
             }
-            match known.iter().position(|running| *running.id == *id) {
-                Some(at) => self.running.push(known.swap_remove(at)),
-                None => self.running.extend(self.recalled(setup, past)),
+            if let Some(at) = known.iter().position(|running| *running.id == *id) {
+                self.running.push(known.swap_remove(at));
+            } else if let Some((running, whole)) = self.recalled(setup, past) {
+                self.running.push(running);
+                complete &= whole;
             }
         }
         self.listen();
+        complete
     }
 
-    fn recalled(&self, setup: &Setup, past: &Past<'_>) -> Option<Running> {
+    /// An indicator as if it had been there all along, and whether it could be.
+    fn recalled(&self, setup: &Setup, past: &Past<'_>) -> Option<(Running, bool)> {
         let mut running = Running::new(setup.clone(), self.capacity)?;
         let mut events = Kept { trades: past.trades.iter().peekable(), liquidations: past.liquidations.iter().peekable() };
         let book = OrderBook::with_levels(1);
@@ -337,7 +357,7 @@ impl FlowState {
         if past.book_state.is_synced() {
             running.flow.on_book(self.times.last().copied().unwrap_or_default(), past.book);
         }
-        Some(running)
+        Some((running, can))
     }
 
     pub(super) fn view(&self) -> FlowView {

@@ -9,18 +9,20 @@ pub mod stats;
 mod symbol;
 #[cfg(test)]
 mod tests;
+mod traded;
 
 pub use flow::sample_every;
 pub use snapshot::Snapshot;
+pub use traded::Known;
 
-use crate::bars::Series;
+use crate::bars::{BarView, Series};
 use crate::domain::{
-    BookSnapshot, EngineConfig, Event, Input, Instrument, Link, LinkScope, LinkState, Market, Meta, Nanos, Payload, Symbol,
-    UserAction,
+    BarSpec, BookSnapshot, EngineConfig, Event, Input, Instrument, Link, LinkScope, LinkState, Market, Meta, Nanos, Payload,
+    Symbol, UserAction,
 };
 use crate::feed::Severity;
 use crate::indicators;
-use snapshot::Notice;
+use snapshot::{FlowView, Notice};
 use stats::{LatencyMeter, RateMeter};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -30,6 +32,8 @@ use symbol::SymbolState;
 const MAX_SYMBOLS: usize = 1_000;
 /// A quiet spell longer than this is a gap in the data, even when no link change says so.
 const MAX_QUIET: Nanos = Nanos::from_secs(86_400);
+/// After so long without any input the indicators take no samples: nobody was listening.
+const HOLE: Nanos = Nanos::from_secs(3_600);
 /// Indicators worked out for a symbol at once.
 const MAX_INDICATORS: usize = 64;
 /// Notices kept.
@@ -134,10 +138,13 @@ impl Engine {
         let futures = self.is_futures();
         while self.next_cell <= to {
             let boundary = self.next_cell;
-            let quiet = self.last_input.is_none_or(|last| boundary.saturating_sub(last) > MAX_QUIET);
+            let since = self.last_input.map_or(Nanos::MAX, |last| boundary.saturating_sub(last));
+            let (quiet, hole) = (since > MAX_QUIET, since > HOLE);
             let second = boundary.0 % Nanos::SECOND.0 == 0;
             for state in &mut self.symbols {
-                if !quiet {
+                if hole {
+                    state.flow.on_hole(boundary);
+                } else {
                     state.close_cell(boundary, futures);
                 }
                 if second {
@@ -177,10 +184,18 @@ impl Engine {
     }
 
     /// Carries out an action that only changes what is looked at, without counting it as an input: for a replay, whose
-    /// inputs stay as they were recorded.
-    pub fn look(&mut self, action: &UserAction) {
-        if action.is_view() && !matches!(action, UserAction::Mark(_)) {
-            self.on_user(self.now, action);
+    /// inputs stay as they were recorded. Says whether what is looked at is there for the past too: some indicators begin when
+    /// they are set.
+    pub fn look(&mut self, action: &UserAction) -> bool {
+        match action {
+            UserAction::Indicators(list) => self.set_indicators(self.now, list),
+            UserAction::Mark(_) => true,
+            _ => {
+                if action.is_view() {
+                    self.on_user(self.now, action);
+                }
+                true
+            }
         }
     }
 
@@ -281,7 +296,9 @@ impl Engine {
                     self.config.bars.push(text);
                 }
             }
-            UserAction::Indicators(list) => self.set_indicators(at, list),
+            UserAction::Indicators(list) => {
+                self.set_indicators(at, list);
+            }
             UserAction::Mark(label) => {
                 let text = if label.is_empty() { "mark".to_owned() } else { format!("mark: {label}") };
                 self.notice(at, Severity::Info, text);
@@ -290,7 +307,7 @@ impl Engine {
         }
     }
 
-    fn set_indicators(&mut self, at: Nanos, list: &[String]) {
+    fn set_indicators(&mut self, at: Nanos, list: &[String]) -> bool {
         let mut setups = Vec::with_capacity(list.len());
         for text in list.iter().take(MAX_INDICATORS) {
             match indicators::parse(text) {
@@ -300,10 +317,12 @@ impl Engine {
             }
         }
         let futures = self.is_futures();
+        let mut complete = true;
         for state in &mut self.symbols {
-            state.set_indicators(&setups, futures);
+            complete &= state.set_indicators(&setups, futures);
         }
         self.config.indicators = Some(setups.iter().map(ToString::to_string).collect());
+        complete
     }
 
     fn on_meta(&mut self, meta: &Meta) {
@@ -354,6 +373,29 @@ impl Engine {
     fn notice(&mut self, at: Nanos, severity: Severity, text: String) {
         self.notice_count += 1;
         self.notices.push(Notice { number: self.notice_count, at, severity, text: text.into() });
+    }
+
+    /// The symbols followed, in the order they were added.
+    pub fn symbols(&self) -> impl Iterator<Item = Symbol> + '_ {
+        self.symbols.iter().map(|state| state.instrument.symbol)
+    }
+
+    /// The indicators of one symbol as they stand.
+    pub fn flow(&self, symbol: Symbol) -> Option<FlowView> {
+        self.state(symbol).map(|state| state.flow.view())
+    }
+
+    /// Bars of one symbol as they stand; `None` where that kind is not built.
+    pub fn bars(&self, symbol: Symbol, spec: BarSpec) -> Option<BarView> {
+        let state = self.state(symbol)?;
+        match spec {
+            BarSpec::Time(timeframe) => Some(state.bars.view(timeframe)),
+            other => state.activity.iter().find(|bars| bars.spec() == other).map(crate::bars::ActivityBars::view),
+        }
+    }
+
+    fn state(&self, symbol: Symbol) -> Option<&SymbolState> {
+        self.symbols.iter().find(|state| state.instrument.symbol == symbol)
     }
 
     /// A picture of this moment. Histories and books are shared, not copied.

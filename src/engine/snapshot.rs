@@ -6,6 +6,7 @@ use crate::book::OrderBook;
 pub use crate::book::Top;
 use crate::domain::{Bar, BarSpec, Instrument, LinkState, Liquidation, Mark, Nanos, Price, Qty, Side, Symbol, Timeframe};
 use crate::feed::Severity;
+use crate::footprint::FootprintView;
 use crate::indicator::{EXTRAS, Lack, Reading, Setup};
 use crate::liquidity::LiquidityView;
 use std::collections::BTreeMap;
@@ -62,6 +63,8 @@ pub struct SymbolView {
     pub activity_bars: BTreeMap<BarSpec, BarView>,
     /// Recent trades, oldest first.
     pub trades: Series<TapeTrade>,
+    /// What takers bought and sold at each price, by minute; of trades alone, not of history that came as bars.
+    pub footprint: FootprintView,
     /// Recent liquidation orders, oldest first.
     pub liquidations: Series<(Nanos, Liquidation)>,
     /// The mark price, on futures.

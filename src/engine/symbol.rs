@@ -8,6 +8,7 @@ use crate::domain::{
     Bar, BarSpec, BookSnapshot, DepthDiff, EngineConfig, Instrument, Link, LinkState, Liquidation, Mark, Nanos, Qty, Quote,
     Timeframe, Trade,
 };
+use crate::footprint::Footprint;
 use crate::indicator::{Break, Setup};
 use crate::liquidity::Liquidity;
 use std::sync::Arc;
@@ -22,6 +23,8 @@ pub(super) struct SymbolState {
     pub(super) bars: TimeBars,
     pub(super) activity: Vec<ActivityBars>,
     pub(super) trades: Series<TapeTrade>,
+    /// What takers bought and sold at each price, by minute.
+    pub(super) footprint: Footprint,
     pub(super) liquidations: Series<(Nanos, Liquidation)>,
     pub(super) top: Option<Top>,
     pub(super) book: Arc<OrderBook>,
@@ -42,6 +45,7 @@ impl SymbolState {
             bars: TimeBars::new(config.bar_capacity),
             activity: Vec::new(),
             trades: Series::with_capacity(config.trade_capacity),
+            footprint: Footprint::default(),
             liquidations: Series::with_capacity(LIQUIDATIONS),
             top: None,
             book: Arc::default(),
@@ -74,6 +78,7 @@ impl SymbolState {
         self.flow.on_trade(at, trade);
         self.trades.push(TapeTrade { at, ex: trade.ex, price: trade.price, qty: trade.qty, side: trade.side });
         self.bars.on_trade(at, trade.price, trade.qty, trade.side);
+        self.footprint.on_trade(at, trade.price, trade.qty, trade.side);
         for bars in &mut self.activity {
             bars.on_trade(at, trade.price, trade.qty, trade.side, &self.instrument);
         }
@@ -135,6 +140,8 @@ impl SymbolState {
         if self.book_state.is_synced() {
             self.top_from_book(at, snapshot.last);
             self.flow.on_book(at, &self.book);
+        } else {
+            self.flow.on_break(at, Break::Book);
         }
     }
 
@@ -215,8 +222,8 @@ impl SymbolState {
         self.flow.tick(boundary, &self.book, &self.book_state, futures);
     }
 
-    /// Works out exactly these indicators from now on.
-    pub(super) fn set_indicators(&mut self, setups: &[Setup], futures: bool) {
+    /// Works out exactly these indicators from now on, and says whether all of them could be worked out over the past as well.
+    pub(super) fn set_indicators(&mut self, setups: &[Setup], futures: bool) -> bool {
         let past = Past {
             trades: &self.trades,
             liquidations: &self.liquidations,
@@ -224,7 +231,7 @@ impl SymbolState {
             book_state: &self.book_state,
             futures,
         };
-        self.flow.set(setups, &past);
+        self.flow.set(setups, &past)
     }
 
     pub(super) fn view(&self) -> SymbolView {
@@ -239,6 +246,7 @@ impl SymbolState {
             time_bars: self.bars.all().collect(),
             activity_bars: self.activity.iter().map(|bars| (bars.spec(), bars.view())).collect(),
             trades: self.trades.clone(),
+            footprint: self.footprint.view(),
             liquidations: self.liquidations.clone(),
             mark: self.mark,
             trades_link: self.trades_link,

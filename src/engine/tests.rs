@@ -150,12 +150,14 @@ proptest! {
             input(i as u64 + 1, at, event)
         }).collect();
         let end = at + secs(100_000);
-        let mut plain = Engine::new(EngineConfig::default(), "test");
+        let few = Some(vec!["ofi".to_owned(), "cvd".to_owned(), "rv".to_owned()]);
+        let config = EngineConfig { indicators: few, ..EngineConfig::default() };
+        let mut plain = Engine::new(config.clone(), "test");
         for i in &inputs {
             plain.apply(i);
         }
         plain.advance(end);
-        let mut split = Engine::new(EngineConfig::default(), "test");
+        let mut split = Engine::new(config, "test");
         for i in &inputs {
             for &dt in &splits {
                 let moment = split.now() + Nanos(dt);

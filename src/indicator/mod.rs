@@ -5,6 +5,7 @@
 //! It has a raw value, a z-score over its own samples ([`ZScore`]) and an oscillator from 0 to 100 made of that.
 
 mod flow;
+mod over;
 mod params;
 mod reading;
 mod spec;
@@ -15,6 +16,7 @@ mod window;
 mod zscore;
 
 pub use flow::{Break, Cell, Flow, Moment};
+pub use over::Over;
 pub use params::{Params, Setup, SetupError};
 pub use reading::{EXTRAS, Lack, Reading};
 pub use spec::{Build, Extra, Needs, Param, Place, Range, Spec, Unit};

@@ -75,7 +75,7 @@ pub enum Unit {
     PerSecond,
     /// Price change per base unit.
     PriceByBase,
-    /// Hundredths, 0 to 100.
+    /// Hundredths.
     Percent,
 }
 

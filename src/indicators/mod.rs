@@ -1,18 +1,34 @@
 //! The catalogue of indicators: one file each, listed once in [`ALL`]. Palette, dialogs, command line and documentation read it.
 
+mod adx;
+mod atr;
+mod bbands;
+mod cumdelta;
 mod cvd;
+pub mod delta;
+mod donchian;
+mod ema;
 mod instant;
+mod keltner;
 mod kyle;
 mod lp_incentive;
 mod lpi;
+mod macd;
 pub(crate) mod mlofi;
 mod mpd;
+mod obv;
 pub(crate) mod ofi;
 mod qi;
 mod rate;
+mod roc;
+mod rsi;
 mod rv;
 mod session;
+mod sma;
 mod spread;
+mod stoch;
+mod studies;
+mod supertrend;
 #[cfg(test)]
 mod tests;
 mod tfi;
@@ -20,10 +36,23 @@ mod tobi;
 mod vpin;
 mod vwap;
 mod wall;
+mod wma;
 
 use crate::book::Top;
 use crate::domain::{Nanos, Side};
-use crate::indicator::{Break, Cell, Params, Setup, SetupError, Spec, TimeWindow};
+use crate::indicator::{Break, Cell, Extra, Params, Setup, SetupError, Spec, TimeWindow, Unit};
+
+/// The most bars a technical indicator looks back.
+const LONGEST: u32 = 1_000;
+
+/// Bars know nothing of what was not seen between them.
+const ACROSS_GAPS: &str = "goes on from bar to bar: time without bars is not there";
+
+/// What a channel gives beside its middle.
+const BANDS: &[Extra] = &[
+    Extra { name: "upper", about: "the upper band", unit: Unit::Price },
+    Extra { name: "lower", about: "the lower band", unit: Unit::Price },
+];
 
 /// Every indicator, those of events first.
 pub static ALL: &[&Spec] = &[
@@ -43,6 +72,22 @@ pub static ALL: &[&Spec] = &[
     &spread::SPEC,
     &rv::SPEC,
     &rate::SPEC,
+    &sma::SPEC,
+    &ema::SPEC,
+    &wma::SPEC,
+    &bbands::SPEC,
+    &keltner::SPEC,
+    &donchian::SPEC,
+    &supertrend::SPEC,
+    &rsi::SPEC,
+    &macd::SPEC,
+    &stoch::SPEC,
+    &atr::SPEC,
+    &adx::SPEC,
+    &obv::SPEC,
+    &roc::SPEC,
+    &delta::SPEC,
+    &cumdelta::SPEC,
 ];
 
 /// The indicators of events: trades, quotes, books, liquidations.

@@ -3,9 +3,10 @@
 use super::theme::Theme;
 use crate::app::Library;
 use crate::app::commands::{Command, Scope};
-use crate::app::dialogs::Prompt;
+use crate::app::dialogs::{Entry, Prompt};
 use crate::app::keymap::Keymap;
 use crate::app::link::{Cross, Window};
+use crate::app::studies::StudyAct;
 use crate::domain::{BarSpec, Nanos, Symbol, Timeframe};
 use crate::drive::view::{Request, View};
 use crate::engine::snapshot::SymbolView;
@@ -27,6 +28,8 @@ pub struct Cx<'a> {
     pub cross: Option<Cross>,
     /// The stretch of time the linked panes show.
     pub window: Window,
+    /// From when to when the chart among the linked panes shows bars, where there is one on the screen.
+    pub span: Option<(Nanos, Nanos)>,
     /// Colours and glyphs.
     pub theme: &'a Theme,
     /// Whether keys go to this pane.
@@ -91,6 +94,8 @@ pub enum Action {
     Ask(Box<Prompt>),
     /// Let the user choose what to compare with; these are compared now.
     Compare(Vec<Symbol>),
+    /// Let the user choose one of these, under a heading.
+    Choose(&'static str, Vec<Entry>),
     /// Point at this in all linked panes.
     Cross(Option<Cross>),
     /// Show this stretch of time in all linked panes.
@@ -124,6 +129,16 @@ pub trait Pane {
     /// Compares with one symbol more, or no longer with it; `None` with none. For panes that compare.
     fn on_compare(&mut self, _symbol: Option<Symbol>) {}
 
+    /// Does something with an indicator it shows. For charts.
+    fn on_study(&mut self, _act: StudyAct, _cx: &Cx<'_>) -> Handled {
+        Handled::No
+    }
+
+    /// The indicators of events it shows, in their text form. Asked after it was drawn; those not worked out yet are asked for.
+    fn wanted(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// What the user has chosen in it, to be kept with a layout: names as in the pane's documentation, values as TOML.
     fn settings(&self) -> toml::Table {
         toml::Table::new()
@@ -131,6 +146,11 @@ pub trait Pane {
 
     /// Takes back what [`Pane::settings`] gave. What it does not know or cannot use it leaves as it is.
     fn restore(&mut self, _settings: &toml::Table) {}
+
+    /// From when to before when it showed bars, for linked panes that sum up what is in view. Asked after it was drawn.
+    fn span(&self) -> Option<(Nanos, Nanos)> {
+        None
+    }
 
     /// The recordings whose previews it lacks, those in view first. Asked after it was drawn.
     fn lacks(&self) -> &[std::path::PathBuf] {

@@ -330,6 +330,9 @@ impl<'i> Loop<'i> {
                 let _ = sessions.shown.request(request);
             }
         }
+        if let Some(request) = self.screen.ask_for_indicators(&self.view) {
+            let _ = sessions.shown.request(request);
+        }
         self.redraw = true;
     }
 
@@ -424,6 +427,7 @@ impl<'i> Loop<'i> {
             | Effect::Filter(_)
             | Effect::Line(_)
             | Effect::Compare(_)
+            | Effect::Study(_)
             | Effect::Pane(..)
             | Effect::Born { .. }
             | Effect::Layout(_) => {}

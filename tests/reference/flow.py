@@ -115,6 +115,7 @@ class Market:
         self.books = []  # (at, bids, asks, spell): the best 20 a side, None while out of sync
         self.level_flows = []  # (at, sum of e over levels 1 to 5, spell). A lost book begins a new spell
         self.liquidations = []  # (at, sign, notional)
+        self.trade_gaps = []  # [from, to]: when the trades' connection was down; to is None while it is
 
         self.top = self.top_id = None
         self.spell = 0
@@ -157,7 +158,14 @@ class Market:
         self.tops.append((at, top, self.spell))
 
     def on_link(self, at, data):
-        if data["state"] == "up" or data.get("scope", "all") == "trades":
+        scope = data.get("scope", "all")
+        if scope in ("all", "trades"):
+            down = bool(self.trade_gaps) and self.trade_gaps[-1][1] is None
+            if data["state"] == "down" and not down:
+                self.trade_gaps.append([at, None])
+            elif data["state"] == "up" and down:
+                self.trade_gaps[-1][1] = at
+        if data["state"] == "up" or scope == "trades":
             return
         if self.synced:
             self.lose_book(at)
@@ -165,6 +173,10 @@ class Market:
             self.spell += 1
             self.top = self.top_id = None
             self.tops.append((at, None, self.spell))
+
+    def trades_down(self, t):
+        """Whether the trades' connection was down just before t."""
+        return any(since < t and (to is None or to >= t) for since, to in self.trade_gaps)
 
     # The book.
 
@@ -321,6 +333,8 @@ class Flow:
             before_mid = mid
 
     def rv(self, t):
+        if self.top_at(t) is None:
+            return None
         known = [r for second, r in self.returns if second <= t][-300:]
         return None if len(known) < 2 else deviation(known) * math.sqrt(365 * 86_400)
 
@@ -407,7 +421,12 @@ class Flow:
             net = seconds[end][1] if end in seconds else 0
             seconds[end] = (price, net + sign * qty)
         seconds = list(seconds.items())
-        self.pairs = [(end, p - p0, q) for (_, (p0, _)), (end, (p, q)) in zip(seconds, seconds[1:])]
+        back = [to for _, to in self.market.trade_gaps if to is not None]
+        self.pairs = [
+            (end, p - p0, q)
+            for (end0, (p0, _)), (end, (p, q)) in zip(seconds, seconds[1:])
+            if not any(end0 <= to < end for to in back)  # no change across a gap
+        ]
 
     def kyle(self, t):
         pairs = [(x, y) for end, y, x in self.pairs if end <= t][-300:]
@@ -475,6 +494,10 @@ class Flow:
 # ------------------------------------------------------------------------------------------------------------ the samples
 
 
+# No value while trades do not come.
+OF_TRADES = {"tfi", "vpin", "kyle", "lp_incentive", "cvd", "vwap", "rate"}
+
+
 def deviation(values):
     """Sample standard deviation, n - 1; 0 where all are equal, however their mean rounds."""
     if min(values) == max(values):
@@ -507,6 +530,8 @@ def samples(venue, events, symbol, every=SECOND, settings=None, names=None):
         for name in names or INDICATORS:
             result = getattr(computed, name)(t)
             value, *extras = result if isinstance(result, tuple) else (result,)
+            if name in OF_TRADES and market.trades_down(t):
+                value, extras = None, [None] * len(extras)
             z = osc = None
             if value is not None:
                 seen[name].append(value)

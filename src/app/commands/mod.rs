@@ -4,13 +4,16 @@
 
 mod book;
 mod chart;
+mod footprint;
 mod global;
 mod heatmap;
 mod lab;
 mod layout;
 mod list;
+mod profile;
 mod replay;
 mod tape;
+mod time;
 
 use std::fmt;
 
@@ -19,12 +22,18 @@ use std::fmt;
 pub enum Scope {
     /// Everywhere.
     Global,
-    /// In a chart.
+    /// In every pane that has time from left to right: charts, heatmaps, footprints.
+    Time,
+    /// In a chart, which also takes the commands of every pane of time.
     Chart,
     /// In an order book.
     Book,
-    /// In a liquidity heatmap, which also takes the chart's commands.
+    /// In a liquidity heatmap, which also takes the commands of every pane of time.
     Heatmap,
+    /// In a footprint, which also takes the commands of every pane of time.
+    Footprint,
+    /// In a volume profile.
+    Profile,
     /// In any list: watchlist, tape, log, connections, files.
     List,
     /// In a tape, which also takes the commands of lists.
@@ -42,9 +51,12 @@ impl Scope {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Global => "Everywhere",
+            Self::Time => "Charts of every kind",
             Self::Chart => "Chart",
             Self::Book => "Order book",
             Self::Heatmap => "Heatmap",
+            Self::Footprint => "Footprint",
+            Self::Profile => "Volume profile",
             Self::List => "Lists",
             Self::Tape => "Trades",
             Self::Recordings => "Recordings",
@@ -58,9 +70,9 @@ impl Scope {
     /// The wider scope whose commands a pane of this one takes as well.
     pub const fn parent(self) -> Option<Self> {
         match self {
-            Self::Heatmap => Some(Self::Chart),
+            Self::Chart | Self::Heatmap | Self::Footprint => Some(Self::Time),
             Self::Tape | Self::Recordings | Self::Lab => Some(Self::List),
-            Self::Global | Self::Chart | Self::Book | Self::List | Self::Replay => None,
+            Self::Global | Self::Time | Self::Book | Self::Profile | Self::List | Self::Replay => None,
         }
     }
 
@@ -291,6 +303,12 @@ commands! {
     ChartCompare,
     /// Logarithmic or linear price scale.
     ChartLog,
+    /// Anchor the volume-weighted average price at the crosshair, or take it away.
+    ChartVwap,
+    /// Add an indicator.
+    ChartAddIndicator,
+    /// Change, move or remove the indicators on a chart.
+    ChartIndicators,
     /// Group more price levels into a row.
     BookCoarser,
     /// Group fewer price levels into a row.
@@ -317,6 +335,34 @@ commands! {
     HeatmapLargerTrades,
     /// Smaller trades too.
     HeatmapSmallerTrades,
+    /// The next way a footprint shows what was traded.
+    FootprintMode,
+    /// Fewer prices in a row of a footprint.
+    FootprintFiner,
+    /// More prices in a row of a footprint.
+    FootprintCoarser,
+    /// A footprint to higher prices.
+    FootprintHigher,
+    /// A footprint to lower prices.
+    FootprintLower,
+    /// A footprint groups prices and follows them by itself again.
+    FootprintFit,
+    /// What stretch of time a profile is of.
+    ProfilePeriod,
+    /// Choose how many hours a profile is of.
+    ProfileHours,
+    /// Fewer prices in a row of a profile.
+    ProfileFiner,
+    /// More prices in a row of a profile.
+    ProfileCoarser,
+    /// A profile to higher prices, or the crosshair.
+    ProfileHigher,
+    /// A profile to lower prices, or the crosshair.
+    ProfileLower,
+    /// A profile groups prices and follows them by itself again.
+    ProfileFit,
+    /// Point at a price of a profile, or no longer.
+    ProfileCross,
     /// The cursor one price up.
     BookUp,
     /// The cursor one price down.
@@ -429,9 +475,22 @@ commands! {
 
 /// Every command's entry, in the order of the help screen.
 pub fn specs() -> impl Iterator<Item = &'static Spec> {
-    [global::SPECS, layout::SPECS, chart::SPECS, heatmap::SPECS, book::SPECS, list::SPECS, tape::SPECS, lab::SPECS, replay::SPECS]
-        .into_iter()
-        .flatten()
+    [
+        global::SPECS,
+        layout::SPECS,
+        chart::SPECS,
+        time::SPECS,
+        heatmap::SPECS,
+        footprint::SPECS,
+        profile::SPECS,
+        book::SPECS,
+        list::SPECS,
+        tape::SPECS,
+        lab::SPECS,
+        replay::SPECS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 impl Command {

@@ -5,6 +5,7 @@ use crate::app::commands::Command;
 use crate::app::keymap::{Code, Key, Named};
 use crate::app::link::Group;
 use crate::app::panes::PaneKind;
+use crate::app::studies::StudyAct;
 use crate::domain::{BarSpec, Symbol};
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
@@ -27,6 +28,8 @@ pub enum Choice {
     Theme(String),
     /// Compares with a symbol, or no longer; `None` with none.
     Compare(Option<Symbol>),
+    /// Does something with an indicator of a chart.
+    Study(StudyAct),
     /// Replays a recording.
     Open(PathBuf),
     /// Asks for the path of a recording.
@@ -400,7 +403,7 @@ mod tests {
         help.paste("zoom");
         let rows = help.rows();
         assert_eq!(rows[0], Row::Heading("Everywhere"));
-        assert!(rows.contains(&Row::Heading("Chart")) && !rows.contains(&Row::Heading("Replay")));
+        assert!(rows.contains(&Row::Heading("Charts of every kind")) && !rows.contains(&Row::Heading("Replay")));
         assert_eq!(help.press("ctrl-r".parse().unwrap()), Answer::Rebind(Command::ZoomPane, false));
         assert_eq!(help.press("ctrl-x".parse().unwrap()), Answer::Reset(Command::ZoomPane));
     }

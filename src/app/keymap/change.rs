@@ -167,16 +167,16 @@ mod tests {
     #[test]
     fn who_has_a_key_is_said() {
         let map = Keymap::default();
-        let key: Sequence = "x".parse().unwrap();
-        assert_eq!(map.goes_before(Command::Mark, &key), [(Scope::Chart, Command::ChartCrosshair)]);
-        assert_eq!(map.owner(Command::ChartLog, &key), Some(Command::ChartCrosshair));
+        let key: Sequence = "r".parse().unwrap();
+        assert_eq!(map.goes_before(Command::Mark, &key), [(Scope::Chart, Command::ChartMeasure)]);
+        assert_eq!(map.owner(Command::ChartLog, &key), Some(Command::ChartMeasure));
         assert_eq!(map.owner(Command::ChartLog, &"f9".parse().unwrap()), None);
         let (_, problems) =
-            Keymap::new(&[Binding { command: "mark".to_owned(), keys: vec!["x".to_owned()], file: "c".to_owned(), line: 3 }]);
+            Keymap::new(&[Binding { command: "mark".to_owned(), keys: vec!["r".to_owned()], file: "c".to_owned(), line: 3 }]);
         let said = problems[0].to_string();
         assert_eq!(
             said,
-            "c:3: `keys.mark`: `x` is also a key of `chart.crosshair`, which goes before while the focus is in: Chart"
+            "c:3: `keys.mark`: `r` is also a key of `chart.measure`, which goes before while the focus is in: Chart"
         );
     }
 

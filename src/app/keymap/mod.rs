@@ -228,8 +228,18 @@ mod tests {
         map.meaning(&scopes(scope, replaying), &keys.parse::<Sequence>().unwrap().0)
     }
 
-    const PANES: [Scope; 8] =
-        [Scope::Chart, Scope::Book, Scope::Heatmap, Scope::List, Scope::Tape, Scope::Recordings, Scope::Lab, Scope::Replay];
+    const PANES: [Scope; 10] = [
+        Scope::Chart,
+        Scope::Book,
+        Scope::Heatmap,
+        Scope::Footprint,
+        Scope::Profile,
+        Scope::List,
+        Scope::Tape,
+        Scope::Recordings,
+        Scope::Lab,
+        Scope::Replay,
+    ];
 
     #[test]
     fn default_keys_are_valid_and_without_conflict() {
@@ -247,8 +257,8 @@ mod tests {
     fn every_command_can_be_reached_by_a_key_in_every_pane_it_applies_to() {
         let map = Keymap::default();
         for spec in specs().filter(|spec| !spec.keys.is_empty()) {
-            let panes =
-                if PANES.contains(&spec.scope) && spec.scope != Scope::Replay { vec![spec.scope] } else { PANES.to_vec() };
+            let of_panes = !matches!(spec.scope, Scope::Global | Scope::Replay);
+            let panes: Vec<Scope> = PANES.into_iter().filter(|pane| !of_panes || pane.takes(spec.scope)).collect();
             for pane in panes {
                 for replaying in [false, true] {
                     if spec.scope == Scope::Replay && !replaying {

@@ -34,6 +34,18 @@ struct Data {
     start: Option<Value>,
 }
 
+/// What a derived indicator's line says.
+#[derive(serde::Deserialize)]
+struct IndicatorLine {
+    data: IndicatorData,
+}
+
+#[derive(serde::Deserialize)]
+struct IndicatorData {
+    name: String,
+    v: Option<f64>,
+}
+
 fn decimal<T: std::str::FromStr>(value: &Value) -> Option<T> {
     match value {
         Value::String(text) => text.parse().ok(),
@@ -65,6 +77,9 @@ impl Checker {
 
     /// Holds a derived line against the engine.
     pub fn derived(&mut self, number: u64, raw: &[u8], at: Nanos, topic: DerivedTopic, symbol: Symbol) {
+        if topic == DerivedTopic::Indicator {
+            return self.indicator(number, raw, at, symbol);
+        }
         if topic != DerivedTopic::Bar {
             self.check.passed_over += 1;
             return;
@@ -110,6 +125,37 @@ impl Checker {
             self.check.first =
                 Some(Difference { line: number, recorded: format!("{symbol} {}", shown(spec, &recorded)), computed });
         }
+    }
+
+    /// Holds an indicator's line against the sample of that moment; those the engine does not work out, or not at that moment, are
+    /// passed over.
+    fn indicator(&mut self, number: u64, raw: &[u8], at: Nanos, symbol: Symbol) {
+        self.engine.advance(at);
+        let said = serde_json::from_slice::<IndicatorLine>(raw).ok().map(|line| line.data);
+        let flow = self.engine.flow(symbol);
+        let sample = said.zip(flow.as_ref()).and_then(|(data, flow)| {
+            let index = flow.position(at).filter(|index| flow.times.get(*index) == Some(&at))?;
+            Some((flow.value(flow.row(&data.name)?, index), data))
+        });
+        let Some((computed, data)) = sample else {
+            self.check.passed_over += 1;
+            return;
+        };
+        self.check.compared += 1;
+        let same = match (computed, data.v) {
+            (Some(a), Some(b)) => (a - b).abs() <= 1e-9 * a.abs().max(b.abs()),
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        if same {
+            return;
+        }
+        self.check.differing += 1;
+        let shown = |value: Option<f64>| value.map_or_else(|| "no value".to_owned(), |value| value.to_string());
+        self.check.first.get_or_insert_with(|| Difference {
+            line: number,
+            recorded: format!("{symbol} {} {} {}", data.name, at.rfc3339(), shown(data.v)),
+            computed: shown(computed),
+        });
     }
 
     /// What was found, and the book breaks.

@@ -108,7 +108,7 @@ fn troubles(summary: &Summary, text: &mut String) {
     if let Some(check) = &summary.check {
         let _ = writeln!(
             text,
-            "  check: {} derived bars compared, {} differ, {} of kinds that are not computed; {} book breaks; digest {}",
+            "  check: {} derived lines compared, {} differ, {} of kinds that are not computed; {} book breaks; digest {}",
             grouped(check.compared),
             grouped(check.differing),
             grouped(check.passed_over),

@@ -85,14 +85,34 @@ impl<S: Source> Player<S> {
         self.kept.iter().skip(1).map(|kept| kept.engine.now()).collect()
     }
 
-    /// Changes what is looked at, now and after every jump.
-    pub fn look(&mut self, action: UserAction) {
-        self.engine.look(&action);
+    /// Changes what is looked at, now and after every jump. Says whether it is there for the past too; where it is not,
+    /// [`Player::rewind`] and playing on make it so.
+    pub fn look(&mut self, action: UserAction) -> bool {
+        let complete = self.engine.look(&action);
         if matches!(action, UserAction::Indicators(_)) {
             // The list is whole: only the last one counts.
             self.looks.retain(|look| !matches!(look, UserAction::Indicators(_)));
         }
         self.looks.push(action);
+        complete
+    }
+
+    /// Stands at the source's beginning, with nothing kept of what was played: for what is looked at to be there from the start.
+    ///
+    /// # Errors
+    /// When the source cannot go there.
+    pub fn rewind(&mut self) -> Result<(), ReadError> {
+        let Some(first) = self.kept.first_mut() else { return Ok(()) };
+        self.source.seek(&first.position.clone())?;
+        self.engine = first.engine.clone();
+        for action in &self.looks {
+            self.engine.look(action);
+        }
+        self.next.clone_from(&first.next);
+        (self.applied, self.spacing) = (0, FIRST_SPACING);
+        self.ended = self.next.is_none();
+        self.kept.truncate(1);
+        Ok(())
     }
 
     /// Applies the next input, if there is one.

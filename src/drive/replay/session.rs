@@ -277,9 +277,13 @@ impl Replay {
     fn answer(&mut self, request: Request) {
         match request {
             Request::Replay(request) => self.control(request),
-            Request::Bars(spec) => self.player.look(UserAction::Bars(spec)),
-            Request::Indicators(list) => self.player.look(UserAction::Indicators(list)),
-            Request::RemoveSymbol(symbol) => self.player.look(UserAction::RemoveSymbol(symbol)),
+            Request::Bars(spec) => {
+                self.player.look(UserAction::Bars(spec));
+            }
+            Request::Indicators(list) => self.set_indicators(list),
+            Request::RemoveSymbol(symbol) => {
+                self.player.look(UserAction::RemoveSymbol(symbol));
+            }
             Request::AddSymbol(symbol) => {
                 let unknown = crate::domain::Instrument::unknown(symbol);
                 self.player.look(UserAction::AddSymbol(unknown));
@@ -289,6 +293,24 @@ impl Replay {
                 self.log(Severity::Warning, "not in a replay: it shows what was recorded".to_owned());
             }
             Request::History(..) => {}
+        }
+    }
+
+    /// What cannot be worked out from what is kept is worked out by playing the recording again up to here.
+    fn set_indicators(&mut self, list: Vec<String>) {
+        let (now, resume) = (self.player.engine().now(), self.is_playing());
+        let to = if let ReplayState::Seeking(to) = self.state { to } else { now };
+        if self.player.look(UserAction::Indicators(list)) || to == Nanos::ZERO {
+            return;
+        }
+        match self.player.rewind() {
+            Ok(()) => {
+                self.resume = resume;
+                self.state = ReplayState::Seeking(to);
+            }
+            Err(error) => {
+                self.settle(Err(error));
+            }
         }
     }
 

@@ -129,3 +129,30 @@ fn of_jumps_that_wait_only_the_newest_is_made() {
     assert_eq!(replay.state, ReplayState::Seeking(at(90)));
     assert!(matches!(next, Some(Message::Ask(Request::Replay(ReplayRequest::Toggle)))));
 }
+
+#[test]
+fn an_indicator_set_in_a_replay_is_there_from_the_start() {
+    let (_folder, mut replay, _clock) = replay();
+    ask(&mut replay, ReplayRequest::Pause);
+    ask(&mut replay, ReplayRequest::Seek(at(300)));
+    let values = |replay: &Replay, id: &str| {
+        let snapshot = replay.player.engine().snapshot();
+        let flow = snapshot.symbols[0].flow.clone();
+        let row = flow.row(id).unwrap().clone();
+        (0..flow.len()).filter(|index| flow.value(&row, *index).is_some()).count()
+    };
+    // From what is kept; and, where that is not enough, by playing again up to here.
+    let before = values(&replay, "tfi");
+    for (name, id) in [("tfi(window=30)", "tfi(window=30)"), ("vpin(0.00000005,2)", "vpin(bucket_volume=0.00000005,buckets=2)")] {
+        replay.answer(Request::Indicators(vec!["tfi".to_owned(), name.to_owned()]));
+        settle(&mut replay);
+        assert_eq!((replay.player.engine().now(), replay.state), (at(300), ReplayState::Paused));
+        assert!(values(&replay, id) >= before - 10, "{id}: {} of {before}", values(&replay, id));
+    }
+    replay.answer(Request::Indicators(vec!["lp_incentive".to_owned(), "tobi(levels=3)".to_owned()]));
+    assert!(matches!(replay.state, ReplayState::Seeking(to) if to == at(300)));
+    settle(&mut replay);
+    assert_eq!((replay.player.engine().now(), replay.state), (at(300), ReplayState::Paused));
+    ask(&mut replay, ReplayRequest::Seek(at(100)));
+    assert_eq!(replay.player.engine().snapshot().symbols[0].flow.rows.len(), 2);
+}

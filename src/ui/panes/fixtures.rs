@@ -5,10 +5,14 @@ use crate::app::keymap::Keymap;
 use crate::app::link::Window;
 use crate::bars::{BarView, Series};
 use crate::book::OrderBook;
-use crate::domain::{Bar, BarSpec, BookSnapshot, Instrument, LinkState, Nanos, Price, Qty, Side, Symbol, Timeframe, Volume};
+use crate::domain::{
+    Bar, BarSpec, BookSnapshot, EngineConfig, Event, Input, Instrument, LinkState, Market, Meta, Nanos, Payload, Price, Qty,
+    Side, Symbol, Timeframe, Trade, Volume,
+};
 use crate::drive::view::{Session, View};
-use crate::engine::Snapshot;
 use crate::engine::snapshot::{BookState, FlowView, SymbolView, TapeTrade, Top};
+use crate::engine::{Engine, Snapshot};
+use crate::footprint::FootprintView;
 use crate::liquidity::LiquidityView;
 use crate::ui::pane::{Cx, Pane};
 use crate::ui::theme::{Theme, Themes};
@@ -105,6 +109,7 @@ pub(crate) fn empty_symbol() -> SymbolView {
         time_bars: BTreeMap::new(),
         activity_bars: BTreeMap::new(),
         trades: Series::default(),
+        footprint: FootprintView::default(),
         liquidations: Series::default(),
         mark: None,
         trades_link: LinkState::Up,
@@ -221,6 +226,7 @@ pub(crate) fn with_library<T>(
         library,
         cross: None,
         window: Window::default(),
+        span: None,
     };
     with(&cx)
 }
@@ -242,4 +248,40 @@ pub(crate) fn lines(buf: &Buffer) -> String {
         let _ = writeln!(text, "{}", line.trim_end());
     }
     text
+}
+
+/// What the engine knows after trades, each so many milliseconds after 2024-08-08 23:00: price in ticks of 0.1, thousandths of a
+/// coin, whether it was bought.
+pub(crate) fn traded(trades: &[(i64, i64, i64, bool)], kinds: &[&str], kept: usize) -> View {
+    let config = EngineConfig {
+        bars: kinds.iter().map(|kind| (*kind).to_owned()).collect(),
+        trade_capacity: kept,
+        ..EngineConfig::default()
+    };
+    let meta = Meta { venue: "test".into(), instruments: vec![instrument()], app: "test".into(), engine: config };
+    let mut engine = Engine::from_meta(&meta);
+    engine.apply(&Input { seq: 1, at: NOON, payload: Payload::Meta(Box::new(meta)) });
+    for (seq, &(millis, ticks, lots, buys)) in (2..).zip(trades) {
+        let side = if buys { Side::Buy } else { Side::Sell };
+        let (price, qty) = (Price::from_units(ticks * 10_000_000), Qty::from_units(lots * 100_000));
+        let event = Event::Trade(Trade { price, qty, side, id: None, ex: None });
+        let payload = Payload::Market(Market::of(symbol(), event));
+        engine.apply(&Input { seq, at: NOON + Nanos::from_millis(millis), payload });
+    }
+    let session = Session { now: engine.now(), started: NOON, ..Session::default() };
+    View { snapshot: engine.snapshot(), session }
+}
+
+/// Twenty minutes of a wandering market, four trades a second.
+pub(crate) fn busy(kinds: &[&str], kept: usize) -> View {
+    let mut dice = Dice(23);
+    let mut middle = 618_000.0_f64;
+    let trades: Vec<_> = (0..4_800)
+        .map(|n: i64| {
+            middle += (dice.roll() - 0.5) * 14.0 + (n as f64 / 700.0).sin() * 0.6;
+            let buys = dice.roll() < 0.5 + (n as f64 / 400.0).sin() * 0.25;
+            (n * 250, middle as i64 + i64::from(buys), (dice.roll().powi(6) * 4_000.0) as i64 + 1, buys)
+        })
+        .collect();
+    traded(&trades, kinds, kept)
 }

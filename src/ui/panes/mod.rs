@@ -1,16 +1,20 @@
 //! What fills a rectangle of the screen: one file or folder for each kind of pane.
 
+mod axis;
 pub mod chart;
 pub mod connections;
 pub mod depth;
 #[cfg(test)]
 pub(crate) mod fixtures;
+pub mod footprint;
+pub mod grouping;
 pub mod heatmap;
 pub mod lab;
 pub mod ladder;
 pub mod latency;
 pub mod list;
 pub mod log;
+pub mod profile;
 pub mod rates;
 pub mod reason;
 pub mod recordings;
@@ -33,6 +37,8 @@ pub fn build(kind: PaneKind) -> Box<dyn Pane> {
         PaneKind::Ladder => Box::new(ladder::LadderPane::new()),
         PaneKind::Depth => Box::new(depth::DepthPane::default()),
         PaneKind::Heatmap => Box::new(heatmap::HeatmapPane::default()),
+        PaneKind::Footprint => Box::new(footprint::FootprintPane::default()),
+        PaneKind::Profile => Box::new(profile::ProfilePane::default()),
         PaneKind::Recordings => Box::new(recordings::RecordingsPane::default()),
         PaneKind::Tape => Box::new(tape::TapePane::new()),
         PaneKind::Replay => Box::new(replay::ReplayPane::new()),

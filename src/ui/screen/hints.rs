@@ -2,7 +2,7 @@
 
 use super::bar::{Item, draw, draw_right, fitting};
 use crate::app::App;
-use crate::app::commands::{Command, Scope, specs};
+use crate::app::commands::{Command, Scope, Spec, specs};
 use crate::ui::theme::Theme;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -37,8 +37,17 @@ pub fn draw_hints(area: Rect, buf: &mut Buffer, app: &App, scope: Scope, replayi
     let label = |name: &'static str| name.rsplit('.').next().unwrap_or(name).replace('-', " ");
     let wanted = |of: Scope| scope.takes(of) || (replaying && of == Scope::Replay);
     let mut worth = 200;
-    let items: Vec<Item> = specs()
-        .filter(|spec| wanted(spec.scope))
+    // What a pane is about first, then how one moves in time, then the rest.
+    let own = specs().find(|spec| spec.scope == scope).map(|spec| spec.command);
+    let place = |spec: &Spec| match spec.scope {
+        Scope::Time => 1,
+        _ if scope.parent() != Some(Scope::Time) || Some(spec.command) == own => 0,
+        _ => 2,
+    };
+    let mut ordered: Vec<&Spec> = specs().filter(|spec| wanted(spec.scope)).collect();
+    ordered.sort_by_key(|spec| place(spec));
+    let items: Vec<Item> = ordered
+        .into_iter()
         .filter_map(|spec| {
             worth = u8::saturating_sub(worth, 2);
             let label = label(spec.name);

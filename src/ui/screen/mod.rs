@@ -76,6 +76,8 @@ pub struct Screen {
     lacking: Vec<PathBuf>,
     /// Whether a drawn pane has more to work out.
     working: bool,
+    /// Indicators of events that the drawn panes show.
+    wanted: Vec<String>,
     /// Where and when a title was clicked last.
     clicked: Option<(PaneId, Nanos)>,
     /// What a pane draws into, kept from frame to frame.
@@ -100,6 +102,7 @@ impl Screen {
             drag: None,
             lacking: Vec::new(),
             working: false,
+            wanted: Vec::new(),
             clicked: None,
             scratch: Buffer::default(),
         };
@@ -124,6 +127,11 @@ impl Screen {
     /// Whether a pane that was drawn has more to work out and wants to be drawn again soon.
     pub const fn is_working(&self) -> bool {
         self.working
+    }
+
+    /// Asks for the indicators that were drawn and are not worked out yet.
+    pub fn ask_for_indicators(&mut self, view: &View) -> Option<Request> {
+        self.app.ask_for_indicators(&self.wanted, view)
     }
 
     fn zone(&self) -> TimeZone {
@@ -250,6 +258,11 @@ impl Screen {
                     let focus = self.app.desk().focus();
                     self.with_pane(focus, view, |pane, _| pane.on_compare(symbol));
                 }
+                Effect::Study(act) => {
+                    let focus = self.app.desk().focus();
+                    let handled = self.with_pane(focus, view, |pane, cx| pane.on_study(act, cx));
+                    outside.extend(self.handled(focus, handled, view, now));
+                }
                 Effect::Born { new, from } => self.panes.copy(self.app.shown.workspace, new, from),
                 Effect::Layout(request) => outside.extend(self.layouts(request, view, now)),
                 Effect::Filter(text) => {
@@ -296,6 +309,10 @@ impl Screen {
                 self.app.open_compare(view, &now);
                 Vec::new()
             }
+            Action::Choose(title, entries) => {
+                self.app.choose_from(title, entries);
+                Vec::new()
+            }
             Action::Ask(prompt) => {
                 self.app.dialog = Some(Dialog::Prompt(*prompt));
                 Vec::new()
@@ -327,8 +344,8 @@ pub(super) fn cx<'a>(
     zone: &'a TimeZone,
     focused: bool,
 ) -> Cx<'a> {
-    let Linked { symbol, bars, cross, window, .. } = *linked;
-    Cx { view, symbol, bars, cross, window, theme, focused, zone, keys: &app.keymap, library: &app.library }
+    let Linked { symbol, bars, cross, window, span, .. } = *linked;
+    Cx { view, symbol, bars, cross, window, span, theme, focused, zone, keys: &app.keymap, library: &app.library }
 }
 
 /// The theme for what stands on a bar: ordinary text has the bar's ground there.

@@ -44,25 +44,35 @@ impl Screen {
         self.lacking.clear();
         let mut lacking = std::mem::take(&mut self.lacking);
         let mut working = false;
+        let mut wanted = std::mem::take(&mut self.wanted);
+        wanted.clear();
         let mut scratch = std::mem::take(&mut self.scratch);
-        for (id, area) in &arranged.panes {
-            let inner = inside(*area);
+        self.app.forget_spans();
+        // What sums up what others show is drawn after them.
+        let (sums, others): (Vec<_>, Vec<_>) = arranged.panes.iter().copied().partition(|(id, _)| id.kind == PaneKind::Profile);
+        for (id, area) in others.into_iter().chain(sums) {
+            let inner = inside(area);
             scratch.resize(inner);
             scratch.reset();
             scratch.set_style(inner, self.theme.text);
-            let title = self.with_pane(*id, view, |pane, cx| {
+            let (title, span) = self.with_pane(id, view, |pane, cx| {
                 pane.render(inner, &mut scratch, cx);
                 lacking.extend_from_slice(pane.lacks());
                 working |= pane.is_working();
-                pane.title(cx)
+                wanted.extend(pane.wanted());
+                (pane.title(cx), pane.span())
             });
+            if span.is_some() {
+                self.app.bars_mut(id).span = span;
+            }
             paste(&scratch, buf);
-            let hit = self.draw_title(*id, *area, &title, buf);
-            self.drawn.titles.push((hit, *id));
+            let hit = self.draw_title(id, area, &title, buf);
+            self.drawn.titles.push((hit, id));
         }
         self.scratch = scratch;
         self.lacking = lacking;
         self.working = working;
+        self.wanted = wanted;
         if let Some(goal) = self.drop_goal(&arranged) {
             let area = goal.shown;
             buf.set_style(Rect::new(area.x, area.y, area.width, area.height), self.theme.selection);

@@ -219,15 +219,15 @@ fn a_key_is_changed_with_the_screen_and_its_help_alone() {
     press(&mut screen, &view, "? l o g a r ctrl-r");
     let shown = text(100, 30, &mut screen, &view);
     assert!(shown.contains("New key for chart.log") && shown.contains("now: a"), "{shown}");
-    // `x` is the crosshair's: that is said before it is kept.
-    press(&mut screen, &view, "x");
-    assert!(text(100, 30, &mut screen, &view).contains("taken from chart.crosshair, which is left without a key"));
+    // `r` is the measure's: that is said before it is kept.
+    press(&mut screen, &view, "r");
+    assert!(text(100, 30, &mut screen, &view).contains("taken from chart.measure, which is left without a key"));
     let kept = press(&mut screen, &view, "enter");
     let keys =
         |command, keys: &[&str]| Effect::Keep(Keep::Keys(command, Some(keys.iter().map(|key| (*key).to_owned()).collect())));
-    assert_eq!(kept, [keys(Command::ChartCrosshair, &[]), keys(Command::ChartLog, &["x"])]);
+    assert_eq!(kept, [keys(Command::ChartMeasure, &[]), keys(Command::ChartLog, &["r"])]);
     press(&mut screen, &view, "esc");
-    assert_eq!(screen.app.keymap.key(Command::ChartLog), "x");
+    assert_eq!(screen.app.keymap.key(Command::ChartLog), "r");
     assert_eq!(screen.app.keymap.key(Command::ChartCrosshair), "");
     // And back: the usual keys again.
     assert_eq!(press(&mut screen, &view, "? l o g a r ctrl-x"), [Effect::Keep(Keep::Keys(Command::ChartLog, None))]);

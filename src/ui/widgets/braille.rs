@@ -1,6 +1,6 @@
 //! Lines in dots, two by four to a cell.
 
-use super::paint::put;
+use super::paint::{put, put_under};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -46,6 +46,14 @@ impl Dots {
         }
     }
 
+    /// As [`Self::line`], but only at every so many dots across.
+    pub fn dotted(&mut self, from: (i32, i32), to: (i32, i32), every: i32) {
+        let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+        for x in (from.0..=to.0).filter(|x| x % every.max(1) == 0) {
+            self.set(x, from.1 + if dx > 0 { (i64::from(dy) * i64::from(x - from.0) / i64::from(dx)) as i32 } else { 0 });
+        }
+    }
+
     /// Half cells from the top to the topmost dot in a column of cells.
     pub fn top(&self, column: u16) -> Option<u16> {
         let row = (0..self.height).find(|row| self.cell(column, *row) != 0)?;
@@ -60,16 +68,36 @@ impl Dots {
 
     /// Draws the cells that have dots.
     pub fn paint(&self, area: Rect, buf: &mut Buffer, style: Style, ascii: bool) {
-        for row in 0..self.height.min(area.height) {
-            for column in 0..self.width.min(area.width) {
-                let bits = self.cell(column, row);
-                if bits != 0 {
-                    let glyph = if ascii { '*' } else { char::from_u32(0x2800 + u32::from(bits)).unwrap_or(' ') };
-                    put(buf, area.x + column, area.y + row, glyph, style);
+        self.each(area, |x, y, bits| put(buf, x, y, glyph(bits, ascii), style));
+    }
+
+    /// The same over something drawn: a full cell becomes the dots' ground, so that both are seen.
+    pub fn paint_over(&self, area: Rect, buf: &mut Buffer, style: Style, ascii: bool) {
+        self.each(area, |x, y, bits| {
+            let full = buf.cell((x, y)).filter(|cell| cell.symbol() == "█").map(|cell| cell.fg);
+            put(buf, x, y, glyph(bits, ascii), full.map_or(style, |ground| style.bg(ground)));
+        });
+    }
+
+    /// The same only where nothing has been drawn.
+    pub fn paint_under(&self, area: Rect, buf: &mut Buffer, style: Style, ascii: bool) {
+        self.each(area, |x, y, bits| put_under(buf, x, y, glyph(bits, ascii), style));
+    }
+
+    fn each(&self, area: Rect, mut draw: impl FnMut(u16, u16, u8)) {
+        let width = usize::from(self.width).max(1);
+        for (row, line) in self.bits.chunks_exact(width).enumerate().take(usize::from(area.height)) {
+            for (column, bits) in line.iter().enumerate().take(usize::from(area.width)) {
+                if *bits != 0 {
+                    draw(area.x + column as u16, area.y + row as u16, *bits);
                 }
             }
         }
     }
+}
+
+fn glyph(bits: u8, ascii: bool) -> char {
+    if ascii { '*' } else { char::from_u32(0x2800 + u32::from(bits)).unwrap_or(' ') }
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ pub(super) struct Sheet<'a> {
 }
 
 /// The colour of a line, the chart's own first.
-fn style(theme: &Theme, line: usize) -> Style {
+pub(super) fn style(theme: &Theme, line: usize) -> Style {
     match line {
         0 => theme.series_1,
         1 => theme.series_2,

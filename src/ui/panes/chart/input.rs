@@ -30,9 +30,14 @@ impl ChartPane {
             Command::ChartStyle => self.style = self.style.next(),
             Command::ChartVolume => self.volume = !self.volume,
             Command::ChartLog => self.log = !self.log,
+            Command::ChartVwap => {
+                self.anchored.toggle(self.cross.map(|cross| cross.at), bars(cx).and_then(super::anchored::day_of));
+            }
             Command::ChartZoomIn => return self.zoom_by(count, cx),
             Command::ChartZoomOut => return self.zoom_by(-count, cx),
             Command::ChartGoTo => return Handled::Run(Action::Ask(Box::new(go_to_prompt(command)))),
+            Command::ChartAddIndicator => return self.studies.offer(),
+            Command::ChartIndicators => return self.studies.manage(),
             Command::ChartCompare => return Handled::Run(Action::Compare(self.compare.symbols().to_vec())),
             Command::ChartUp if self.cross.is_some() => return self.move_price(count, cx),
             Command::ChartDown if self.cross.is_some() => return self.move_price(-count, cx),
@@ -100,9 +105,19 @@ impl ChartPane {
 
     /// Moves the crosshair to the mouse; the price axis and the header are no place for it.
     fn point_at(&mut self, event: MouseEvent, cx: &Cx<'_>) -> Handled {
-        let Some((bar, point)) = self.point_under(event, cx) else { return Handled::No };
         let before = self.cross;
-        self.point(&bar, Some(point.price));
+        match self.point_under(event, cx) {
+            Some((bar, point)) => self.point(&bar, Some(point.price)),
+            // Beneath the bars there is a time, and no price.
+            None if self.layout.beneath.contains(Position::new(event.column, event.row)) => {
+                let column = self.columns.at_cell(event.column - self.layout.beneath.x);
+                let Some(bar) = column.and_then(|at| self.columns.bars.get(at)).map(|column| column.bar) else {
+                    return Handled::No;
+                };
+                self.point(&bar, None);
+            }
+            None => return Handled::No,
+        }
         if self.cross == before { Handled::No } else { Handled::Yes }
     }
 

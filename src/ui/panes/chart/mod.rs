@@ -1,30 +1,38 @@
 //! The chart: candles, line or area, volume, axes, crosshair.
 
+mod anchored;
 mod axes;
 mod compare;
 mod countdown;
+mod figure;
 mod header;
 mod heikin;
 mod input;
 mod layout;
 mod linked;
 mod measure;
+mod overlays;
 mod plot;
+mod studies;
 mod style;
+mod subpanes;
 #[cfg(test)]
 mod tests;
 mod viewport;
 
+use self::anchored::Anchored;
 use self::compare::{Compare, Sheet};
 use self::heikin::Averaged;
-use self::layout::Layout;
+use self::layout::{Layout, Wish};
 use self::measure::{Measure, Point, Sum};
 use self::plot::Plot;
+use self::studies::Studies;
 use self::style::Style;
 use self::viewport::{Anchor, Columns, FIRST_ZOOM, Groups, ZOOMS, Zoom, least_right};
 use super::reason;
 use crate::app::commands::{Command, Scope};
 use crate::app::link::Cross;
+use crate::app::studies::StudyAct;
 use crate::bars::BarView;
 use crate::domain::{BarSpec, Nanos, Price, Symbol, Timeframe};
 use crate::drive::view::Mode;
@@ -87,6 +95,7 @@ pub struct ChartPane {
     volume: bool,
     log: bool,
     compare: Compare,
+    studies: Studies,
     asked: Option<Asked>,
     drag: Option<Drag>,
     /// As last drawn, for keys and the mouse to refer to.
@@ -94,6 +103,9 @@ pub struct ChartPane {
     columns: Columns,
     scale: Option<PriceScale>,
     averaged: Averaged,
+    anchored: Anchored,
+    /// From when to before when it shows bars.
+    span: Option<(Nanos, Nanos)>,
     dots: Dots,
     starts: Vec<(u16, Nanos)>,
 }
@@ -114,12 +126,15 @@ impl Default for ChartPane {
             volume: true,
             log: false,
             compare: Compare::default(),
+            studies: Studies::default(),
             asked: None,
             drag: None,
             layout: Layout::default(),
             columns: Columns::default(),
             scale: None,
             averaged: Averaged::default(),
+            anchored: Anchored::default(),
+            span: None,
             dots: Dots::default(),
             starts: Vec::new(),
         }
@@ -157,28 +172,34 @@ impl ChartPane {
         let Some(newest) = view.last() else { return };
         // The axis is as wide as its widest label; the newest price stands for those not yet known.
         let label = paint::cells(&format!("{:#.decimals$}", newest.close)).max(7) + 1;
-        let layout = Layout::of(area, label, self.volume);
+        let compares = self.compare.is_on(cx) && matches!(cx.bars, BarSpec::Time(_));
+        let wish = Wish { legend: self.studies.over().next().is_some(), panes: self.studies.beneath().count() };
+        let layout = Layout::of(area, label, self.volume, if compares { Wish::default() } else { wish });
         self.layout = layout;
         let zoom = self.zoom();
         let groups = Groups::of(view, cx.bars, zoom.bars);
         let right = self.right(view, groups, layout.cells());
         self.columns.fill(view, groups, zoom, right, layout.cells());
+        self.span = anchored::span(&self.columns, view, cx.bars);
         self.averaged.bars.clear();
         if self.style == Style::HeikinAshi {
             self.averaged.fill(&self.columns, view, groups);
         }
+        self.studies.update(symbol, cx.bars, view, &self.columns);
         let Some((low, high)) = range(&self.columns, &self.averaged) else {
             reason::message(area, buf, &price_line(newest.close, decimals), theme.bright, theme.ascii);
             return;
         };
+        let (low, high) = overlays::widened(&self.studies, low, high);
         let (low, high) = axes::stretched(low, high, self.stretch);
         let scale = PriceScale::fit(low, high, symbol.instrument.tick, layout.plot.height, self.log);
         self.scale = Some(scale);
         self.starts.clear();
         self.starts.extend(self.columns.bars.iter().map(|column| (column.x + zoom.body / 2, column.bar.start)));
         let labels = time_axis::labels(&self.starts, layout.plot.width, cx.zone);
-        if self.compare.is_on(cx) && matches!(cx.bars, BarSpec::Time(_)) {
-            let picked = self.cross.and_then(|cross| self.columns.holds(view, cross.at));
+        let pointed = self.cross.and_then(|cross| self.columns.holds(view, cross.at));
+        if compares {
+            let picked = pointed;
             let sheet = Sheet { layout, columns: &self.columns, zoom, labels: &labels, picked };
             self.compare.draw(&sheet, &mut self.dots, buf, cx);
             return self.draw_notes(buf, view, right, cx);
@@ -188,6 +209,12 @@ impl ChartPane {
 
         let plot = Plot { layout, columns: &self.columns, averaged: &self.averaged, zoom, scale, theme };
         plot.draw_bars(buf, self.style, &mut self.dots);
+        let under = anchored::Sheet { layout, columns: &self.columns, zoom, scale, symbol, view };
+        self.anchored.draw(buf, cx, &under, &mut self.dots);
+        let instrument = &symbol.instrument;
+        let drawn = overlays::Sheet { layout, columns: &self.columns, zoom, scale, instrument, theme, picked: pointed };
+        drawn.draw_lines(&self.studies, &mut self.dots, buf);
+        drawn.draw_beneath(&self.studies, &mut self.dots, buf);
         let measured = self.measured().map(|(from, to)| (from, to, measure::measured(from, to, view, &mut self.sum)));
         let sheet = measure::Sheet { layout, columns: &self.columns, zoom, scale, instrument: &symbol.instrument, theme };
         if let Some((from, to, found)) = &measured {
@@ -199,6 +226,9 @@ impl ChartPane {
         plot.draw_gaps(buf);
         plot.draw_last(buf, newest.close, direction);
         plot.draw_grid(buf, &ticks, &labels);
+        drawn.draw_legend(&self.studies, buf);
+        drawn.draw_texts(&self.studies, buf);
+        self.anchored.label(buf, cx, &layout);
 
         if let Some((from, to, found)) = &measured {
             sheet.draw_label(buf, *from, *to, found);
@@ -358,7 +388,7 @@ impl Pane for ChartPane {
     }
 
     /// `style`: how bars are drawn; `zoom`: steps closer than usual; `volume` and `log`: whether they are on; `compare`: the
-    /// symbols compared with.
+    /// symbols compared with; `vwap`: from when on the average is; `indicators`: those drawn, with their parameters.
     fn settings(&self) -> toml::Table {
         let mut settings = toml::Table::new();
         settings.insert("style".to_owned(), self.style.name().into());
@@ -367,6 +397,11 @@ impl Pane for ChartPane {
         settings.insert("log".to_owned(), self.log.into());
         let names = self.compare.symbols().iter().map(|symbol| toml::Value::String(symbol.to_string())).collect();
         settings.insert("compare".to_owned(), toml::Value::Array(names));
+        if let Some(at) = self.anchored.at {
+            settings.insert("vwap".to_owned(), at.rfc3339().into());
+        }
+        let names = self.studies.names().into_iter().map(toml::Value::String).collect();
+        settings.insert("indicators".to_owned(), toml::Value::Array(names));
         settings
     }
 
@@ -383,6 +418,12 @@ impl Pane for ChartPane {
         if let Some(names) = settings.get("compare").and_then(toml::Value::as_array) {
             self.compare.set(names.iter().filter_map(|name| Symbol::new(name.as_str()?).ok()));
         }
+        if let Some(at) = settings.get("vwap").and_then(toml::Value::as_str) {
+            self.anchored.at = Nanos::parse_human(at, Nanos::ZERO).ok();
+        }
+        if let Some(names) = settings.get("indicators").and_then(toml::Value::as_array) {
+            self.studies.set(names.iter().filter_map(toml::Value::as_str));
+        }
     }
 
     fn on_command(&mut self, command: Command, count: u32, cx: &Cx<'_>) -> Handled {
@@ -391,7 +432,10 @@ impl Pane for ChartPane {
         self.publish(before, handled)
     }
 
-    fn on_line(&mut self, _command: Command, text: &str, cx: &Cx<'_>) -> Result<Handled, String> {
+    fn on_line(&mut self, command: Command, text: &str, cx: &Cx<'_>) -> Result<Handled, String> {
+        if command != Command::ChartGoTo {
+            return self.studies.entered(text, cx);
+        }
         let before = self.sync(cx);
         let handled = self.go_to(text, cx)?;
         Ok(self.publish(before, handled))
@@ -401,14 +445,27 @@ impl Pane for ChartPane {
         self.compare.toggle(symbol);
     }
 
+    fn on_study(&mut self, act: StudyAct, cx: &Cx<'_>) -> Handled {
+        self.studies.act(act, cx)
+    }
+
+    fn wanted(&self) -> Vec<String> {
+        self.studies.wanted()
+    }
+
     fn on_mouse(&mut self, event: MouseEvent, _area: Rect, cx: &Cx<'_>) -> Handled {
         let before = self.sync(cx);
         let handled = self.answer_mouse(event, cx);
         self.publish(before, handled)
     }
 
+    fn span(&self) -> Option<(Nanos, Nanos)> {
+        self.span
+    }
+
     fn render(&mut self, area: Rect, buf: &mut Buffer, cx: &Cx<'_>) {
         let area = area.intersection(*buf.area());
+        self.span = None;
         if area.is_empty() {
             return;
         }

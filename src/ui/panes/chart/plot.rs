@@ -27,7 +27,7 @@ pub(super) struct Plot<'a> {
 }
 
 /// A muted form of a direction's colour, for what must not outshine the candles.
-fn muted(ground: Style, otherwise: Style) -> Style {
+pub(super) fn muted(ground: Style, otherwise: Style) -> Style {
     ground.bg.map_or(otherwise, |colour| Style::new().fg(colour))
 }
 
@@ -123,7 +123,7 @@ impl Plot<'_> {
             }
         }
         for label in labels {
-            for y in plot.top()..self.layout.volume.bottom().max(plot.bottom()) {
+            for y in plot.top()..self.layout.bottom() {
                 if !self.theme.ascii || y % 2 == 0 {
                     put_under(buf, plot.x + label.column, y, down, self.theme.grid);
                 }
@@ -156,8 +156,7 @@ impl Plot<'_> {
         let plot = self.layout.plot;
         let x = plot.x + column.x + self.zoom.body / 2;
         let (across, down) = if self.theme.ascii { ('-', '|') } else { ('─', '│') };
-        let bottom = self.layout.volume.bottom().max(plot.bottom());
-        (plot.top()..bottom).for_each(|y| put_under(buf, x, y, down, self.theme.crosshair));
+        (plot.top()..self.layout.bottom()).for_each(|y| put_under(buf, x, y, down, self.theme.crosshair));
         let row = self.scale.row(price);
         if let Some(row) = row {
             (plot.left()..plot.right()).for_each(|x| put_under(buf, x, plot.y + row, across, self.theme.crosshair));

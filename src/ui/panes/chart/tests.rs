@@ -470,7 +470,7 @@ proptest! {
         let theme = crate::ui::theme::Theme { ascii, ..dark() };
         with_cx(&view, &theme, M1, |cx| {
             let (mut pane, mut cx) = (ChartPane::new(), *cx);
-            let all: Vec<Command> = Command::ALL.iter().copied().filter(|command| command.spec().is_some_and(|spec| spec.scope == Scope::Chart)).collect();
+            let all: Vec<Command> = Command::ALL.iter().copied().filter(|command| command.spec().is_some_and(|spec| Scope::Chart.takes(spec.scope))).collect();
             for (command, count) in commands {
                 press(&mut pane, &mut cx, all[usize::from(command) % all.len()], count);
                 let text = lines(&drawn(&mut pane, width, height, &cx));

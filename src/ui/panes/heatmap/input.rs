@@ -2,7 +2,9 @@
 
 use super::{FAINTER, HeatmapPane};
 use crate::app::commands::Command;
+use crate::app::dialogs::Prompt;
 use crate::app::link::{Cross, Window};
+use crate::app::moments;
 use crate::domain::{Nanos, Price};
 use crate::ui::pane::{Action, Cx, Handled};
 use crate::ui::widgets::scale::round_up;
@@ -24,7 +26,7 @@ pub struct Drag {
 }
 
 impl HeatmapPane {
-    /// Answers a command of the heatmap's scope or the chart's.
+    /// Answers a command of the heatmap's scope or of every pane of time.
     pub(super) fn answer(&mut self, command: Command, count: u32, cx: &Cx<'_>) -> Handled {
         let count = i64::from(count.max(1));
         let steps = count.min(20) as i8;
@@ -43,6 +45,10 @@ impl HeatmapPane {
             Command::ChartPageNewer => return self.pan(self.half_page() * count, cx),
             Command::ChartOldest => return self.pan(i64::from(i32::MIN), cx),
             Command::ChartFollow => return window(None, cx),
+            Command::ChartGoTo => {
+                let about = "23:54, 2024-08-08 23:54 or +10m from the first book";
+                return Handled::Run(Action::Ask(Box::new(Prompt::of_pane(command, "Go to", about, ""))));
+            }
             Command::ChartCrosshair => return self.toggle_cross(cx),
             Command::HeatmapZoomIn => self.price_closer = self.price_closer.saturating_add(steps),
             Command::HeatmapZoomOut => self.price_closer = self.price_closer.saturating_sub(steps),
@@ -128,6 +134,23 @@ impl HeatmapPane {
         let least = (since.0.div_euclid(length) + i64::from(self.layout.plot.width) - 1).min(self.newest.1);
         let column = column.clamp(least, self.newest.1);
         window((column < self.newest.1).then(|| Nanos(column.saturating_mul(length))), cx)
+    }
+
+    /// Shows a moment in the middle and points at it.
+    ///
+    /// # Errors
+    /// When the text is no moment, or there is nothing to see.
+    pub(super) fn go_to(&mut self, text: &str, cx: &Cx<'_>) -> Result<Handled, String> {
+        let since = cx.symbol_view().and_then(|view| view.liquidity.since).filter(|_| self.frame.length.0 > 0);
+        let since = since.ok_or("there is nothing to go to")?;
+        let at = moments::read(text, cx.view.session.now, since, cx.zone)
+            .ok_or("expected such as 23:54, 2024-08-08 23:54 or +10m from the first book")?;
+        let column = at.0.div_euclid(self.frame.length.0).min(self.newest.1);
+        let pointed = Action::Cross(Some(Cross { at: self.start_of(column), price: cx.cross.and_then(|cross| cross.price) }));
+        Ok(match self.move_to(column.saturating_add(self.half_page()), cx) {
+            Handled::Run(moved) => Handled::Run(Action::All(vec![moved, pointed])),
+            _ => Handled::Run(pointed),
+        })
     }
 
     fn toggle_cross(&self, cx: &Cx<'_>) -> Handled {

@@ -282,6 +282,16 @@ impl Pane for HeatmapPane {
         self.answer_mouse(event, cx)
     }
 
+    fn span(&self) -> Option<(Nanos, Nanos)> {
+        let columns = self.columns();
+        let end = Nanos(columns.end.saturating_mul(self.frame.length.0));
+        (self.frame.length.0 > 0).then(|| (self.start_of(columns.start), end))
+    }
+
+    fn on_line(&mut self, _command: Command, text: &str, cx: &Cx<'_>) -> Result<Handled, String> {
+        self.go_to(text, cx)
+    }
+
     fn render(&mut self, area: Rect, buf: &mut Buffer, cx: &Cx<'_>) {
         let area = area.intersection(*buf.area());
         if area.is_empty() {
