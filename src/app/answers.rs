@@ -86,6 +86,7 @@ impl App {
                 vec![Effect::Theme(name.clone()), Effect::Keep(Keep::Theme(name))]
             }
             Choice::Pane(place, kind) => self.place(place, kind, now),
+            Choice::Indicator(act) => self.act_on_indicators(act, view, now),
             Choice::Link(group) => {
                 self.link(group, now);
                 Vec::new()
@@ -175,6 +176,7 @@ impl App {
                 let spec = text.parse::<BarSpec>().map_err(|error| error.to_string())?;
                 Ok(self.show_bars(spec, view))
             }
+            Ask::Indicator => self.indicator_entered(text, view, now),
             Ask::LayoutName => self.layout_named(text),
             Ask::NewLayoutName => self.layout_renamed(text),
             Ask::Path => {

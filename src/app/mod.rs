@@ -5,6 +5,7 @@
 mod answers;
 pub mod commands;
 pub mod dialogs;
+mod indicators;
 pub mod keymap;
 pub mod lab;
 pub mod layout;
@@ -21,4 +22,5 @@ pub mod studies;
 pub mod toasts;
 pub mod zones;
 
+pub use indicators::IndicatorAct;
 pub use state::{App, Effect, Keep, LayoutRequest, Library, Options, RecordingFile, Shown, Source};

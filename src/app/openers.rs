@@ -19,6 +19,7 @@ const SOURCES: &[(&str, Finds)] = &[
     ("Indicators", |_, _| super::studies::titles()),
     ("Themes", |app, _| app.theme_entries()),
     ("Layouts", |app, _| app.layout_entries()),
+    ("Order flow indicators", |app, view| app.indicator_entries(view)),
     ("Recordings", |app, _| app.recording_entries()),
 ];
 /// What was used recently stands first, so much of it.
@@ -65,6 +66,7 @@ impl App {
             Command::ToggleRecording if replaying => "a replay is not recorded again",
             Command::AddSymbol | Command::RemoveSymbol if replaying => "the symbols of a recording stay",
             Command::NextSymbol | Command::PreviousSymbol | Command::RemoveSymbol if one => "there is only one symbol",
+            Command::IndicatorsUndo if !self.indicators_can_undo() => "nothing was changed",
             Command::StartDemo if view.session.mode == Mode::Demo => "this is the demo",
             Command::StartLive if view.session.mode == Mode::Live && !view.session.connections.is_empty() => "this is live",
             _ if spec.scope != Scope::Global && spec.scope != Scope::Replay && !self.has_pane(spec.scope) => {

@@ -22,6 +22,8 @@ pub enum PaneKind {
     Profile,
     /// The trades.
     Tape,
+    /// Indicators of the order flow.
+    Indicators,
     /// The replay's timeline.
     Replay,
     /// The recordings there are.
@@ -71,6 +73,7 @@ pub const PANES: &[PaneSpec] = &[
     spec(PaneKind::Profile, "profile", "what was traded at each price of a day", Scope::Profile, (26, 8), 57),
     spec(PaneKind::Depth, "depth", "the order book, cumulated", Scope::Book, (24, 6), 55),
     spec(PaneKind::Recordings, "recordings", "the recordings there are", Scope::Recordings, (30, 5), 65),
+    spec(PaneKind::Indicators, "indicators", "indicators of the order flow", Scope::Indicators, (30, 5), 63),
     spec(PaneKind::Lab, "lab", "whether indicators predict anything here", Scope::Lab, (36, 6), 58),
     spec(PaneKind::Tape, "tape", "the trades as they come", Scope::Tape, (24, 5), 60),
     spec(PaneKind::Watchlist, "watchlist", "the symbols that are followed", Scope::List, (22, 4), 50),
@@ -104,6 +107,7 @@ impl PaneKind {
                 | Self::Footprint
                 | Self::Profile
                 | Self::Tape
+                | Self::Indicators
                 | Self::Lab
         )
     }

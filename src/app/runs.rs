@@ -2,7 +2,7 @@
 
 use super::commands::{Command, Scope};
 use super::dialogs::{Ask, Confirm, Dialog, Prompt};
-use super::layout::WORKSPACES;
+use super::layout::{WORKSPACES, Workspace};
 use super::{App, Effect, Source};
 use crate::domain::{BarSpec, Nanos, Timeframe};
 use crate::drive::view::{Mode, RecordingView, Request, View};
@@ -90,11 +90,25 @@ impl App {
             Command::TimeframeDown => self.step_timeframe(-(count as isize)),
             Command::ChooseTimeframe => self.open_bars(view),
             other => match WORKSPACES.iter().find(|spec| spec.command == other) {
+                // The command of a number's first page goes through its pages; that of another shows it.
+                Some(spec) if spec.is_first() => self.show_workspace(spec.number),
                 Some(spec) => self.shown.workspace = spec.workspace,
                 None => return self.run_panes(other, count, now),
             },
         }
         Vec::new()
+    }
+
+    /// Shows a workspace by its number: the page of it that was shown last, and its next page where it is shown already.
+    pub fn show_workspace(&mut self, number: u8) {
+        let now = self.shown.workspace;
+        let pages: Vec<Workspace> = WORKSPACES.iter().filter(|spec| spec.number == number).map(|spec| spec.workspace).collect();
+        let next = match pages.iter().position(|page| *page == now) {
+            Some(at) => pages.get((at + 1) % pages.len()).copied(),
+            None => self.pages.get(&number).or(pages.first()).copied(),
+        };
+        self.pages.insert(now.spec().number, now);
+        self.shown.workspace = next.unwrap_or(now);
     }
 
     fn step_symbol(&mut self, by: usize, view: &View) {

@@ -2,6 +2,7 @@
 
 use super::commands::{Command, Scope};
 use super::dialogs::{Answer, Choice, Confirm, Dialog, Prompt};
+use super::indicators::Listed;
 use super::keymap::{Key, KeyState, Keymap, Outcome, scopes};
 use super::layout::{Area, Desk, Store, WORKSPACES, Workspace};
 use super::link::{Group, Groups, Link, Linked};
@@ -11,7 +12,7 @@ use crate::domain::{BarSpec, Nanos, Symbol};
 use crate::drive::previews::Shelf;
 use crate::drive::view::{Mode, RecordingView, Request, View};
 use crate::feed::Severity;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -77,6 +78,8 @@ pub enum Keep {
     Zone(String),
     /// Where data comes from.
     Source(Source),
+    /// The indicators that are worked out; `None` for all of the catalogue.
+    Indicators(Option<Vec<String>>),
 }
 
 /// What is wanted of saved layouts.
@@ -202,6 +205,10 @@ pub struct App {
     pub store: Store,
     /// Whether a list of layouts is open, each shown as the cursor comes to it.
     pub(super) choosing_layout: bool,
+    /// The page that was shown last of the workspaces of a number.
+    pub(super) pages: BTreeMap<u8, Workspace>,
+    /// The list of indicators.
+    pub(super) listed: Listed,
     /// The layout that a prompt or a question is about.
     pub(super) layout_name: String,
 }
@@ -231,6 +238,8 @@ impl App {
             asked_indicators: Vec::new(),
             store: Store::default(),
             choosing_layout: false,
+            pages: BTreeMap::new(),
+            listed: Listed::default(),
             layout_name: String::new(),
         }
     }
@@ -344,6 +353,7 @@ impl App {
     /// Another session is shown from now on.
     pub fn new_session(&mut self, view: &View) {
         self.asked_bars.clear();
+        self.forget_indicators();
         self.asked_indicators.clear();
         self.toasts.new_session(&view.snapshot, &view.session.log);
         Group::all().for_each(|group| self.groups.get_mut(group).new_session());

@@ -5,7 +5,7 @@ use super::openers::entry;
 use super::panes::PaneKind;
 use super::{App, Effect};
 use crate::domain::Nanos;
-use crate::drive::view::{Request, View};
+use crate::drive::view::View;
 use crate::feed::Severity;
 use crate::indicator::Spec;
 use crate::indicators;
@@ -60,22 +60,6 @@ impl App {
             self.desk_mut().set_focus(chart);
         }
         vec![Effect::Study(act)]
-    }
-
-    /// Asks once for indicators of events that are shown and not worked out: those of a layout that was loaded.
-    pub fn ask_for_indicators(&mut self, wanted: &[String], view: &View) -> Option<Request> {
-        if view.snapshot.symbols.is_empty() {
-            return None;
-        }
-        let mut list = running(view);
-        let running = list.len();
-        for id in wanted {
-            if !list.contains(id) && !self.asked_indicators.contains(id) {
-                self.asked_indicators.push(id.clone());
-                list.push(id.clone());
-            }
-        }
-        (list.len() > running).then_some(Request::Indicators(list))
     }
 }
 

@@ -38,6 +38,7 @@ pub fn options(settings: &Settings) -> anyhow::Result<LiveOptions> {
         }
     }
     options.recording = recording(settings);
+    options.engine.indicators.clone_from(&config.indicators);
     Ok(options)
 }
 
@@ -55,6 +56,7 @@ pub fn demo_options(settings: &Settings, server: &DemoServer) -> anyhow::Result<
     let mut options = LiveOptions::new(exchange.live(symbols.clone()), symbols);
     DEMO.clone_into(&mut options.venue);
     options.mode = Mode::Demo;
+    options.engine.indicators.clone_from(&settings.config.indicators);
     options.ws_url = server.ws_url();
     options.rest_url = server.rest_url();
     options.recording = recording(settings);

@@ -104,6 +104,7 @@ pub fn show(
         start: starter(settings.clone()),
         recordings: lister(settings.recordings()),
         layout: run::Start { store: store(settings), name: settings.layout.clone(), fresh: settings.fresh },
+        indicators: settings.config.indicators.clone(),
     };
     run::run(session, inbox, options)
 }

@@ -7,7 +7,8 @@ use super::settings::Settings;
 use crate::domain::Nanos;
 use crate::drive::clock::{Clock, duration};
 use crate::drive::previews;
-use crate::drive::view::{Handle, ReplayState, View, Wake};
+use crate::drive::view::{Handle, ReplayState, Request, View, Wake};
+use crate::engine::snapshot::IndicatorView;
 use crate::recording::{Index, IndexOptions};
 use crate::ui::screen::Screen;
 use crate::ui::screenshot::{render, to_ansi, to_svg, to_text};
@@ -78,7 +79,18 @@ pub fn of_replay(replay: screen::Replay, shot: &Screenshot, path: &Path, setting
     };
     let (bell, clock) = (Bell::new(), Clock::system());
     let session = replay.begin(1.0, at, true, clock.clone(), Arc::clone(&bell.wake))?;
+    let wanted = settings.config.indicators.as_ref();
+    if let Some(list) = wanted {
+        session.request(Request::Indicators(list.clone()))?;
+    }
     let view = bell.wait(session.as_ref(), &clock, |view| {
+        let shown = view.snapshot.symbols.first().map(|symbol| &symbol.flow.rows);
+        let as_wanted = |(rows, list): (&Vec<IndicatorView>, &Vec<String>)| {
+            rows.iter().map(|row| &*row.id).eq(list.iter().map(String::as_str))
+        };
+        if !shown.zip(wanted).is_none_or(as_wanted) {
+            return false;
+        }
         let replay = view.session.replay.as_ref();
         replay.is_some_and(|replay| replay.index.is_some() && !matches!(replay.state, ReplayState::Seeking(_)))
     })?;

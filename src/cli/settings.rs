@@ -3,6 +3,7 @@
 use super::args::Global;
 use super::folders::Folders;
 use crate::config::{Config, FIELDS, Field, Problem};
+use crate::indicators;
 use anyhow::bail;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -83,6 +84,11 @@ impl Settings {
         }
         let known: Vec<&str> = super::venues();
         problems.extend(config.check_venues(&file.display().to_string(), &known));
+        let listed_in = match origins.get("indicators") {
+            Some(Origin::Environment) => "RTAI_INDICATORS".to_owned(),
+            _ => file.display().to_string(),
+        };
+        problems.extend(config.check_indicators(&listed_in, &flow_indicators));
         for (venue, urls) in &config.venues {
             for (name, url) in [("ws_url", &urls.ws_url), ("rest_url", &urls.rest_url)] {
                 if url.is_some() {
@@ -182,6 +188,15 @@ impl Settings {
     }
 }
 
+/// The indicators of events that a text names, in their text form.
+fn flow_indicators(text: &str) -> Result<Vec<String>, String> {
+    let found = indicators::parse_list(text).map_err(|error| error.to_string())?;
+    match found.iter().find(|setup| !setup.spec.is_flow()) {
+        Some(other) => Err(format!("`{}` is worked out of bars: a chart shows it", other.spec.name)),
+        None => Ok(found.iter().map(ToString::to_string).collect()),
+    }
+}
+
 /// A setting's value as TOML; empty where there is none.
 fn shown(field: &Field, config: &Config) -> String {
     let text = |value: &str| toml::Value::String(value.to_owned()).to_string();
@@ -192,6 +207,10 @@ fn shown(field: &Field, config: &Config) -> String {
             format!("[{}]", config.symbols.iter().map(|symbol| text(symbol)).collect::<Vec<_>>().join(", "))
         }
         "theme" => text(&config.theme),
+        "indicators" => config
+            .indicators
+            .as_ref()
+            .map_or_else(String::new, |list| format!("[{}]", list.iter().map(|one| text(one)).collect::<Vec<_>>().join(", "))),
         "fps" => config.fps.to_string(),
         "utc" => config.utc.to_string(),
         "time_zone" => text(&config.time_zone),
@@ -268,6 +287,16 @@ mod tests {
         assert_eq!(settings.config.symbols, ["BTCUSDT", "SOLUSDT"].map(|text| Symbol::new(text).unwrap()));
         assert!(settings.config.utc);
         assert_eq!(settings.recordings(), PathBuf::from("/data/recordings"));
+    }
+
+    #[test]
+    fn indicators_are_of_the_catalogue() {
+        let settings = gather(&Global::default(), "indicators = [\"ofj\", \"vpin(buckets=20)\"]\n", &[]).unwrap();
+        assert_eq!(settings.config.indicators, Some(vec!["vpin(buckets=20)".to_owned()]));
+        let said = settings.problems[0].to_string();
+        assert!(said.contains("`indicators`: no indicator `ofj`; did you mean `ofi`?; it is left out"), "{said}");
+        let settings = gather(&Global::default(), "", &[("RTAI_INDICATORS", "tfi, mlofi(window=30)")]).unwrap();
+        assert_eq!(settings.config.indicators, Some(vec!["tfi".to_owned(), "mlofi(window=30)".to_owned()]));
     }
 
     #[test]

@@ -54,6 +54,25 @@ pub fn set_text(file: &Path, name: &str, text: &str) -> Result<(), EditError> {
     })
 }
 
+/// Sets a list of texts at the top of the file, or takes the line out.
+///
+/// # Errors
+/// [`EditError`] when the file is broken or cannot be written; it is as it was then.
+pub fn set_list(file: &Path, name: &str, list: Option<&[String]>) -> Result<(), EditError> {
+    change(file, |document| {
+        match (list, document.get_mut(name).and_then(Item::as_value_mut)) {
+            (None, _) => drop(document.remove(name)),
+            (Some(list), Some(old)) => {
+                let decor = old.decor().clone();
+                *old = Array::from_iter(list).into();
+                *old.decor_mut() = decor;
+            }
+            (Some(list), None) => drop(document.insert(name, value(Array::from_iter(list)))),
+        }
+        Ok(())
+    })
+}
+
 /// Sets the keys of a command in `[keys]`, or takes the line out, so that it has its usual ones again.
 ///
 /// # Errors
@@ -151,6 +170,19 @@ mod tests {
         let after = edited("[keys]\n\"mark\" = [\"b\"]\n", |file| set_text(file, "venue", "demo"));
         let (config, problems) = Config::parse("config.toml", &after);
         assert_eq!((config.venue.as_str(), problems), ("demo", Vec::new()), "{after}");
+    }
+
+    #[test]
+    fn a_list_is_set_and_taken_out() {
+        let before = "# mine\nindicators = [\"ofi\"]  # few\nfps = 20\n";
+        let list = ["tfi".to_owned(), "vpin(buckets=20)".to_owned()];
+        let after = edited(before, |file| set_list(file, "indicators", Some(&list)));
+        assert_eq!(after, before.replace("[\"ofi\"]", "[\"tfi\", \"vpin(buckets=20)\"]"));
+        assert_eq!(Config::parse("config.toml", &after).0.indicators.unwrap(), list);
+        let after = edited(before, |file| set_list(file, "indicators", None));
+        assert!(!after.contains("indicators") && after.contains("fps = 20"), "{after}");
+        let after = edited("[keys]\n\"mark\" = [\"b\"]\n", |file| set_list(file, "indicators", Some(&[])));
+        assert_eq!(Config::parse("config.toml", &after).0.indicators, Some(Vec::new()), "{after}");
     }
 
     #[test]

@@ -51,6 +51,13 @@ pub const FIELDS: &[Field] = &[
     },
     Field {
         table: "",
+        name: "indicators",
+        about: "Indicators worked out for every symbol, such as [\"ofi\", \"vpin(bucket_volume=5)\"]; all of them unless given",
+        default: "",
+        read: |config, value| texts(value).map(|v| config.indicators = Some(v)),
+    },
+    Field {
+        table: "",
         name: "fps",
         about: "Frames drawn per second at most, 1 to 120",
         default: "30",
@@ -141,6 +148,16 @@ fn whole(value: &DeValue<'_>, least: u32, most: u32) -> Result<u32, String> {
         .and_then(|n| u32::from_str_radix(n.as_str(), n.radix()).ok())
         .filter(|n| (least..=most).contains(n))
         .ok_or_else(|| format!("expected a whole number from {least} to {most}, found {}", describe(value)))
+}
+
+/// A list of texts; a single text is a list of one.
+fn texts(value: &DeValue<'_>) -> Result<Vec<String>, String> {
+    let expected = || format!("expected a list such as [\"ofi\", \"vpin(bucket_volume=5)\"], found {}", describe(value));
+    if let Some(one) = value.as_str() {
+        return Ok(vec![one.to_owned()]);
+    }
+    let items = value.as_array().ok_or_else(expected)?.iter();
+    items.map(|item| item.get_ref().as_str().map(str::to_owned).ok_or_else(expected)).collect()
 }
 
 fn symbols(value: &DeValue<'_>) -> Result<Vec<Symbol>, String> {

@@ -5,7 +5,7 @@ mod fields;
 mod problem;
 mod read;
 
-pub use edit::{EditError, set_keys, set_text};
+pub use edit::{EditError, set_keys, set_list, set_text};
 pub use fields::{FIELDS, Field};
 pub use problem::{Problem, Source, did_you_mean, nearest};
 
@@ -23,6 +23,8 @@ pub struct Config {
     pub symbols: Vec<Symbol>,
     /// The theme's name.
     pub theme: String,
+    /// The indicators of events worked out for every symbol, in their text form, not yet checked; all of them where it is not given.
+    pub indicators: Option<Vec<String>>,
     /// Frames drawn per second at most, 1 to 120.
     pub fps: u32,
     /// Times in UTC rather than in the zone.
@@ -90,6 +92,7 @@ impl Default for Config {
             venue: "binance-futures".to_owned(),
             symbols: vec![symbol("BTCUSDT"), symbol("ETHUSDT")],
             theme: "midnight".to_owned(),
+            indicators: None,
             fps: 30,
             utc: false,
             time_zone: "local".to_owned(),

@@ -156,6 +156,24 @@ impl Config {
         }
     }
 
+    /// Mistakes that only show against the indicators there are: `check` reads a text and says those it names in their text form,
+    /// or why it cannot be. What cannot be is left out.
+    pub fn check_indicators(&mut self, file: &str, check: &dyn Fn(&str) -> Result<Vec<String>, String>) -> Vec<Problem> {
+        let Some(listed) = self.indicators.take() else { return Vec::new() };
+        let (mut known, mut problems) = (Vec::new(), Vec::new());
+        for text in listed {
+            match check(&text) {
+                Ok(found) => known.extend(found),
+                Err(why) => {
+                    let key = "indicators".to_owned();
+                    problems.push(Problem { file: file.to_owned(), line: 0, key, message: format!("{why}; it is left out") });
+                }
+            }
+        }
+        self.indicators = Some(known);
+        problems
+    }
+
     /// Mistakes that only show against the venues there are: `venue` and the names of `[venues.NAME]`.
     ///
     /// A venue that is not known is replaced by the default.
@@ -232,6 +250,17 @@ mod tests {
         );
         assert_eq!(found[1].line, 2);
         assert_eq!(config.venue, "binance-futures");
+    }
+
+    #[test]
+    fn indicators_are_checked_one_by_one() {
+        let (mut config, found) = Config::parse("config.toml", "indicators = [\"ofi\", \"ofj\", \"tfi\"]\n");
+        assert_eq!(found, Vec::new());
+        let check = |text: &str| if text == "ofj" { Err(format!("no `{text}`")) } else { Ok(vec![text.to_owned()]) };
+        let found = config.check_indicators("config.toml", &check);
+        assert_eq!(found[0].to_string(), "config.toml: `indicators`: no `ofj`; it is left out");
+        assert_eq!((found.len(), config.indicators.unwrap()), (1, vec!["ofi".to_owned(), "tfi".to_owned()]));
+        assert!(problems("indicators = [1]")[0].contains("expected a list such as"));
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! The contract of a pane.
 
 use super::theme::Theme;
-use crate::app::Library;
 use crate::app::commands::{Command, Scope};
 use crate::app::dialogs::{Entry, Prompt};
 use crate::app::keymap::Keymap;
 use crate::app::link::{Cross, Window};
 use crate::app::studies::StudyAct;
+use crate::app::{IndicatorAct, Library};
 use crate::domain::{BarSpec, Nanos, Symbol, Timeframe};
 use crate::drive::view::{Request, View};
 use crate::engine::snapshot::SymbolView;
@@ -94,6 +94,8 @@ pub enum Action {
     Ask(Box<Prompt>),
     /// Let the user choose what to compare with; these are compared now.
     Compare(Vec<Symbol>),
+    /// Do this with the list of indicators.
+    Indicator(IndicatorAct),
     /// Let the user choose one of these, under a heading.
     Choose(&'static str, Vec<Entry>),
     /// Point at this in all linked panes.

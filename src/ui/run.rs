@@ -63,6 +63,8 @@ pub struct Options {
     pub recordings: ListRecordings,
     /// Where layouts are kept, and which one is shown first.
     pub layout: Start,
+    /// The indicators the user has chosen; all of them where nothing was.
+    pub indicators: Option<Vec<String>>,
 }
 
 /// Which layout is shown first.
@@ -194,6 +196,7 @@ impl<'i> Loop<'i> {
         let (mut screen, problems) = Screen::new(options.app, options.themes, options.zone);
         let start = options.layout;
         screen.app.store = start.store;
+        screen.app.keep_indicators(options.indicators);
         let damaged = if start.fresh { Vec::new() } else { screen.begin_with(start.name.as_deref()) };
         for problem in options.problems.iter().chain(&problems).chain(damaged.iter().take(3)) {
             screen.app.say(now, Severity::Warning, problem.to_string());
@@ -326,7 +329,7 @@ impl<'i> Loop<'i> {
         }
         for effect in self.screen.app.ask_for_bars(&self.view) {
             if let Effect::Session(request) = effect {
-                // A session that is busy is asked again by whoever looks at the bars.
+                // A session that is busy is asked again by whoever looks at them.
                 let _ = sessions.shown.request(request);
             }
         }
@@ -470,6 +473,7 @@ impl<'i> Loop<'i> {
             Keep::Keys(command, keys) => config::set_keys(&self.config, &command.to_string(), keys.as_deref()),
             Keep::Theme(name) => config::set_text(&self.config, "theme", &name),
             Keep::Zone(name) => config::set_text(&self.config, "time_zone", &name),
+            Keep::Indicators(list) => config::set_list(&self.config, "indicators", list.as_deref()),
             Keep::Source(Source::Demo) => config::set_text(&self.config, "venue", "demo"),
             Keep::Source(Source::Live) => config::set_text(&self.config, "venue", &self.venue),
         };

@@ -15,6 +15,13 @@ pub(super) const SPECS: &[Spec] = &[
     spec(Command::Suspend, "suspend", "Suspend to the shell; fg comes back", &["ctrl-z"]),
     spec(Command::Redraw, "redraw", "Draw the whole screen anew", &["f5"]),
     spec(Command::WorkspaceTrade, "workspace.trade", "Watchlist, chart, order book and tape", &["1"]),
+    spec(
+        Command::WorkspaceFlow,
+        "workspace.flow",
+        "Indicators of the order flow with footprint and chart; again for the lab",
+        &["2"],
+    ),
+    spec(Command::WorkspaceLab, "workspace.lab", "The signals lab: what the indicators tell of what comes", &[]),
     spec(Command::WorkspaceBook, "workspace.book", "Order book, depth and liquidity over time", &["3"]),
     spec(Command::WorkspaceReplay, "workspace.replay", "Recordings, timeline and speed", &["7"]),
     spec(Command::WorkspaceSystem, "workspace.system", "Connections, delays, rates and log", &["8"]),

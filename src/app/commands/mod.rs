@@ -7,6 +7,7 @@ mod chart;
 mod footprint;
 mod global;
 mod heatmap;
+mod indicators;
 mod lab;
 mod layout;
 mod list;
@@ -38,6 +39,8 @@ pub enum Scope {
     List,
     /// In a tape, which also takes the commands of lists.
     Tape,
+    /// In the list of indicators, which also takes the commands of lists.
+    Indicators,
     /// In the list of recordings, which also takes the commands of lists.
     Recordings,
     /// In the signals lab, which also takes the commands of lists.
@@ -59,6 +62,7 @@ impl Scope {
             Self::Profile => "Volume profile",
             Self::List => "Lists",
             Self::Tape => "Trades",
+            Self::Indicators => "Indicators",
             Self::Recordings => "Recordings",
             Self::Lab => "Signals lab",
             Self::Replay => "Replay",
@@ -71,7 +75,7 @@ impl Scope {
     pub const fn parent(self) -> Option<Self> {
         match self {
             Self::Chart | Self::Heatmap | Self::Footprint => Some(Self::Time),
-            Self::Tape | Self::Recordings | Self::Lab => Some(Self::List),
+            Self::Tape | Self::Indicators | Self::Recordings | Self::Lab => Some(Self::List),
             Self::Global | Self::Time | Self::Book | Self::Profile | Self::List | Self::Replay => None,
         }
     }
@@ -125,6 +129,10 @@ commands! {
     Redraw,
     /// Workspace 1.
     WorkspaceTrade,
+    /// Workspace 2; from there its next page.
+    WorkspaceFlow,
+    /// The signals lab, the second page of workspace 2.
+    WorkspaceLab,
     /// Workspace 3.
     WorkspaceBook,
     /// Workspace 7.
@@ -415,6 +423,24 @@ commands! {
     TapeDelta,
     /// Show or hide liquidations among the trades.
     TapeLiquidations,
+    /// Add an indicator.
+    IndicatorsAdd,
+    /// Set an indicator's parameters.
+    IndicatorsEdit,
+    /// Take an indicator away.
+    IndicatorsRemove,
+    /// Take back the last change of indicators.
+    IndicatorsUndo,
+    /// All indicators again, as they are unless set.
+    IndicatorsReset,
+    /// A shorter stretch of time in an indicator's chart.
+    IndicatorsZoomIn,
+    /// A longer stretch of time in an indicator's chart.
+    IndicatorsZoomOut,
+    /// The crosshair to an older sample.
+    IndicatorsOlder,
+    /// The crosshair to a newer sample.
+    IndicatorsNewer,
     /// A longer horizon in the lab.
     LabLonger,
     /// A shorter horizon in the lab.
@@ -486,6 +512,7 @@ pub fn specs() -> impl Iterator<Item = &'static Spec> {
         book::SPECS,
         list::SPECS,
         tape::SPECS,
+        indicators::SPECS,
         lab::SPECS,
         replay::SPECS,
     ]

@@ -47,6 +47,8 @@ pub enum Ask {
     Filter,
     /// What the focused pane asked for by this command.
     Pane(Command),
+    /// An indicator with its parameters.
+    Indicator,
     /// The name to save a layout under.
     LayoutName,
     /// Another name for a saved layout.
@@ -80,6 +82,7 @@ impl Prompt {
             Ask::Filter => ("Show only", "what the rows have to contain; nothing shows all"),
             Ask::LayoutName => ("Save the layout as", "a name of letters, digits, spaces, - and _"),
             Ask::NewLayoutName => ("Rename the layout", "a name of letters, digits, spaces, - and _"),
+            Ask::Indicator => ("Indicator", "a name with its parameters, such as ofi(window=30)"),
             Ask::Path => ("Replay a file", "the path of a recording"),
             Ask::Pane(_) => ("", ""),
         };

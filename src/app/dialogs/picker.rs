@@ -1,6 +1,7 @@
 //! A list to choose from, searched fuzzily as one types: palette, help, themes, symbols, recordings, messages.
 
 use super::Input;
+use crate::app::IndicatorAct;
 use crate::app::commands::Command;
 use crate::app::keymap::{Code, Key, Named};
 use crate::app::link::Group;
@@ -36,6 +37,8 @@ pub enum Choice {
     AskPath,
     /// Asks for a kind of bar.
     AskBars,
+    /// Does something with the list of indicators.
+    Indicator(IndicatorAct),
     /// Shows a kind of pane somewhere.
     Pane(Place, PaneKind),
     /// Links the focused pane with a group, or with none.

@@ -228,7 +228,7 @@ mod tests {
         map.meaning(&scopes(scope, replaying), &keys.parse::<Sequence>().unwrap().0)
     }
 
-    const PANES: [Scope; 10] = [
+    const PANES: [Scope; 11] = [
         Scope::Chart,
         Scope::Book,
         Scope::Heatmap,
@@ -236,6 +236,7 @@ mod tests {
         Scope::Profile,
         Scope::List,
         Scope::Tape,
+        Scope::Indicators,
         Scope::Recordings,
         Scope::Lab,
         Scope::Replay,

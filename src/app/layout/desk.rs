@@ -7,7 +7,8 @@
 //!
 //! # When there is little room
 //! 1. Panes that would be smaller than makes sense fold away, the lowest [`PaneSpec::rank`] first (`crate::app::panes`):
-//!    latency, rates, streams, log, connections, watchlist, depth, tape, recordings, ladder, replay, heatmap; the chart stays. Of
+//!    latency, rates, streams, log, connections, watchlist, depth, indicators, tape,
+//!    recordings, ladder, replay, heatmap; the chart stays. Of
 //!    several of a kind the newest folds first.
 //! 2. A folded pane is still reached by `tab`: it then has the screen for itself.
 //!

@@ -5,7 +5,8 @@ use super::{Axis, Node};
 use crate::app::commands::Command;
 use crate::app::panes::PaneId;
 use crate::app::panes::PaneKind::{
-    self, Chart, Connections, Depth, Heatmap, Ladder, Latency, Log, Rates, Recordings, Replay, Streams, Tape, Watchlist,
+    self, Chart, Connections, Depth, Footprint, Heatmap, Indicators, Lab as LabPane, Ladder, Latency, Log, Rates, Recordings,
+    Replay, Streams, Tape, Watchlist,
 };
 
 /// A workspace.
@@ -13,6 +14,10 @@ use crate::app::panes::PaneKind::{
 pub enum Workspace {
     /// Watchlist, chart, order book and tape.
     Trade,
+    /// Indicators of the order flow, with what they are made of.
+    Flow,
+    /// What those tell of what comes.
+    Lab,
     /// Order book, depth and liquidity over time.
     Book,
     /// The replay's timeline with chart, book and tape.
@@ -25,7 +30,7 @@ pub enum Workspace {
 pub struct WorkspaceSpec {
     /// The workspace.
     pub workspace: Workspace,
-    /// Its number on the tab.
+    /// Its number on the tab. Several of one number are pages of it: the number's key goes from one to the next.
     pub number: u8,
     /// Its name on the tab.
     pub name: &'static str,
@@ -49,6 +54,24 @@ pub const WORKSPACES: &[WorkspaceSpec] = &[
         command: Command::WorkspaceTrade,
         focus: Chart,
         layouts: trade,
+    },
+    WorkspaceSpec {
+        workspace: Workspace::Flow,
+        number: 2,
+        name: "Flow",
+        key: "flow",
+        command: Command::WorkspaceFlow,
+        focus: Indicators,
+        layouts: flow,
+    },
+    WorkspaceSpec {
+        workspace: Workspace::Lab,
+        number: 2,
+        name: "Lab",
+        key: "lab",
+        command: Command::WorkspaceLab,
+        focus: LabPane,
+        layouts: lab,
     },
     WorkspaceSpec {
         workspace: Workspace::Book,
@@ -78,6 +101,13 @@ pub const WORKSPACES: &[WorkspaceSpec] = &[
         layouts: system,
     },
 ];
+
+impl WorkspaceSpec {
+    /// Whether it is the first page of its number.
+    pub fn is_first(&self) -> bool {
+        WORKSPACES.iter().find(|spec| spec.number == self.number).is_some_and(|first| first.workspace == self.workspace)
+    }
+}
 
 impl Workspace {
     /// Its place in the catalogue.
@@ -117,7 +147,23 @@ fn trade() -> Vec<(u16, u16, Node)> {
     let side = split(Down, [(62, pane(Ladder)), (38, pane(Tape))]);
     let small = split(Across, [(62, pane(Chart)), (38, side)]);
     let all = split(Across, [(62, split(Down, [(3, pane(Chart)), (1, pane(Watchlist))])), (38, pane(Ladder))]);
-    vec![(140, 24, wide), (104, 24, middling), (60, 13, small), (0, 0, all)]
+    let column = split(Down, [(20, pane(Watchlist)), (36, pane(Indicators)), (44, pane(Tape))]);
+    let large = split(Across, [(24, column), (57, pane(Chart)), (19, pane(Ladder))]);
+    vec![(180, 48, large), (140, 24, wide), (104, 24, middling), (60, 13, small), (0, 0, all)]
+}
+
+fn flow() -> Vec<(u16, u16, Node)> {
+    // Beside the indicators stands what they are made of.
+    let beside = || split(Down, [(56, pane(Footprint)), (44, pane(Chart))]);
+    let wide = split(Across, [(55, pane(Indicators)), (45, beside())]);
+    let middling = split(Across, [(62, pane(Indicators)), (38, beside())]);
+    vec![(150, 36, wide), (110, 28, middling), (0, 0, pane(Indicators))]
+}
+
+fn lab() -> Vec<(u16, u16, Node)> {
+    let beside = split(Down, [(42, pane(Indicators)), (58, pane(Chart))]);
+    let wide = split(Across, [(66, pane(LabPane)), (34, beside)]);
+    vec![(160, 40, wide), (0, 0, pane(LabPane))]
 }
 
 fn book() -> Vec<(u16, u16, Node)> {

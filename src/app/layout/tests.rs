@@ -2,7 +2,7 @@
 
 use super::{Area, Axis, Desk, Direction, Saved, SavedDesk, SavedLink, WORKSPACES, Workspace, read, write};
 use crate::app::link::{Group, Link, Linked};
-use crate::app::panes::PaneKind::{Chart, Depth, Ladder, Log, Replay, Tape, Watchlist};
+use crate::app::panes::PaneKind::{Chart, Depth, Indicators, Ladder, Log, Replay, Tape, Watchlist};
 use crate::app::panes::{PANES, PaneId, PaneKind};
 use proptest::prelude::*;
 
@@ -49,7 +49,8 @@ fn whole(desk: &Desk, at: Area) -> Result<(), String> {
 
 #[test]
 fn panes_fold_in_the_stated_order() {
-    assert_eq!(shown(Workspace::Trade, 200, 57), [Watchlist, Chart, Ladder, Tape]);
+    assert_eq!(shown(Workspace::Trade, 200, 57), [Watchlist, Chart, Ladder, Tape, Indicators]);
+    assert_eq!(shown(Workspace::Trade, 150, 40), [Watchlist, Chart, Ladder, Tape]);
     assert_eq!(shown(Workspace::Trade, 120, 37), [Watchlist, Chart, Ladder, Tape]);
     assert_eq!(shown(Workspace::Trade, 80, 21), [Chart, Ladder, Tape]);
     assert_eq!(shown(Workspace::Trade, 62, 12), [Watchlist, Chart, Ladder]);
@@ -58,7 +59,7 @@ fn panes_fold_in_the_stated_order() {
     assert_eq!(shown(Workspace::System, 80, 21).len(), 3);
     assert_eq!(shown(Workspace::Replay, 80, 21), [Chart, Ladder, Replay]);
     let folded = Desk::new(Workspace::Trade).arrange(area(80, 21)).folded;
-    assert_eq!(folded, [first(Watchlist)]);
+    assert_eq!(folded, [first(Watchlist), first(Indicators)]);
 }
 
 #[test]
@@ -72,7 +73,7 @@ fn neighbours() {
     desk.neighbour(Direction::Left, wide);
     assert_eq!(desk.focus().kind, Tape, "the one that shares most of the border");
     assert!(desk.neighbour(Direction::Up, wide));
-    assert_eq!(desk.focus().kind, Watchlist);
+    assert_eq!(desk.focus().kind, Indicators);
 }
 
 #[test]

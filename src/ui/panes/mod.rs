@@ -9,6 +9,7 @@ pub(crate) mod fixtures;
 pub mod footprint;
 pub mod grouping;
 pub mod heatmap;
+pub mod indicators;
 pub mod lab;
 pub mod ladder;
 pub mod latency;
@@ -37,6 +38,7 @@ pub fn build(kind: PaneKind) -> Box<dyn Pane> {
         PaneKind::Ladder => Box::new(ladder::LadderPane::new()),
         PaneKind::Depth => Box::new(depth::DepthPane::default()),
         PaneKind::Heatmap => Box::new(heatmap::HeatmapPane::default()),
+        PaneKind::Indicators => Box::new(indicators::IndicatorsPane::default()),
         PaneKind::Footprint => Box::new(footprint::FootprintPane::default()),
         PaneKind::Profile => Box::new(profile::ProfilePane::default()),
         PaneKind::Recordings => Box::new(recordings::RecordingsPane::default()),

@@ -17,9 +17,16 @@ use ratatui::style::Modifier;
 pub fn tabs(area: Rect, buf: &mut Buffer, shown: &Shown, theme: &Theme) -> (Vec<(Rect, Workspace)>, u16) {
     let mut x = area.x;
     let mut hits = Vec::new();
-    for spec in WORKSPACES {
-        let current = spec.workspace == shown.workspace;
-        let (number, name) = (format!(" {} ", spec.number), format!("{} ", spec.name));
+    // Pages of one number share a tab.
+    for spec in WORKSPACES.iter().filter(|spec| spec.is_first()) {
+        let pages = WORKSPACES.iter().filter(|page| page.number == spec.number);
+        let page = pages.clone().position(|page| page.workspace == shown.workspace);
+        let current = page.is_some();
+        let which = match (page, pages.count()) {
+            (Some(page), count) if count > 1 => format!("{}/{count} ", page + 1),
+            _ => String::new(),
+        };
+        let (number, name) = (format!(" {} ", spec.number), format!("{} {which}", spec.name));
         let start = x;
         let (style, label) = if current {
             (theme.accent.add_modifier(Modifier::BOLD), theme.bright.patch(theme.selection))

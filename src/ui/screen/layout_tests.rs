@@ -35,18 +35,22 @@ fn keys_arrange_panes() {
     let mut screen = midnight();
     text(200, 60, &mut screen, &view);
     press(&mut screen, &view, "w v enter");
-    assert_eq!(kinds(&screen), ["watchlist", "tape", "chart", "chart", "ladder"], "the same kind unless another is chosen");
+    assert_eq!(
+        kinds(&screen),
+        ["watchlist", "indicators", "tape", "chart", "chart", "ladder"],
+        "the same kind unless another is chosen"
+    );
     press(&mut screen, &view, "w s d e p t h enter");
-    assert_eq!(kinds(&screen), ["watchlist", "tape", "chart", "chart", "depth", "ladder"]);
+    assert_eq!(kinds(&screen), ["watchlist", "indicators", "tape", "chart", "chart", "depth", "ladder"]);
     press(&mut screen, &view, "w t h e a t enter w H");
-    assert_eq!(kinds(&screen), ["watchlist", "tape", "chart", "heatmap", "chart", "ladder"]);
+    assert_eq!(kinds(&screen), ["watchlist", "indicators", "tape", "chart", "heatmap", "chart", "ladder"]);
     press(&mut screen, &view, "w x l");
-    assert_eq!(kinds(&screen), ["watchlist", "tape", "chart", "chart", "heatmap", "ladder"]);
+    assert_eq!(kinds(&screen), ["watchlist", "indicators", "tape", "chart", "chart", "heatmap", "ladder"]);
     press(&mut screen, &view, "w c w u w c z");
     assert_eq!(kinds(&screen).len(), 1, "zoomed");
     press(&mut screen, &view, "z Z");
-    assert_eq!(kinds(&screen), ["watchlist", "tape", "chart", "ladder"]);
-    press(&mut screen, &view, "w c w c w c w c");
+    assert_eq!(kinds(&screen), ["watchlist", "indicators", "tape", "chart", "ladder"]);
+    press(&mut screen, &view, "w c w c w c w c w c");
     assert!(text(200, 60, &mut screen, &view).contains("the last pane stays; w t shows something else in it"));
 }
 
@@ -84,12 +88,12 @@ fn titles_are_dragged_and_clicked() {
     let marked = ground(&mut screen);
     mouse(&mut screen, &view, UP, 180, 30);
     assert_ne!(ground(&mut screen), marked, "where it would go is marked");
-    assert_eq!(kinds(&screen), ["watchlist", "ladder", "chart", "tape"], "in the middle they are exchanged");
+    assert_eq!(kinds(&screen), ["watchlist", "indicators", "ladder", "chart", "tape"], "in the middle they are exchanged");
     let (x, y) = find(&mut screen, &view, "Trades");
     mouse(&mut screen, &view, DOWN, x, y);
     mouse(&mut screen, &view, DRAG, 100, 55);
     mouse(&mut screen, &view, UP, 100, 55);
-    assert_eq!(kinds(&screen), ["watchlist", "ladder", "chart", "tape"]);
+    assert_eq!(kinds(&screen), ["watchlist", "indicators", "ladder", "chart", "tape"]);
     let tape = screen.app.desk().arrange(screen.app.area).area(PaneId::first(PaneKind::Tape)).unwrap();
     assert!(tape.y > 20 && tape.x > 40, "below the chart: {tape:?}");
     // Let go outside or with Esc, nothing happens.

@@ -328,6 +328,7 @@ impl Screen {
             Action::All(actions) => {
                 actions.into_iter().flat_map(|action| self.handled(id, Handled::Run(action), view, now)).collect()
             }
+            Action::Indicator(act) => self.app.act_on_indicators(act, view, now),
             Action::Bars(spec) => self.app.show_bars_in(id, spec, view),
             Action::Open(path) => vec![Effect::Open(vec![path])],
             Action::LoadHistory(symbol, timeframe, before) => vec![Effect::Session(Request::History(symbol, timeframe, before))],

@@ -80,7 +80,8 @@ impl Screen {
     fn pressed(&mut self, at: Position, view: &View, now: Nanos) -> Option<Vec<Effect>> {
         let drawn = &self.drawn;
         if let Some((_, workspace)) = drawn.tabs.iter().find(|(area, _)| area.contains(at)) {
-            self.app.shown.workspace = *workspace;
+            let number = workspace.spec().number;
+            self.app.show_workspace(number);
             return Some(Vec::new());
         }
         if let Some((_, command)) = drawn.touches.iter().find(|(area, _)| area.contains(at)) {

@@ -71,6 +71,52 @@ fn every_workspace() {
 }
 
 #[test]
+fn a_workspace_has_pages() {
+    let view = live();
+    let mut screen = midnight();
+    let shown = |screen: &mut Screen, keys: &str| {
+        press(screen, &view, keys);
+        let head = text(120, 40, screen, &view).lines().next().unwrap().to_owned();
+        (screen.app.shown.workspace, head)
+    };
+    let (workspace, head) = shown(&mut screen, "2");
+    assert!(workspace == Workspace::Flow && head.contains("2 Flow 1/2"), "{head}");
+    let (workspace, head) = shown(&mut screen, "2");
+    assert!(workspace == Workspace::Lab && head.contains("2 Flow 2/2"), "{head}");
+    // Coming back shows the page that was left.
+    assert!(shown(&mut screen, "1").1.contains("2 Flow 3"));
+    assert_eq!(shown(&mut screen, "2").0, Workspace::Lab);
+    assert_eq!(shown(&mut screen, "2").0, Workspace::Flow);
+    // A page's own command always shows it; a click on the tab does as the key.
+    for _ in 0..2 {
+        screen.command(Command::WorkspaceLab, &view, NOW);
+        assert_eq!(screen.app.shown.workspace, Workspace::Lab);
+    }
+    mouse(&mut screen, &view, MouseEventKind::Down(MouseButton::Left), 12, 0);
+    assert_eq!(screen.app.shown.workspace, Workspace::Flow);
+}
+
+#[test]
+fn an_indicator_is_added_set_and_removed_by_keys() {
+    let view = live();
+    let mut screen = midnight();
+    press(&mut screen, &view, "2");
+    text(200, 60, &mut screen, &view);
+    let requested = |effects: Vec<Effect>| {
+        effects.into_iter().find_map(|effect| match effect {
+            Effect::Session(Request::Indicators(list)) => Some(list),
+            _ => None,
+        })
+    };
+    // The fixture's session works nothing out.
+    assert_eq!(requested(press(&mut screen, &view, "a v p i n enter")), Some(vec!["vpin".to_owned()]));
+    let added = requested(press(&mut screen, &view, ": I n d i c a t o r : space a d d space t f i enter"));
+    assert_eq!(added, Some(vec!["tfi".to_owned(), "vpin".to_owned()]));
+    assert_eq!(requested(press(&mut screen, &view, "a v p i n enter backspace backspace 2 0 ) enter")).unwrap().len(), 3);
+    assert_eq!(requested(press(&mut screen, &view, "backspace")).unwrap().len(), 2);
+}
+
+#[test]
 fn what_is_wrong_is_said() {
     let view = troubled();
     let bar = |width| {

@@ -11,3 +11,4 @@ pub mod scale;
 pub mod ticks;
 pub mod time_axis;
 pub mod timeline;
+pub mod values;
