@@ -7,12 +7,15 @@
 use rand::{RngExt as _, SeedableRng as _};
 use rtai_tui::analytics::hits::Centre;
 use rtai_tui::analytics::lab::{Column, Of, Sheet, Work};
+use rtai_tui::app;
+use rtai_tui::domain::{EngineConfig, Event, Input, Market, Nanos, Payload, Price, Qty, Quote, Symbol};
+use rtai_tui::engine::{Engine, Snapshot};
 use std::time::{Duration, Instant};
 
 const SAMPLES: usize = 3_600;
 const INDICATORS: usize = 16;
 /// A frame of the pane does this many pieces, and is to take no longer than this for them.
-const PIECES: usize = 6;
+const PIECES: usize = 4;
 const LIMIT: Duration = Duration::from_millis(1);
 
 fn sheet() -> Sheet {
@@ -36,7 +39,37 @@ fn sheet() -> Sheet {
     Sheet { step_ms: 1_000, mids: walk(60_000.0, 1.0), columns }
 }
 
+/// An engine's samples of so long.
+fn sampled() -> Snapshot {
+    let mut engine = Engine::new(EngineConfig::default(), "binance-futures");
+    for second in 0..SAMPLES as i64 {
+        let price = |tick: i64| Price::from_units((600_000 + second % 7 + tick) * 10_000_000);
+        let qty = |n: i64| Qty::from_units((1 + n) * 100_000_000);
+        let quote = Quote {
+            bid: price(0),
+            bid_qty: qty(second % 5),
+            ask: price(1),
+            ask_qty: qty(second % 3),
+            update_id: Some(second as u64),
+            ex: None,
+        };
+        let market = Market { symbol: Some(Symbol::new("BTCUSDT").unwrap()), event: Event::Quote(quote) };
+        let at = Nanos::from_secs(1_700_000_000 + second) + Nanos::from_millis(1);
+        engine.apply(&Input { seq: second as u64 + 1, at, payload: Payload::Market(market) });
+    }
+    engine.snapshot()
+}
+
 fn main() {
+    let snapshot = sampled();
+    let taken: Vec<Duration> = (0..30)
+        .map(|_| {
+            let begun = Instant::now();
+            std::hint::black_box(app::lab::sheet(&snapshot.symbols[0].flow, SAMPLES, &[Of::Value]));
+            begun.elapsed()
+        })
+        .collect();
+    println!("taking the samples in: {:?}", taken.iter().min().unwrap());
     let mut pieces = Vec::new();
     let mut whole = Vec::new();
     for _ in 0..30 {

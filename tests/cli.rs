@@ -255,9 +255,11 @@ fn info_says_what_is_in_a_file() {
 #[test]
 fn indicators_are_printed_and_what_cannot_be_is_said() {
     let program = Program::new();
-    let trades: String = (0..4)
-        .map(|i| format!("{{\"ts\":{}.5,\"topic\":\"trade\",\"sym\":\"BTCUSDT\",\"data\":{{\"price\":100,\"qty\":{},\"side\":\"buy\"}}}}\n", 60 + i, i + 1))
-        .collect();
+    let trade = |i: u32| {
+        let data = format!("{{\"price\":100,\"qty\":{},\"side\":\"buy\"}}", i + 1);
+        format!("{{\"ts\":{}.5,\"topic\":\"trade\",\"sym\":\"BTCUSDT\",\"data\":{data}}}\n", 60 + i)
+    };
+    let trades = (0..4).map(trade).collect::<Vec<_>>().concat();
     let derived =
         |v: f64| format!("{{\"ts\":63,\"topic\":\"indi\",\"sym\":\"BTCUSDT\",\"data\":{{\"name\":\"cvd\",\"v\":{v}}}}}\n");
     program.file("a.rec.gz", gzip((trades.clone() + &derived(6.0)).as_bytes()));

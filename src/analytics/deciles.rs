@@ -54,21 +54,23 @@ pub fn split(signal: &[Option<f64>], centred_ranks: &[f64], returns: &[Option<f6
     Deciles { groups, spread: spread(&groups, &counts, deviations(), overlap) }
 }
 
-/// [`hac::windowed`] of every group, the others' samples being 0 in it, in one pass.
+/// [`hac::windowed`] of every group, the others' samples being 0 in it, in one pass. A window's sum stays until a sample of its group
+/// comes or leaves, so that only those two are looked at each time.
 fn windowed_by_group(deviations: impl Iterator<Item = (usize, f64)>, overlap: usize) -> [f64; GROUPS] {
     let width = overlap.max(1);
-    let mut inside: std::collections::VecDeque<(usize, f64)> = std::collections::VecDeque::with_capacity(width);
-    let (mut sums, mut squares) = ([0.0; GROUPS + 1], [0.0; GROUPS + 1]);
-    for (group, d) in deviations.chain(std::iter::repeat_n((GROUPS, 0.0), width - 1)) {
-        if inside.len() == width
-            && let Some((old, gone)) = inside.pop_front()
-        {
-            sums[old] -= gone;
+    let samples: Vec<(usize, f64)> = deviations.collect();
+    let (mut sums, mut squares, mut since) = ([0.0; GROUPS + 1], [0.0; GROUPS + 1], [0_usize; GROUPS + 1]);
+    let mut change = |at: usize, group: usize, by: f64| {
+        squares[group] += sums[group] * sums[group] * (at - since[group]) as f64;
+        sums[group] += by;
+        since[group] = at;
+    };
+    for at in 0..samples.len() + width {
+        if let Some((group, gone)) = at.checked_sub(width).and_then(|old| samples.get(old)) {
+            change(at, *group, -gone);
         }
-        inside.push_back((group, d));
-        sums[group] += d;
-        for (square, sum) in squares.iter_mut().zip(&sums) {
-            *square += sum * sum;
+        if let Some((group, d)) = samples.get(at) {
+            change(at, *group, *d);
         }
     }
     std::array::from_fn(|g| squares[g] / width as f64)

@@ -16,7 +16,7 @@ const SOURCES: &[(&str, Finds)] = &[
     ("Commands", |app, view| app.command_entries(view)),
     ("Symbols", |_, view| App::symbol_entries(view)),
     ("Timeframes and bars", |_, view| App::bar_entries(view)),
-    ("Indicators", |_, _| super::studies::catalogue()),
+    ("Indicators", |_, _| super::studies::titles()),
     ("Themes", |app, _| app.theme_entries()),
     ("Layouts", |app, _| app.layout_entries()),
     ("Order flow indicators", |app, view| app.indicator_entries(view)),

@@ -27,15 +27,26 @@ pub enum StudyAct {
     Clear,
 }
 
-/// Every indicator there is, to be added to a chart.
+/// Every indicator there is, to be added to a chart, with what it tells.
 pub fn catalogue() -> Vec<Entry> {
-    indicators::ALL.iter().map(|spec| study_entry(spec)).collect()
+    let full = |spec: &'static Spec| {
+        let about = format!("{}. {}", spec.title, spec.about.trim_end_matches('.'));
+        Entry { group: kind(spec), about, ..named(spec) }
+    };
+    indicators::ALL.iter().map(|spec| full(spec)).collect()
 }
 
-fn study_entry(spec: &'static Spec) -> Entry {
-    let kind = if spec.is_flow() { "Order flow" } else { "Technical" };
-    let about = format!("{}. {}", spec.title, spec.about.trim_end_matches('.'));
-    Entry { group: kind, ..entry(kind, spec.name, about, Choice::Study(StudyAct::Add(spec.name))) }
+/// The same by name and title alone: among everything there is to find, more would be found too often.
+pub(super) fn titles() -> Vec<Entry> {
+    indicators::ALL.iter().map(|spec| named(spec)).collect()
+}
+
+fn kind(spec: &Spec) -> &'static str {
+    if spec.is_flow() { "Order flow" } else { "Technical" }
+}
+
+fn named(spec: &'static Spec) -> Entry {
+    entry(kind(spec), spec.name, spec.title, Choice::Study(StudyAct::Add(spec.name)))
 }
 
 impl App {

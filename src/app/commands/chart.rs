@@ -18,7 +18,7 @@ pub(super) const SPECS: &[Spec] = &[
     spec(Command::ChartMeasure, "chart.measure", "Measure from the crosshair: change, ticks, bars, time, volume", &["r"]),
     spec(Command::ChartVolume, "chart.volume", "Show or hide the volume", &["v"]),
     spec(Command::ChartCompare, "chart.compare", "Compare with other symbols, in percent", &["C"]),
-    spec(Command::ChartAddIndicator, "chart.add-indicator", "Add an indicator: over the bars, or beneath them", &["i"]),
+    spec(Command::ChartAddIndicator, "chart.add-indicator", "Add an indicator to the chart", &["i"]),
     spec(Command::ChartIndicators, "chart.indicators", "Change, move or remove the indicators on this chart", &["I"]),
     spec(Command::ChartStretch, "chart.stretch", "Stretch the price scale", &["shift-up"]),
     spec(Command::ChartCompress, "chart.compress", "Compress the price scale", &["shift-down"]),

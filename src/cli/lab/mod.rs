@@ -10,7 +10,7 @@ use crate::analytics::lab::{Of, Report, report};
 use crate::app;
 use crate::domain::{EngineConfig, Nanos, Symbol};
 use crate::drive::replay::{Files, Source as _};
-use crate::engine::{Engine, Snapshot, sample_every};
+use crate::engine::{Engine, Snapshot};
 use crate::indicators;
 use crate::recording::ReadOptions;
 use anyhow::bail;
@@ -74,12 +74,6 @@ pub fn run(lab: &args::Lab, settings: &Settings) -> anyhow::Result<()> {
 fn config(lab: &args::Lab) -> anyhow::Result<EngineConfig> {
     let usage = |text: String| anyhow::Error::new(super::Usage(text));
     let mut config = EngineConfig { sample_every: lab.every.0, sample_capacity: SAMPLES, ..EngineConfig::default() };
-    if sample_every(&config) != lab.every {
-        return Err(usage(format!(
-            "--every {}: expected a whole part of a second from 10ms on, or whole seconds up to 1h",
-            lab.every.to_secs_f64()
-        )));
-    }
     if let Some(names) = &lab.names {
         let setups = indicators::parse_list(names).map_err(|error| usage(error.to_string()))?;
         if let Some(setup) = setups.iter().find(|setup| !setup.spec.is_flow()) {

@@ -323,3 +323,36 @@ fn a_symbol_that_is_not_there_is_waited_for() {
     screen.app.sync(&more, NOW);
     assert_eq!(screen.app.linked(chart).symbol, Some(doge));
 }
+
+#[test]
+fn an_indicator_is_found_from_anywhere_and_drawn_on_a_chart() {
+    let view = live();
+    let mut screen = midnight();
+    text(160, 50, &mut screen, &view);
+    // From the watchlist by its title; the prompt holds the usual parameters.
+    screen.app.desk_mut().set_focus(PaneId { kind: PaneKind::Watchlist, number: 1 });
+    press(&mut screen, &view, ": r e l a t i v e space s t r e n g t h enter");
+    assert!(text(160, 50, &mut screen, &view).contains("rsi(period=14)"));
+    press(&mut screen, &view, "x enter");
+    let shown = text(160, 50, &mut screen, &view);
+    assert!(shown.contains("period") && shown.contains("a whole number from 2 to 1000"), "{shown}");
+    press(&mut screen, &view, "backspace 2 1 enter");
+    assert_eq!(screen.app.desk().focus().kind, PaneKind::Chart);
+    let shown = text(160, 50, &mut screen, &view);
+    assert!(screen.app.dialog.is_none() && shown.contains("rsi(21)"), "{shown}");
+    // Changed, then removed.
+    press(&mut screen, &view, "I enter enter 7 enter");
+    assert!(text(160, 50, &mut screen, &view).contains("rsi(7)"));
+    press(&mut screen, &view, "I enter down enter");
+    assert!(!text(160, 50, &mut screen, &view).contains("rsi"));
+}
+
+#[test]
+fn indicators_of_events_on_a_chart_are_asked_for_once() {
+    let view = live();
+    let mut screen = midnight();
+    press(&mut screen, &view, "i t f i enter enter");
+    text(160, 50, &mut screen, &view);
+    assert_eq!(screen.ask_for_indicators(&view), Some(Request::Indicators(vec!["tfi".to_owned()])));
+    assert_eq!(screen.ask_for_indicators(&view), None);
+}

@@ -106,9 +106,9 @@ impl Sheet<'_> {
                     let at = (i32::from(column.x + self.zoom.body / 2) * 2, self.dot(value));
                     let from = before.get(line).copied().flatten().unwrap_or(at);
                     if sparse && line > 0 {
-                        dots.dotted(from, at, SPARSE)
+                        dots.dotted(from, at, SPARSE);
                     } else {
-                        dots.line(from, at)
+                        dots.line(from, at);
                     }
                     if let Some(before) = before.get_mut(line) {
                         *before = Some(at);

@@ -170,8 +170,8 @@ fn hint(spec: &Spec) -> String {
 
 /// Reads what was entered for an indicator: with its name, or its parameters alone.
 fn read(spec: &'static Spec, text: &str) -> Result<Setup, String> {
-    let named =
-        text.starts_with(|first: char| first.is_alphabetic()) && !text.split('(').next().is_some_and(|head| head.contains('='));
+    let head = text.split('(').next().unwrap_or_default().trim();
+    let named = !head.is_empty() && (text.contains('(') || indicators::find(head).is_ok());
     let setup = if named { indicators::parse(text) } else { Setup::read(spec, &format!("({})", text.trim_matches(['(', ')']))) };
     setup.map_err(|error| error.to_string())
 }

@@ -218,7 +218,11 @@ impl Sheet<'_> {
             taken.push(row);
             labels.push(row);
         };
-        marked.into_iter().for_each(|value| label(value, 1, &mut taken));
-        others.into_iter().for_each(|value| label(value, 2, &mut taken));
+        for value in marked {
+            label(value, 1, &mut taken);
+        }
+        for value in others {
+            label(value, 2, &mut taken);
+        }
     }
 }

@@ -182,7 +182,7 @@ pub fn decay(area: Rect, buf: &mut Buffer, row: &Row, chosen: u32, dots: &mut Do
     let enough = row.cells.iter().filter(|cell| cell.enough());
     let most = enough.filter_map(known).map(|(rho, chance)| rho.abs().max(chance.min(1.0))).fold(0.05, f64::max);
     // As many rows above 0 as below.
-    let area = Rect { height: area.height - u16::from(area.height > 4 && area.height % 2 == 0), ..area };
+    let area = Rect { height: area.height - u16::from(area.height > 4 && area.height.is_multiple_of(2)), ..area };
     let Some(frame) = Frame::of(area, most, most) else { return };
     frame.scale(buf, 2, 1.0, cx);
     let plot = frame.area;

@@ -4,7 +4,7 @@ use crate::analytics::lab::{Of, Report, Sheet, Work};
 use crate::domain::{Nanos, Symbol};
 
 /// Pieces worked out in a frame: together under a millisecond for an hour of seconds.
-const PIECES: usize = 6;
+const PIECES: usize = 4;
 /// Newer samples are taken in no more often than this, by the session's clock.
 const AGAIN: Nanos = Nanos::from_secs(5);
 
@@ -49,6 +49,8 @@ impl Rolling {
         if another || due || now < self.begun {
             self.work = Some(Work::new(sheet(), subject.of, first));
             (self.subject, self.begun) = (Some(subject), now);
+            // Taking the samples in was this frame's share.
+            return true;
         }
         for _ in 0..PIECES {
             let Some(work) = &mut self.work else { break };

@@ -76,22 +76,23 @@ impl Sheet<'_> {
             let mark = if theme.ascii { '~' } else { '≈' };
             lines.push(("VWAP", self.grouping.key_of(vwap), vwap, glyphs[2], mark, theme.series_1));
         }
-        let mut labels: Vec<(u16, String, Style)> = Vec::new();
+        let mut labels: Vec<(u16, String, String, Style)> = Vec::new();
         for (name, key, price, glyph, mark, style) in lines {
             let Some(line) = self.grouping.line_of(key) else { continue };
             let y = plot.y + line;
             (plot.left() + 1..plot.right()).for_each(|x| put_under(buf, x, y, glyph, style));
             let price = if plot.width >= 36 { format!(" {price:#.decimals$}") } else { String::new() };
-            if let Some((_, text, _)) = labels.iter_mut().find(|(of, ..)| *of == line) {
+            if let Some((_, names, ..)) = labels.iter_mut().find(|(of, ..)| *of == line) {
                 // Several in one row share its price, that of the first.
-                text.insert_str(text.len().saturating_sub(price.len()), &format!(" {name}"));
+                names.push(' ');
+                names.push_str(name);
                 continue;
             }
             put(buf, plot.x, y, mark, style);
-            labels.push((line, format!("{name}{price}"), style));
+            labels.push((line, name.to_owned(), price, style));
         }
-        for (line, text, style) in labels {
-            let text = format!(" {text} ");
+        for (line, names, price, style) in labels {
+            let text = format!(" {names}{price} ");
             paint::text_right(buf, plot.right(), plot.y + line, plot.width, &text, style);
         }
     }
