@@ -179,7 +179,7 @@ impl Pane for IndicatorsPane {
 
     fn settings(&self) -> toml::Table {
         let mut table = toml::Table::new();
-        table.insert("sort".to_owned(), self.order.by.name(cx.theme.ascii).into());
+        table.insert("sort".to_owned(), self.order.by.name().into());
         table.insert("reverse".to_owned(), self.order.reverse.into());
         table.insert("span".to_owned(), (self.span().0 / Nanos::SECOND.0).into());
         if let Some(at) = &self.at {
@@ -250,7 +250,7 @@ impl Pane for IndicatorsPane {
             return reason::message(area, buf, &why, cx.theme.dim, cx.theme.ascii);
         }
         self.at = self.shown.get(self.list.cursor.min(entries.len() - 1)).cloned();
-        let names = flow.rows.iter().map(|row| text::width(&Entry { row, place: 0 }.name())).max().unwrap_or(0);
+        let names = flow.rows.iter().map(|row| text::width(&Entry { row, place: 0 }.name(cx.theme.ascii))).max().unwrap_or(0);
         let titles = flow.rows.iter().map(|row| text::width(row.setup.spec.title)).max().unwrap_or(0);
         let (list, beside) = if self.open { (Rect::default(), Some(area)) } else { divide(area, entries.len()) };
         let columns = rows::columns(list.width, names, titles);
