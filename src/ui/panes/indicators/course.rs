@@ -159,7 +159,9 @@ mod tests {
             values in proptest::collection::vec(-1e6_f64..1e6, LEAST_SAMPLES..700),
         ) {
             let mut window = Window::default();
-            values.iter().for_each(|value| window.push(*value));
+            for value in &values {
+                window.push(*value);
+            }
             let last = &values[values.len().saturating_sub(WINDOW)..];
             let mean = last.iter().sum::<f64>() / last.len() as f64;
             let sd = (last.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (last.len() as f64 - 1.0)).sqrt();

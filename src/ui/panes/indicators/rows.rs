@@ -8,7 +8,7 @@ use super::{figures, spark};
 use crate::app::commands::Command;
 use crate::domain::{Instrument, Nanos};
 use crate::engine::snapshot::{FlowView, IndicatorView};
-use crate::indicator::oscillator;
+use crate::indicator::{Reading, oscillator};
 use crate::ui::pane::Cx;
 use crate::ui::text;
 use crate::ui::theme::Theme;
@@ -73,7 +73,7 @@ impl Entry<'_> {
 
     /// What it can be sorted by.
     pub fn key(&self) -> Key<'_> {
-        let value = self.row.latest.as_ref().ok().map(|reading| reading.value());
+        let value = self.row.latest.as_ref().ok().map(Reading::value);
         Key { id: &self.row.id, place: self.place, value, z: self.row.z.filter(|_| value.is_some()) }
     }
 }
@@ -206,28 +206,25 @@ impl Table<'_> {
         while let Some((column, rest)) = columns.split_first() {
             columns = rest;
             let mut width = column.width;
-            match (column.part, &entry.row.latest) {
-                (Part::Value, Err(lack)) => {
-                    // Why there is no value takes the room of all that is worked out of it.
-                    let of_value = |column: &&Column| matches!(column.part, Part::Unit | Part::Z | Part::Bar | Part::Oscillator);
-                    let why = figures::lack(lack, self.cx.zone);
-                    let taken = columns.iter().take_while(of_value).count();
-                    let (taken, left) = columns.split_at(taken);
-                    width += taken.iter().map(|column| column.width + 1).sum::<u16>();
-                    columns = left;
-                    if text::width(&why) > width
-                        && let Some((column, rest)) = columns.split_first()
-                        && column.part == Part::Spark
-                    {
-                        width += column.width + 1;
-                        columns = rest;
-                    }
-                    spans.push(Span::styled(text::left(&why, width, theme.ascii) + " ", theme.dim));
+            if let (Part::Value, Err(lack)) = (column.part, &entry.row.latest) {
+                // Why there is no value takes the room of all that is worked out of it.
+                let of_value = |column: &&Column| matches!(column.part, Part::Unit | Part::Z | Part::Bar | Part::Oscillator);
+                let why = figures::lack(lack, self.cx.zone);
+                let taken = columns.iter().take_while(of_value).count();
+                let (taken, left) = columns.split_at(taken);
+                width += taken.iter().map(|column| column.width + 1).sum::<u16>();
+                columns = left;
+                if text::width(&why) > width
+                    && let Some((column, rest)) = columns.split_first()
+                    && column.part == Part::Spark
+                {
+                    width += column.width + 1;
+                    columns = rest;
                 }
-                _ => {
-                    spans.extend(self.cell(entry, *column));
-                    spans.push(Span::raw(" "));
-                }
+                spans.push(Span::styled(text::left(&why, width, theme.ascii) + " ", theme.dim));
+            } else {
+                spans.extend(self.cell(entry, *column));
+                spans.push(Span::raw(" "));
             }
         }
         Line::from(spans)

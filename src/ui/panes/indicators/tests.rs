@@ -37,7 +37,7 @@ fn market(seconds: i64) -> Engine {
         }
         let ((bid, bid_qty), (ask, ask_qty)) = (level(-1), level(1));
         event(&mut engine, Event::Quote(Quote { bid, bid_qty, ask, ask_qty, update_id: None, ex: None }));
-        let down = |state| Event::Link(Link { state, scope: LinkScope::Trades, why: "".into() });
+        let down = |state| Event::Link(Link { state, scope: LinkScope::Trades, why: String::new() });
         match second {
             60 => event(&mut engine, down(LinkState::Down)),
             66 => event(&mut engine, down(LinkState::Up)),
