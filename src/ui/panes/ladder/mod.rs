@@ -273,14 +273,20 @@ impl LadderPane {
         let last = self.last_at(symbol.last.map(|trade| trade.price), best, step, between);
         let cross = cx.cross.and_then(|cross| self.rung_at(cross.price?));
         let cursor = self.cursor.and_then(|price| self.rung_at(price));
+        let walls = walls(symbol, step);
         for (i, (rung, y)) in self.rungs.iter().zip(body.y..body.bottom()).enumerate() {
             let best = |(bid, ask): (Price, Price)| match rung.side {
                 Some(Side::Buy) => rung.price == Some(round(bid, Side::Buy, step)),
                 Some(Side::Sell) => rung.price == Some(round(ask, Side::Sell, step)),
                 None => false,
             };
-            let marks =
-                Marks { last: last == Some(i), cross: cross == Some(i), cursor: cursor == Some(i), best: tops.is_some_and(best) };
+            let wall = match rung.side {
+                Some(Side::Buy) => rung.price.is_some() && rung.price == walls.0,
+                Some(Side::Sell) => rung.price.is_some() && rung.price == walls.1,
+                None => false,
+            };
+            let (last, cross, cursor) = (last == Some(i), cross == Some(i), cursor == Some(i));
+            let marks = Marks { last, cross, cursor, best: tops.is_some_and(best), wall };
             if between != Some(i) {
                 painter.rung(buf, line(y), &placed, rung, marks);
             }
@@ -358,6 +364,17 @@ const fn rung(row: &Row, side: Side) -> Rung {
 pub(in crate::ui::panes) fn best(symbol: &SymbolView) -> Option<(Price, Price)> {
     let book = symbol.book.best_bid().zip(symbol.book.best_ask()).map(|(bid, ask)| (bid.0, ask.0));
     book.or_else(|| symbol.top.map(|top| (top.bid, top.ask)))
+}
+
+/// The rows of the bid and the ask wall, as the indicator `wall` last found them; none where it does not run or has no value.
+fn walls(symbol: &SymbolView, step: i64) -> (Option<Price>, Option<Price>) {
+    let row = symbol.flow.rows.iter().find(|row| row.setup.spec.name == "wall");
+    let Some((row, reading)) = row.and_then(|row| Some((row, row.latest.as_ref().ok()?))) else { return (None, None) };
+    let at = |name: &str, side: Side| {
+        let index = row.setup.spec.extras.iter().position(|extra| extra.name == name)?;
+        Some(round(Price::from_f64(reading.extra(index)?), side, step))
+    };
+    (at("bid_wall_price", Side::Buy), at("ask_wall_price", Side::Sell))
 }
 
 impl Pane for LadderPane {

@@ -51,6 +51,8 @@ pub struct Marks {
     pub cursor: bool,
     /// The best of its side.
     pub best: bool,
+    /// The largest of the first levels of its side: support or resistance, as the indicator `wall` has it.
+    pub wall: bool,
 }
 
 /// How rows are drawn.
@@ -150,6 +152,7 @@ impl<'a> Painter<'a> {
             (true, _, false) => Some(('▸', theme.accent)),
             (true, _, true) => Some(('>', theme.accent)),
             (_, true, _) => Some(('+', theme.crosshair)),
+            _ if marks.wall => Some((if theme.ascii { 'W' } else { '■' }, theme.large)),
             _ => None,
         };
         if let Some((glyph, style)) = glyph {

@@ -316,3 +316,28 @@ proptest! {
         });
     }
 }
+
+#[test]
+fn the_walls_of_the_indicator_are_marked_as_support_and_resistance() {
+    let symbol = crate::ui::panes::fixtures::symbol();
+    let level = |text: &str, size: &str| (price(text), qty(size));
+    let book = BookSnapshot {
+        last: 1,
+        bids: vec![level("100.0", "1"), level("99.9", "9"), level("99.8", "2")],
+        asks: vec![level("100.1", "1"), level("100.2", "2"), level("100.3", "7")],
+        ex: None,
+    };
+    let mut engine = crate::engine::Engine::new(crate::domain::EngineConfig::default(), "test");
+    let event = crate::domain::Event::Book(book);
+    let payload = crate::domain::Payload::Market(crate::domain::Market::of(symbol, event));
+    engine.apply(&crate::domain::Input { seq: 1, at: NOON, payload });
+    let marked = |engine: &crate::engine::Engine| {
+        let view = View { snapshot: engine.snapshot(), ..full() };
+        let text = picture(&view, (40, 12), &[]);
+        text.lines().filter(|line| line.starts_with('■')).map(|line| line[3..].trim().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(marked(&engine), [""; 0], "before the first sample");
+    engine.advance(NOON + Nanos::SECOND);
+    let rows = marked(&engine);
+    assert!(rows.len() == 2 && rows[0].starts_with("100.30") && rows[1].starts_with("99.90"), "{rows:?}");
+}
