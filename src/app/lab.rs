@@ -44,6 +44,14 @@ pub fn sheet(flow: &FlowView, most: usize, of: &[Of]) -> Sheet {
     }
 }
 
+/// The name of the indicator of that text form, short: `ofi 60` of `ofi(window=60)`.
+pub fn label(id: &str) -> String {
+    match indicators::parse(id) {
+        Ok(setup) => format!("{} {}", setup.spec.name, setup.short()).trim_end().to_owned(),
+        Err(_) => id.to_owned(),
+    }
+}
+
 /// What people call the indicator of that text form.
 pub fn title(id: &str) -> Option<&'static str> {
     indicators::parse(id).ok().map(|setup| setup.spec.title)

@@ -300,7 +300,7 @@ impl FlowState {
             self.mids.push(self.top.as_ref().map_or(f64::NAN, Top::mid_f64));
         }
         let mlofi = if lack.is_none() { Some(self.cell.mlofi.unwrap_or([0; 5])) } else { None };
-        self.cells.push(Cell { end: boundary, top: self.top, mlofi, ..self.cell });
+        self.cells.push(Cell { end: boundary, ended: true, top: self.top, mlofi, ..self.cell });
         self.cell = empty_cell(self.length);
     }
 
@@ -349,6 +349,11 @@ impl FlowState {
             } else {
                 running.skip();
             }
+        }
+        // What has come since the last cell ended is in the one that runs.
+        if let Some(since) = self.since {
+            let begun = self.cells.last().map_or(since.floor_to(self.length), |cell| cell.end);
+            can &= events.tell(&mut *running.flow, &Cell { end: begun + self.length, ..self.cell });
         }
         if !can {
             let crate::indicator::Build::Flow(build) = setup.spec.build else { return None };
@@ -418,6 +423,7 @@ fn empty_cell(length: Nanos) -> Cell {
     Cell {
         end: Nanos::ZERO,
         length,
+        ended: false,
         top: None,
         breaks: [false; 3],
         ofi: 0,

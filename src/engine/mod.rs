@@ -210,7 +210,9 @@ impl Engine {
         let Some(index) = self.find(symbol) else { return };
         let state = &mut self.symbols[index];
         state.last_event = Some(at);
-        state.flow.on_event(at);
+        if !matches!(market.event, Event::Bar(..) | Event::History(..)) {
+            state.flow.on_event(at);
+        }
         match &market.event {
             Event::Trade(trade) => {
                 if trade.price.units() <= 0 || trade.qty.units() <= 0 {

@@ -100,7 +100,8 @@ impl SymbolView {
         let minute_up = || self.time_bars.iter().filter(|(tf, _)| tf.secs() >= 60);
         let chosen = minute_up()
             .find(|(_, view)| covers(view))
-            .or_else(|| minute_up().min_by_key(|(_, view)| view.get(0).map_or(Nanos::MAX, |bar| bar.start)))
+            // By the end of the first bar: a day's bar says when the day began, not since when it was watched.
+            .or_else(|| minute_up().min_by_key(|(tf, view)| view.get(0).map_or(Nanos::MAX, |bar| bar.start + tf.nanos())))
             .map(|(_, view)| view)?;
         let mut bars = chosen.iter_from(chosen.position(from)).copied();
         let mut day = bars.next()?;

@@ -68,6 +68,8 @@ pub struct Cell {
     pub end: Nanos,
     /// How long it is: a second, or less where samples are taken more often.
     pub length: Nanos,
+    /// Whether it has ended; the newest one has not, and its second goes on.
+    pub ended: bool,
     /// The best bid and ask at its end.
     pub top: Option<Top>,
     /// What has not been seen in it, in the order of [`Break`]: trades, quotes, book.

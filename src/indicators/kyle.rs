@@ -113,7 +113,7 @@ impl Flow for Kyle {
             self.net += cell.bought - cell.sold;
             self.last = cell.last;
         }
-        if cell.end.0 % Nanos::SECOND.0 == 0 {
+        if cell.ended && cell.end.0 % Nanos::SECOND.0 == 0 {
             self.complete();
         }
         true

@@ -70,7 +70,7 @@ impl Flow for Rv {
     }
 
     fn recall(&mut self, cell: &Cell) -> bool {
-        if cell.end.0 % Nanos::SECOND.0 == 0 {
+        if cell.ended && cell.end.0 % Nanos::SECOND.0 == 0 {
             self.second(cell.top.as_ref().map(Top::mid_f64));
         }
         true

@@ -47,7 +47,7 @@ fn event(what: What) -> Event {
     }
 }
 
-fn feed(engine: &mut Engine, stream: &Stream) {
+fn feed(engine: &mut Engine, stream: &[(Nanos, What)]) {
     for (i, (at, what)) in stream.iter().enumerate() {
         let payload = Payload::Market(Market::of(symbol(), event(*what)));
         engine.apply(&Input { seq: i as u64 + 1, at: *at, payload });
@@ -273,14 +273,16 @@ proptest! {
     }
 
     #[test]
-    fn what_is_set_later_is_what_would_have_been(stream in streams()) {
+    fn what_is_set_later_is_what_would_have_been(stream in streams(), place in 0..400_usize) {
         let other = ["ofi(window=3)", "tfi(window=7)", "rate(window=2)", "cvd(anchor=1722945610)", "vwap(anchor=1722945602)",
             "vpin(bucket_volume=0.5,buckets=3)", "kyle(seconds=31)", "rv(window=5)", "lpi(half_life=5)", "mpd", "qi", "spread"];
         let mut from_start = engine(&other);
         feed(&mut from_start, &stream);
         let mut changed = engine(&["ofi"]);
-        feed(&mut changed, &stream);
+        let (before, after) = stream.split_at(place.min(stream.len()));
+        feed(&mut changed, before);
         changed.look(&UserAction::Indicators(other.iter().map(|&name| name.to_owned()).collect()));
+        feed(&mut changed, after);
         let (wanted, found) = (from_start.flow(symbol()).unwrap(), changed.flow(symbol()).unwrap());
         prop_assert_eq!(wanted.len(), found.len());
         for (a, b) in wanted.rows.iter().zip(&found.rows) {

@@ -244,7 +244,13 @@ impl App {
 
     /// Takes in parameters that were entered.
     pub(super) fn indicator_entered(&mut self, text: &str, view: &View, now: Nanos) -> Result<Vec<Effect>, String> {
-        let setup = read(text)?;
+        // Of the one that is set, its values alone are enough.
+        let bare = !text.trim_start().starts_with(|letter: char| letter.is_ascii_alphabetic());
+        let named = self.listed.edited.as_deref().filter(|_| bare).and_then(|id| read(id).ok());
+        let setup = match named {
+            Some(edited) => read(&format!("{}({})", edited.spec.name, text.trim().trim_matches(['(', ')'])))?,
+            None => read(text)?,
+        };
         let mut list = self.indicator_list(view);
         let said = match self.listed.edited.clone() {
             Some(old) => {

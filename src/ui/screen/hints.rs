@@ -39,8 +39,11 @@ pub fn draw_hints(area: Rect, buf: &mut Buffer, app: &App, scope: Scope, replayi
     let mut worth = 200;
     // What a pane is about first, then how one moves in time, then the rest.
     let own = specs().find(|spec| spec.scope == scope).map(|spec| spec.command);
-    let place = |spec: &Spec| match spec.scope {
-        Scope::Time => 1,
+    let place = |spec: &Spec| match spec.command {
+        // By pages and to the ends: whoever looks for these finds them without being told.
+        Command::ChartPageOlder | Command::ChartPageNewer | Command::ChartOldest => 3,
+        Command::ChartAddIndicator => 0,
+        _ if spec.scope == Scope::Time => 1,
         _ if scope.parent() != Some(Scope::Time) || Some(spec.command) == own => 0,
         _ => 2,
     };

@@ -116,7 +116,7 @@ impl Sheet<'_> {
                 }
             }
             let style = colour(self.theme, number);
-            dots.paint_over(plot, buf, style, self.theme.ascii);
+            dots.paint_under(plot, buf, style, self.theme.ascii);
             if colourless(self.theme) {
                 self.number(number, shown, buf);
             }

@@ -216,7 +216,7 @@ impl Grid {
         for cell in cells.iter_mut() {
             cell.heat = 0.0;
         }
-        let place = |price: Price| (price.units() - low.units()).div_euclid(row);
+        let place = |price: Price| price.units().saturating_sub(low.units()).div_euclid(row);
         for side in [Side::Buy, Side::Sell] {
             let beyond = |price: Price| if side == Side::Buy { price < low } else { price > high };
             for (price, qty) in view.book.levels(side).take_while(|(price, _)| !beyond(*price)) {

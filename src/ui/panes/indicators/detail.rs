@@ -5,7 +5,7 @@ use super::rows::{Entry, Table};
 use super::{figures, rows};
 use crate::app::commands::Command;
 use crate::domain::Nanos;
-use crate::indicator::{Range, oscillator};
+use crate::indicator::{Range, WINDOW, oscillator};
 use crate::ui::text;
 use crate::ui::widgets::{clock, paint};
 use ratatui::buffer::Buffer;
@@ -112,12 +112,14 @@ fn heading(area: Rect, buf: &mut Buffer, table: &Table<'_>, entry: &Entry<'_>, p
         }
     } else {
         let length = Nanos(plot.course.length.0.saturating_mul(i64::from(areas.plot.width) * 2));
-        spans.push(Span::styled(format!("last {}", clock::span(length)), theme.dim));
+        let first = table.flow.times.first().copied().unwrap_or_default();
+        let kept = table.flow.times.last().map_or(Nanos::ZERO, |last| *last - first);
+        spans.push(Span::styled(format!("last {}", clock::span(length.min(kept))), theme.dim));
         if let Some((mean, sd)) = plot.course.points.iter().rev().find_map(|point| point.usual) {
             let (mean, sd) = (value(mean), figures::text(sd, spec.unit, table.instrument, false));
             let plus = if theme.ascii { "+-" } else { "±" };
-            let bands = if area.width >= 80 { format!(", dots at {plus}1 and {plus}2 of it") } else { String::new() };
-            spans.push(Span::styled(format!("   mean {mean}   deviation {sd}{bands}"), theme.dim));
+            let bands = if area.width >= 80 { format!(", dots at {plus}1, {plus}2") } else { String::new() };
+            spans.push(Span::styled(format!("   mean {mean}   deviation {sd} of the last {WINDOW}{bands}"), theme.dim));
         }
     }
     let line = Line::from(spans);
@@ -150,7 +152,7 @@ fn facts(area: Rect, buf: &mut Buffer, table: &Table<'_>, entry: &Entry<'_>) -> 
         .map(|(i, param)| {
             let range = format!("{} to {}", figures::plain(param.least), figures::plain(param.most));
             let now = param.text(entry.row.setup.params.get(i));
-            (param.name.to_owned(), format!("{now}  {} ({range})", param.about), theme.text)
+            (param.name.to_owned(), format!("{now}, {} ({range})", param.about), theme.text)
         })
         .collect();
     for (i, extra) in spec.extras.iter().enumerate() {

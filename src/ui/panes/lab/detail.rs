@@ -29,6 +29,9 @@ pub fn chances(area: Rect, buf: &mut Buffer, report: &Report, cx: &Cx<'_>) {
         let (weak, clear) = (judged.discoveries, judged.bonferroni);
         vec![
             format!(
+                "{tests} tests at once: {expected} pass p 5 % by chance alone, {alone} do {dot} * {weak} pass Benjamini-Hochberg {dot} ** {clear} pass Bonferroni {dot} ? too little data"
+            ),
+            format!(
                 "{tests} tests at once: {expected} pass p 5 % by chance alone, {alone} do {dot} * {weak} pass Benjamini-Hochberg {dot} ** {clear} pass Bonferroni"
             ),
             format!(

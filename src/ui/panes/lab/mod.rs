@@ -17,6 +17,7 @@ use super::reason;
 use crate::analytics::lab::{HORIZONS, Of, Report, Row};
 use crate::app::commands::{Command, Scope};
 use crate::app::lab;
+use crate::drive::view::ReplayState;
 use crate::ui::pane::{Cx, Handled, Pane};
 use crate::ui::text;
 use crate::ui::widgets::braille::Dots;
@@ -168,7 +169,9 @@ impl LabPane {
         let of = self.of;
         let subject = Subject { symbol, of, upto, columns: flow.rows.len() };
         let first = self.shown.get(self.list.cursor).copied().unwrap_or(0);
-        self.rolling.keep(subject, cx.view.session.now, first, || lab::sheet(flow, WINDOW, &[of]));
+        let replay = cx.view.session.replay.as_ref();
+        let still = replay.is_some_and(|replay| matches!(replay.state, ReplayState::Paused | ReplayState::Ended));
+        self.rolling.keep(subject, cx.view.session.now, still, first, || lab::sheet(flow, WINDOW, &[of]));
         self.arrange();
         self.rolling.report().is_some_and(|report| !report.rows.is_empty())
     }

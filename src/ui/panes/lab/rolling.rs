@@ -39,10 +39,11 @@ pub struct Rolling {
 }
 
 impl Rolling {
-    /// Takes in newer samples when it is time to, and does a frame's share of the work; whether any is left.
-    pub fn keep(&mut self, subject: Subject, now: Nanos, first: usize, sheet: impl FnOnce() -> Sheet) -> bool {
+    /// Takes in newer samples when it is time to, or at once where time stands still, and does a frame's share of the work;
+    /// whether any is left.
+    pub fn keep(&mut self, subject: Subject, now: Nanos, still: bool, first: usize, sheet: impl FnOnce() -> Sheet) -> bool {
         let another = self.subject.is_none_or(|known| subject.is_another(&known));
-        let due = self.work.is_none() && self.subject != Some(subject) && now.saturating_sub(self.begun) >= AGAIN;
+        let due = self.work.is_none() && self.subject != Some(subject) && (still || now.saturating_sub(self.begun) >= AGAIN);
         if another {
             self.report = None;
         }

@@ -81,12 +81,13 @@ pub fn heading(fitting: Fitting, chosen: usize, cx: &Cx<'_>) -> Line<'static> {
 pub fn row(row: &Row, report: &Report, whole: bool, fitting: Fitting, pane: &LabPane, cx: &Cx<'_>) -> Line<'static> {
     let theme = cx.theme;
     let most = pane.most;
-    let mut spans = vec![cell(&row.name, &NAME, theme.text, theme.ascii)];
+    let mut spans = vec![cell(&crate::app::lab::label(&row.name), &NAME, theme.text, theme.ascii)];
     for horizon in &HORIZONS[fitting.horizons.0..fitting.horizons.1] {
         let cell = row.at(*horizon);
         let verdict = cell.map(|cell| report.verdict(cell)).filter(|_| whole);
         let style = ic_style(cell, verdict, cx);
-        let stars = verdict.map_or("", Verdict::stars);
+        let little = cell.is_some_and(|cell| cell.ic.is_ok() && !cell.enough());
+        let stars = if little { "?" } else { verdict.map_or("", Verdict::stars) };
         let figure = cell.map_or_else(String::new, ic_text);
         spans.push(Span::styled(format!("{figure:>6}{stars:<2} "), style));
         if fitting.bars {

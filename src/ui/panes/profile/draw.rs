@@ -29,6 +29,16 @@ pub(super) struct Sheet<'a> {
     pub theme: &'a Theme,
 }
 
+/// What stands at the right end of a line.
+struct Label {
+    line: u16,
+    text: String,
+    /// Where the names end in it.
+    names: usize,
+    mark: char,
+    style: Style,
+}
+
 const fn bought(theme: &Theme) -> char {
     if theme.ascii { '#' } else { '█' }
 }
@@ -39,10 +49,13 @@ const fn sold(theme: &Theme) -> char {
 
 impl Sheet<'_> {
     /// The bars: what was bought from the left, then what was sold; without colour out of the value area.
-    pub fn bars(&self, buf: &mut Buffer) {
+    ///
+    /// They end before the labels of the lines.
+    pub fn bars(&self, buf: &mut Buffer, decimals: usize) {
         let (plot, theme) = (self.layout.plot, self.theme);
         let most = self.rows.as_slice().iter().map(|row| row.volume().units()).max().unwrap_or(0);
-        let room = plot.width.saturating_sub(1);
+        let labels = self.labels(decimals).iter().map(|label| paint::cells(&label.text)).max().unwrap_or(0);
+        let room = plot.width.saturating_sub(1).saturating_sub(labels).max(plot.width / 3);
         if most <= 0 || room == 0 {
             return;
         }
@@ -59,15 +72,15 @@ impl Sheet<'_> {
         }
     }
 
-    /// The lines of POC, value area and average, each with its name at the right end and a mark at the left.
-    pub fn lines(&self, buf: &mut Buffer, decimals: usize) {
-        let (plot, theme) = (self.layout.plot, self.theme);
+    /// The lines of POC, value area and average, the most telling first.
+    fn marked(&self) -> Vec<(&'static str, i64, Price, char, char, Style)> {
+        let theme = self.theme;
         let high = Price::from_units(self.rows.price_of(self.profile.high + 1).units().saturating_sub(self.tick));
         let low = self.rows.price_of(self.profile.low);
         let poc = self.rows.price_of(self.profile.poc);
         let glyphs = if theme.ascii { ['-', '.', '~', '*'] } else { ['━', '╌', '┈', '◆'] };
         let bold = theme.accent.add_modifier(Modifier::BOLD);
-        let mut lines: Vec<(&str, i64, Price, char, char, Style)> = vec![
+        let mut lines = vec![
             ("POC", self.profile.poc, poc, glyphs[0], glyphs[3], bold),
             ("VAH", self.profile.high, high, glyphs[1], if theme.ascii { '^' } else { '┌' }, theme.bright),
             ("VAL", self.profile.low, low, glyphs[1], if theme.ascii { 'v' } else { '└' }, theme.bright),
@@ -76,24 +89,35 @@ impl Sheet<'_> {
             let mark = if theme.ascii { '~' } else { '≈' };
             lines.push(("VWAP", self.grouping.key_of(vwap), vwap, glyphs[2], mark, theme.series_1));
         }
-        let mut labels: Vec<(u16, String, String, Style)> = Vec::new();
-        for (name, key, price, glyph, mark, style) in lines {
+        lines
+    }
+
+    /// What stands at the right end of the lines. Several in one row share its price, that of the first.
+    fn labels(&self, decimals: usize) -> Vec<Label> {
+        let mut labels: Vec<Label> = Vec::new();
+        for (name, key, price, _, mark, style) in self.marked() {
             let Some(line) = self.grouping.line_of(key) else { continue };
-            let y = plot.y + line;
-            (plot.left() + 1..plot.right()).for_each(|x| put_under(buf, x, y, glyph, style));
-            let price = if plot.width >= 36 { format!(" {price:#.decimals$}") } else { String::new() };
-            if let Some((_, names, ..)) = labels.iter_mut().find(|(of, ..)| *of == line) {
-                // Several in one row share its price, that of the first.
-                names.push(' ');
-                names.push_str(name);
+            if let Some(label) = labels.iter_mut().find(|label| label.line == line) {
+                label.text.insert_str(label.names, &format!(" {name}"));
+                label.names += name.len() + 1;
                 continue;
             }
-            put(buf, plot.x, y, mark, style);
-            labels.push((line, name.to_owned(), price, style));
+            let price = if self.layout.plot.width >= 36 { format!(" {price:#.decimals$}") } else { String::new() };
+            labels.push(Label { line, text: format!(" {name}{price} "), names: name.len() + 1, mark, style });
         }
-        for (line, names, price, style) in labels {
-            let text = format!(" {names}{price} ");
-            paint::text_right(buf, plot.right(), plot.y + line, plot.width, &text, style);
+        labels
+    }
+
+    /// Draws the lines, each with its name at the right end and a mark at the left.
+    pub fn lines(&self, buf: &mut Buffer, decimals: usize) {
+        let plot = self.layout.plot;
+        for (_, key, _, glyph, _, style) in self.marked() {
+            let Some(line) = self.grouping.line_of(key) else { continue };
+            (plot.left() + 1..plot.right()).for_each(|x| put_under(buf, x, plot.y + line, glyph, style));
+        }
+        for label in self.labels(decimals) {
+            put(buf, plot.x, plot.y + label.line, label.mark, label.style);
+            paint::text_right(buf, plot.right(), plot.y + label.line, plot.width, &label.text, label.style);
         }
     }
 

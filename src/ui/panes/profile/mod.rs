@@ -156,7 +156,7 @@ impl ProfilePane {
             vwap,
             theme: cx.theme,
         };
-        sheet.bars(buf);
+        sheet.bars(buf, decimals);
         let pointed = cx.cross.and_then(|cross| cross.price);
         let line = pointed.and_then(|price| Some((self.grouping.line_of(self.grouping.key_of(price))?, price)));
         if let Some((line, _)) = line {
