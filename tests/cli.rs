@@ -264,14 +264,16 @@ fn indicators_are_printed_and_what_cannot_be_is_said() {
         |v: f64| format!("{{\"ts\":63,\"topic\":\"indi\",\"sym\":\"BTCUSDT\",\"data\":{{\"name\":\"cvd\",\"v\":{v}}}}}\n");
     program.file("a.rec.gz", gzip((trades.clone() + &derived(6.0)).as_bytes()));
     program.file("b.rec.gz", gzip((trades + &derived(5.0)).as_bytes()));
-    let ran = program.run(&["indicators", "a.rec.gz", "--names", "cvd,rate(2)"]);
+    let ran = program.run(&["indicators", "a.rec.gz", "--names", "cvd,rate(5),rate(2)", "--symbol", "BTCUSDT"]);
     assert_eq!((ran.status, ran.err.as_str()), (0, ""));
     assert_eq!(ran.out.lines().next().unwrap(), r#"{"ts":61,"sym":"BTCUSDT","name":"cvd","v":1.0,"z":null,"osc":null}"#);
     assert_eq!(
         ran.out.lines().last().unwrap(),
         r#"{"ts":63,"sym":"BTCUSDT","name":"rate(window=2)","v":1.0,"z":null,"osc":null}"#
     );
-    assert_eq!(ran.out.lines().count(), 6);
+    assert_eq!(ran.out.lines().count(), 9);
+    let alone = program.run(&["indicators", "a.rec.gz", "--names", "rate", "--set", "rate.window=2"]);
+    assert!(alone.out.ends_with("\"name\":\"rate\",\"v\":1.0,\"z\":null,\"osc\":null}\n"), "{}", alone.out);
     for (args, status, said) in [
         (&["--names", "cdv"][..], 2, "did you mean `cvd`"),
         (&["--set", "rate.window=0"], 2, "a number from 0.1"),

@@ -126,7 +126,7 @@ impl Printer {
         let (flows, technical): (Vec<Setup>, Vec<Setup>) = setups.into_iter().partition(|setup| setup.spec.is_flow());
         let studies = technical.iter().filter_map(|setup| match setup.spec.build {
             Build::Bars(build) => {
-                let (name, study) = (setup.to_string(), build(&setup.params));
+                let (name, study) = (name_of(setup, &technical), build(&setup.params));
                 Some(OfBars { name, spec: setup.spec, study, zscore: ZScore::default() })
             }
             Build::Flow(_) => None,
@@ -191,7 +191,8 @@ impl Printer {
             let Some(flow) = self.engine.flow(symbol).filter(|flow| flow.times.last() == Some(&boundary)) else { continue };
             for row in &flow.rows {
                 let reading = row.latest.as_ref().ok();
-                write_line(&mut self.line, boundary, symbol, &row.id, row.setup.spec, reading, row.z);
+                let name = name_of(&row.setup, &self.flows);
+                write_line(&mut self.line, boundary, symbol, &name, row.setup.spec, reading, row.z);
                 out.write_all(self.line.as_bytes())?;
             }
         }
@@ -262,6 +263,12 @@ impl Progress {
         }
         Ok(())
     }
+}
+
+/// What a line calls an indicator: by its name alone, with its parameters only where it is asked for in several ways.
+fn name_of(setup: &Setup, all: &[Setup]) -> String {
+    let alone = all.iter().filter(|other| other.spec.name == setup.spec.name).count() < 2;
+    if alone { setup.spec.name.to_owned() } else { setup.to_string() }
 }
 
 /// One sample as a line; values as the shortest text that reads back the same.

@@ -144,7 +144,7 @@ fn opener(settings: Settings, clock: Clock) -> OpenReplay {
         })?;
         let options =
             replay::Options { files: opened.files.clone(), speed: 1.0, from: None, paused: false, read: ReadOptions::default() };
-        Ok(Box::new(Kept { session: replay::open(options, clock.clone(), wake)?, _opened: opened }))
+        Ok(Box::new(With { session: replay::open(options, clock.clone(), wake)?, _needs: opened }))
     })
 }
 
@@ -180,13 +180,15 @@ impl Handle for Idle {
     fn close(&mut self) {}
 }
 
-/// A replay of files some of which were converted; what was converted is removed after it.
-struct Kept {
-    session: Box<dyn Handle>,
-    _opened: Opened,
+/// A session and what has to last as long as it does: it ends after the session.
+pub struct With<T> {
+    /// The session.
+    pub session: Box<dyn Handle>,
+    /// What it needs.
+    pub _needs: T,
 }
 
-impl Handle for Kept {
+impl<T: Send> Handle for With<T> {
     fn view(&self) -> Arc<View> {
         self.session.view()
     }
@@ -251,7 +253,7 @@ impl Replay {
         wake: Wake,
     ) -> anyhow::Result<Box<dyn Handle>> {
         let options = replay::Options { files: self.opened.files.clone(), speed, from, paused, read: self.read };
-        Ok(Box::new(Kept { session: replay::open(options, clock, wake)?, _opened: self.opened }))
+        Ok(Box::new(With { session: replay::open(options, clock, wake)?, _needs: self.opened }))
     }
 }
 

@@ -6,9 +6,9 @@ use super::screenshot::{self, Bell};
 use super::settings::Settings;
 use super::{live, log};
 use crate::drive::clock::Clock;
-use crate::drive::demo_server::{self, DemoServer};
-use crate::drive::live::{LiveHandle, start};
-use crate::drive::view::{Busy, Handle, Request, View, Wake};
+use crate::drive::demo_server;
+use crate::drive::live::start;
+use crate::drive::view::{Handle, Wake};
 use crate::ui::run::{self, Welcome};
 use anyhow::Context as _;
 use std::sync::Arc;
@@ -76,27 +76,7 @@ pub fn begin_demo(demo: &args::Demo, settings: &Settings, wake: Wake) -> anyhow:
         // A folder that cannot be made is said on the status bar by the recorder.
         let _ = std::fs::create_dir_all(&options.recording.folder);
     }
-    Ok(Box::new(Served { session: start(options, wake)?, _server: server }))
-}
-
-/// A session and the demo exchange it is of, which ends after it.
-struct Served {
-    session: LiveHandle,
-    _server: DemoServer,
-}
-
-impl Handle for Served {
-    fn view(&self) -> Arc<View> {
-        self.session.view()
-    }
-
-    fn request(&self, request: Request) -> Result<(), Busy> {
-        self.session.request(request)
-    }
-
-    fn close(&mut self) {
-        self.session.close();
-    }
+    Ok(Box::new(screen::With { session: Box::new(start(options, wake)?), _needs: server }))
 }
 
 fn show(

@@ -15,7 +15,7 @@ pub use arrange::{Arranged, Edge};
 pub use desk::{Desk, Layout, MOST_PANES};
 pub use read::read;
 pub use saved::{Saved, SavedDesk, SavedLink, SavedPane, Stash};
-pub use shipped::{WORKSPACES, Workspace, WorkspaceSpec};
+pub use shipped::{WORKSPACES, Workspace, WorkspaceSpec, begins_with};
 pub use store::Store;
 pub use tree::Node;
 pub use write::{VERSION, write};

@@ -131,6 +131,15 @@ impl Workspace {
     }
 }
 
+/// What a shipped pane begins with, as its settings have it; empty for most.
+pub fn begins_with(workspace: Workspace, id: PaneId) -> toml::Table {
+    let mut settings = toml::Table::new();
+    if workspace == Workspace::Flow && id == PaneId::first(Chart) {
+        settings.insert("indicators".to_owned(), toml::Value::Array(vec!["cvd".into()]));
+    }
+    settings
+}
+
 fn split<const N: usize>(axis: Axis, parts: [(u32, Node); N]) -> Node {
     Node::Split(axis, parts.into())
 }

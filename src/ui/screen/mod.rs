@@ -26,7 +26,7 @@ use super::theme::{Stamp, Theme, Themes};
 use crate::app::commands::{Command, Scope};
 use crate::app::dialogs::{Ask, Dialog};
 use crate::app::keymap::{Key, Named};
-use crate::app::layout::{Arranged, Workspace};
+use crate::app::layout::{Arranged, Workspace, begins_with};
 use crate::app::link::Linked;
 use crate::app::panes::{PaneId, PaneKind};
 use crate::app::{App, Effect, Options};
@@ -146,9 +146,7 @@ impl Screen {
         let key = (self.app.shown.workspace, id);
         let pane = self.panes.made.entry(key).or_insert_with(|| {
             let mut pane = build(id.kind);
-            if let Some(settings) = self.panes.told.remove(&key) {
-                pane.restore(&settings);
-            }
+            pane.restore(&self.panes.told.remove(&key).unwrap_or_else(|| begins_with(key.0, id)));
             pane
         });
         let cx = cx(&linked, &self.app, view, &self.theme, &zone, focused);

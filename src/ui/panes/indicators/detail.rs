@@ -85,7 +85,7 @@ fn now(table: &Table<'_>, entry: &Entry<'_>) -> Line<'static> {
         spans.push(Span::styled(format!("{:>5} ", figures::z(z)), fresh(theme.text)));
         spans.extend(rows::bar(Some(z), 13, fresh(rows::z_style(theme, z, signed)), theme));
         spans.push(Span::styled("  oscillator ", theme.dim));
-        spans.extend(rows::gauge(oscillator(z), fresh(theme.text), fresh(theme.accent), theme));
+        spans.extend(rows::gauge(oscillator(z), fresh(theme.text), fresh(theme.series_1), theme));
     }
     let (state, style) = table.state(entry);
     spans.push(Span::styled(format!("  {state}"), style));

@@ -90,7 +90,7 @@ impl Plot {
             let why = "no value in this time";
             return paint::text_centred(buf, plot, plot.y + plot.height / 2, why, theme.dim);
         };
-        let line = if shown.fresh { theme.accent } else { theme.dim };
+        let line = if shown.fresh { theme.series_1 } else { theme.dim };
         self.usual(&scale, plot, buf, shown);
         self.line(&scale, plot, buf, line, theme.ascii);
         self.below(&scale, areas, buf, shown);
@@ -201,7 +201,7 @@ impl Plot {
         for (row, count) in self.counts.iter().enumerate() {
             let y = area.y + row as u16;
             let here = now == u16::try_from(row).ok();
-            let style = if here && shown.fresh { theme.accent } else { theme.dim };
+            let style = if here && shown.fresh { theme.series_1 } else { theme.dim };
             if here {
                 put(buf, area.x, y, if theme.ascii { '>' } else { '▸' }, style);
             }

@@ -262,7 +262,7 @@ impl Table<'_> {
                 bar(z, column.width, style, theme)
             }
             Part::Oscillator => match z {
-                Some(z) => gauge(oscillator(z), fresh(theme.text), fresh(theme.accent), theme),
+                Some(z) => gauge(oscillator(z), fresh(theme.text), fresh(theme.series_1), theme),
                 None => one("  -", theme.dim),
             },
             Part::Spark => {
@@ -291,7 +291,7 @@ impl Table<'_> {
 
 /// Signed figures are up or down; what has one side only is never good or bad. What is unusual is bold.
 pub fn z_style(theme: &Theme, z: f64, signed: bool) -> Style {
-    let style = if signed { super::super::direction(theme, z) } else { theme.accent };
+    let style = if signed { super::super::direction(theme, z) } else { theme.series_1 };
     if z.abs() >= UNUSUAL { style.add_modifier(Modifier::BOLD) } else { style }
 }
 

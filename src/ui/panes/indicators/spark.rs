@@ -62,8 +62,8 @@ pub fn spans(means: &[Option<f64>], neutral: Option<f64>, theme: &Theme, fresh: 
                 (level, super::super::direction(theme, value - neutral))
             }
             (Some(_), _) => (3.0, theme.flat),
-            _ if most > least => ((value - least) / (most - least) * 7.0, theme.accent),
-            _ => (3.0, theme.accent),
+            _ if most > least => ((value - least) / (most - least) * 7.0, theme.series_1),
+            _ => (3.0, theme.series_1),
         };
         let level = if level.is_finite() { level.clamp(0.0, 7.0).round() as usize } else { 0 };
         (levels.get(level).copied().unwrap_or(' '), if fresh { style } else { theme.dim })

@@ -9,6 +9,7 @@ use crate::ui::widgets::braille::Dots;
 use crate::ui::widgets::paint::{cells, put, put_under, text, text_right};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Modifier;
 
 /// Cells of the scale at the left, and the gap.
 const SCALE: u16 = 7;
@@ -223,7 +224,7 @@ pub fn decay(area: Rect, buf: &mut Buffer, row: &Row, chosen: u32, dots: &mut Do
                 _ => {}
             }
         }
-        dots.paint(plot, buf, if enough { theme.accent } else { theme.dim }, theme.ascii);
+        dots.paint(plot, buf, if enough { theme.series_1 } else { theme.series_1.add_modifier(Modifier::DIM) }, theme.ascii);
     }
     for x in plot.x..plot.right() {
         put_under(buf, x, frame.axis, if theme.ascii { '-' } else { '─' }, theme.grid);
