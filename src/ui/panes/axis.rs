@@ -2,7 +2,7 @@
 
 use super::grouping::Grouping;
 use super::price_text;
-use crate::domain::{BarSpec, LinkState, Nanos, Price, Side};
+use crate::domain::{LinkState, Nanos, Price, Side};
 use crate::engine::snapshot::SymbolView;
 use crate::ui::pane::Cx;
 use crate::ui::widgets::paint::{self, put};
@@ -91,13 +91,13 @@ pub(super) fn tag(buf: &mut Buffer, area: Rect, line: u16, glyph: char, text: &s
     paint::text_right(buf, area.right(), y, area.width, text, style);
 }
 
-/// Draws a time axis `width` cells long, with the moment pointed at and the zone at the right.
+/// Draws a time axis `width` cells long, with what is said of the moment pointed at and the zone at the right.
 pub(super) fn times(
     buf: &mut Buffer,
     area: Rect,
     width: u16,
     starts: &[(u16, Nanos)],
-    pointed: Option<(u16, Nanos)>,
+    pointed: Option<(u16, String)>,
     cx: &Cx<'_>,
 ) {
     let theme = cx.theme;
@@ -107,11 +107,7 @@ pub(super) fn times(
     let zone = clock::zone_label(cx.view.session.now, cx.zone);
     paint::text_right(buf, area.right(), area.y, area.width.saturating_sub(width + 1), &zone, theme.dim);
     let mut taken = 0..0;
-    if let Some((x, at)) = pointed {
-        let at = clock::local(at, cx.zone);
-        let fine = !matches!(cx.bars, BarSpec::Time(timeframe) if timeframe.secs() >= 60);
-        let time = if fine { clock::hour_minute_second(at) } else { clock::hour_minute(at) };
-        let text = format!(" {} {time} ", clock::day_month(at));
+    if let Some((x, text)) = pointed {
         let cells = paint::cells(&text).min(width);
         let left = (area.x + x).saturating_sub(cells / 2).clamp(area.x, (area.x + width).saturating_sub(cells).max(area.x));
         paint::text(buf, left, area.y, cells, &text, theme.crosshair.add_modifier(Modifier::REVERSED));

@@ -160,6 +160,11 @@ pub(super) fn times(buf: &mut Buffer, cx: &Cx<'_>, plot: &Plot<'_>, cross: Optio
     let starts: Vec<(u16, Nanos)> = plot.columns.iter().map(|column| (column.x + plot.width / 2, column.bar.start)).collect();
     let area = plot.layout.times;
     let inner = Rect { width: plot.layout.plot.width, ..area };
-    let pointed = cross.and_then(|at| plot.columns.get(at)).map(|column| (column.x + plot.width / 2, column.bar.start));
+    let pointed = cross.and_then(|at| plot.columns.get(at)).map(|column| {
+        let at = clock::local(column.bar.start, cx.zone);
+        let fine = !matches!(cx.bars, BarSpec::Time(timeframe) if timeframe.secs() >= 60);
+        let time = if fine { clock::hour_minute_second(at) } else { clock::hour_minute(at) };
+        (column.x + plot.width / 2, format!(" {} {time} ", clock::day_month(at)))
+    });
     axis::times(buf, area, inner.width, &starts, pointed, cx);
 }

@@ -8,21 +8,15 @@ use crate::app::commands::Command;
 use crate::domain::{LinkState, Nanos, Price, Side};
 use crate::engine::snapshot::{BookState, SymbolView};
 use crate::ui::pane::Cx;
+use crate::ui::panes::axis::{self, Part};
 use crate::ui::panes::price_text;
 use crate::ui::text;
 use crate::ui::widgets::paint::{self, put};
 use crate::ui::widgets::scale::round_up;
-use crate::ui::widgets::{clock, figures, time_axis};
+use crate::ui::widgets::{clock, figures};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
-
-/// A text with its style; those of lower rank stay longer when room is short.
-pub(super) struct Part {
-    rank: u8,
-    text: String,
-    style: Style,
-}
 
 fn part(rank: u8, text: String, style: Style) -> Part {
     Part { rank, text, style }
@@ -98,16 +92,8 @@ pub(super) fn header(buf: &mut Buffer, cx: &Cx<'_>, view: &SymbolView, plot: &Pl
     if area.is_empty() {
         return;
     }
-    let gap = 2;
-    let cells =
-        |rank: u8| -> u16 { parts.iter().filter(|part| part.rank <= rank).map(|part| paint::cells(&part.text) + gap).sum() };
     // The ramp with its units comes before what matters less at the left.
-    let room = if area.width >= 56 { area.width - 28 } else { area.width };
-    let rank = (0..=4).rev().find(|rank| cells(*rank) <= room + gap).unwrap_or(0);
-    let mut x = area.x;
-    for part in parts.iter().filter(|part| part.rank <= rank) {
-        x += paint::text(buf, x, area.y, area.right().saturating_sub(x), &part.text, part.style) + gap;
-    }
+    let x = axis::parts(buf, area, parts, if area.width >= 56 { 28 } else { 0 });
     legend(buf, cx, view, plot, Rect { x, width: area.right().saturating_sub(x), ..area });
 }
 
@@ -164,7 +150,7 @@ pub(super) fn prices(buf: &mut Buffer, cx: &Cx<'_>, view: &SymbolView, plot: &Pl
     let mut taken = [None, None];
     if let Some((line, price)) = cross {
         let style = theme.crosshair.add_modifier(Modifier::REVERSED);
-        tag(buf, area, line, ' ', &price_text(price, decimals, width), style);
+        axis::tag(buf, area, line, ' ', &price_text(price, decimals, width), style);
         taken[0] = Some(line);
     }
     if let Some(last) = view.last_price() {
@@ -182,7 +168,7 @@ pub(super) fn prices(buf: &mut Buffer, cx: &Cx<'_>, view: &SymbolView, plot: &Pl
             (true, false) => '-',
         };
         if let Some(line) = plot.line_of(plot.row_of(last)).filter(|line| taken[0] != Some(*line)) {
-            tag(buf, area, line, glyph, &price_text(last, decimals, width), style);
+            axis::tag(buf, area, line, glyph, &price_text(last, decimals, width), style);
             taken[1] = Some(line);
         }
     }
@@ -198,42 +184,21 @@ pub(super) fn prices(buf: &mut Buffer, cx: &Cx<'_>, view: &SymbolView, plot: &Pl
     }
 }
 
-fn tag(buf: &mut Buffer, area: Rect, line: u16, glyph: char, text: &str, style: Style) {
-    let y = area.y + line;
-    (area.left()..area.right()).for_each(|x| put(buf, x, y, ' ', style));
-    put(buf, area.x, y, glyph, style);
-    paint::text_right(buf, area.right(), y, area.width, text, style);
-}
-
 /// Draws the time axis with the moment pointed at.
 pub(super) fn times(buf: &mut Buffer, cx: &Cx<'_>, plot: &Plot<'_>, starts: &mut Vec<(u16, Nanos)>, cross: Option<(u16, Nanos)>) {
-    let (area, theme, width) = (plot.layout.times, cx.theme, plot.layout.plot.width);
+    let (area, width) = (plot.layout.times, plot.layout.plot.width);
     if area.is_empty() {
         return;
     }
     starts.clear();
     let start = |column: i64| Nanos(column.saturating_mul(plot.length.0));
     starts.extend(plot.columns.clone().enumerate().map(|(x, column)| (x as u16, start(column))));
-    let zone = clock::zone_label(cx.view.session.now, cx.zone);
-    paint::text_right(buf, area.right(), area.y, plot.layout.prices.width.saturating_sub(1), &zone, theme.dim);
-    let mut taken = 0..0;
-    if let Some((x, at)) = cross {
+    let pointed = cross.map(|(x, at)| {
         let local = clock::local(at, cx.zone);
         let time = if plot.length < Nanos::SECOND { clock::with_millis(local) } else { clock::hour_minute_second(local) };
-        let text = format!(" {time} ");
-        let cells = paint::cells(&text).min(width);
-        let left = (area.x + x).saturating_sub(cells / 2).clamp(area.x, (area.x + width).saturating_sub(cells).max(area.x));
-        paint::text(buf, left, area.y, cells, &text, theme.crosshair.add_modifier(Modifier::REVERSED));
-        taken = left..left + cells;
-    }
-    for label in time_axis::labels(starts, width, cx.zone) {
-        let left = area.x + label.left;
-        if left < taken.end && left + paint::cells(&label.text) > taken.start {
-            continue;
-        }
-        let style = if label.is_date { theme.text } else { theme.dim };
-        paint::text(buf, left, area.y, (area.x + width).saturating_sub(left), &label.text, style);
-    }
+        (x, format!(" {time} "))
+    });
+    axis::times(buf, area, width, starts, pointed, cx);
 }
 
 /// What is said over the plot: how far behind it is, and that it does not follow the price.
