@@ -5,48 +5,27 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures wall time")]
 
+mod common;
+
+use common::inputs;
 use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use rtai_tui::app::commands::Command;
 use rtai_tui::app::keymap::Keymap;
 use rtai_tui::app::link::Window;
-use rtai_tui::codecs::{Merged, Options};
-use rtai_tui::domain::{BarSpec, EngineConfig, Input, Nanos, Price, Timeframe};
+use rtai_tui::domain::{BarSpec, EngineConfig, Nanos, Price, Timeframe};
 use rtai_tui::drive::view::{Session, View};
 use rtai_tui::engine::Engine;
 use rtai_tui::liquidity::LAYERS;
-use rtai_tui::recording::{ReadOptions, Reader};
 use rtai_tui::ui::pane::{Cx, Pane};
 use rtai_tui::ui::panes::heatmap::HeatmapPane;
 use rtai_tui::ui::theme::{Look, Themes};
-use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 const FRAMES: usize = 300;
 const SIZE: (u16, u16) = (150, 40);
 const LIMIT: f64 = 400.0;
-
-fn inputs() -> Vec<Input> {
-    let folder = std::env::var_os("RTAI_DATA_DIR")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data")), PathBuf::from);
-    let capture = folder.join("captures/usdm_btcusdt_20240808.gz");
-    let mut inputs = Vec::new();
-    if capture.exists() {
-        let mut merged = Merged::open(&[capture], &Options::default()).unwrap();
-        while let Some(input) = merged.next_input().unwrap() {
-            inputs.push(input);
-        }
-    } else {
-        println!("no captures (set RTAI_DATA_DIR): the bundled recording is measured");
-        let bundled = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/recordings/demo.rec.gz"));
-        let mut reader = Reader::open(bundled, ReadOptions::default()).unwrap();
-        while let Some(input) = reader.next_input().unwrap() {
-            inputs.push(input);
-        }
-    }
-    inputs
-}
 
 fn micros(times: &mut [f64], share: f64) -> f64 {
     times.sort_by(f64::total_cmp);

@@ -5,36 +5,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures wall time")]
 
-use rtai_tui::codecs::{Merged, Options};
+mod common;
+
+use common::inputs;
 use rtai_tui::domain::{EngineConfig, Event, Input, Market, Nanos, Payload, Price, Qty, Quote, Side, Symbol, Trade, UserAction};
 use rtai_tui::engine::Engine;
 use rtai_tui::indicators;
-use rtai_tui::recording::{LineContext, ReadOptions, Reader, decode_line, encode_input};
-use std::path::{Path, PathBuf};
+use rtai_tui::recording::{LineContext, decode_line, encode_input};
 use std::time::Instant;
 
 const ROUNDS: usize = 7;
-
-fn inputs() -> Vec<Input> {
-    let folder = std::env::var_os("RTAI_DATA_DIR")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data")), PathBuf::from);
-    let capture = folder.join("captures/usdm_btcusdt_20240808.gz");
-    let mut inputs = Vec::new();
-    if capture.exists() {
-        let mut merged = Merged::open(&[capture], &Options::default()).unwrap();
-        while let Some(input) = merged.next_input().unwrap() {
-            inputs.push(input);
-        }
-    } else {
-        println!("no captures (set RTAI_DATA_DIR): the bundled recording is measured");
-        let bundled = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/recordings/demo.rec.gz"));
-        let mut reader = Reader::open(bundled, ReadOptions::default()).unwrap();
-        while let Some(input) = reader.next_input().unwrap() {
-            inputs.push(input);
-        }
-    }
-    inputs
-}
 
 /// The least time of several rounds, in milliseconds.
 fn best(mut round: impl FnMut()) -> f64 {

@@ -171,6 +171,19 @@ fn whisker(x: u16, buf: &mut Buffer, decile: &Decile, frame: &Frame, cx: &Cx<'_>
     }
 }
 
+/// A coefficient, and how far chance alone would take it.
+fn known(cell: &Cell) -> Option<(f64, f64)> {
+    cell.ic.ok().map(|ic| (ic.rho, CHANCE / (ic.effective_n - 1.0).max(1.0).sqrt()))
+}
+
+/// The largest coefficient that has to be seen. What there is too little of does not flatten the rest, unless it is all there is.
+fn reach(row: &Row) -> f64 {
+    let enough = row.cells.iter().filter(|cell| cell.enough());
+    let believed = enough.filter_map(known).map(|(rho, chance)| rho.abs().max(chance.min(1.0))).reduce(f64::max);
+    let all = || row.cells.iter().filter_map(known).map(|(rho, _)| rho.abs()).fold(0.0, f64::max);
+    believed.unwrap_or_else(all).max(0.05)
+}
+
 /// The coefficient over the ladder of horizons, and how far chance alone would take it.
 pub fn decay(area: Rect, buf: &mut Buffer, row: &Row, chosen: u32, dots: &mut Dots, cx: &Cx<'_>) {
     let theme = cx.theme;
@@ -178,10 +191,7 @@ pub fn decay(area: Rect, buf: &mut Buffer, row: &Row, chosen: u32, dots: &mut Do
     if let Some(heading) = heading.iter().find(|heading| cells(heading) <= area.width) {
         text(buf, area.x, area.y, area.width, heading, theme.dim);
     }
-    let known = |cell: &Cell| cell.ic.ok().map(|ic| (ic.rho, CHANCE / (ic.effective_n - 1.0).max(1.0).sqrt()));
-    // With hardly any samples chance reaches everywhere; it shall not flatten the rest.
-    let enough = row.cells.iter().filter(|cell| cell.enough());
-    let most = enough.filter_map(known).map(|(rho, chance)| rho.abs().max(chance.min(1.0))).fold(0.05, f64::max);
+    let most = reach(row);
     // As many rows above 0 as below.
     let area = Rect { height: area.height - u16::from(area.height > 4 && area.height.is_multiple_of(2)), ..area };
     let Some(frame) = Frame::of(area, most, most) else { return };
@@ -207,7 +217,11 @@ pub fn decay(area: Rect, buf: &mut Buffer, row: &Row, chosen: u32, dots: &mut Do
         }
         dots.paint(plot, buf, theme.dim, theme.ascii);
     }
-    let point = |(place, cell): (usize, &Cell)| Some((i32::from(column(place)) * 2, inside(known(cell)?.0), cell.enough()));
+    // What lies beyond the scale is left out: at its edge it would look like a value.
+    let point = |(place, cell): (usize, &Cell)| {
+        let (rho, _) = known(cell).filter(|(rho, _)| rho.abs() <= most)?;
+        Some((i32::from(column(place)) * 2, inside(rho), cell.enough()))
+    };
     let line: Vec<(i32, i32, bool)> = row.cells.iter().enumerate().filter_map(point).collect();
     // What there is too little of is drawn last and faint, dot by dot.
     for enough in [true, false] {
@@ -243,5 +257,25 @@ pub fn decay(area: Rect, buf: &mut Buffer, row: &Row, chosen: u32, dots: &mut Do
             text(buf, start, plot.bottom(), plot.width, &label, if here { theme.accent } else { theme.dim });
             free = start + cells(&label) + 1;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analytics::hits::Centre;
+    use crate::analytics::lab::{Column, Of, Sheet, report};
+
+    #[test]
+    fn where_all_is_too_little_all_of_it_is_in_scale() {
+        let series = |f: fn(f64) -> f64| -> Vec<Option<f64>> { (0..40).map(|i| Some(f(f64::from(i)))).collect() };
+        let mids = series(|i| 100.0 + (i * 0.7).sin());
+        let value = series(|i| (i * 0.7).cos());
+        let column = Column { name: "x".to_owned(), centre: Centre::Median, value, z: Vec::new() };
+        let report = report(Sheet { step_ms: 1_000, mids, columns: vec![column] }, Of::Value);
+        let row = &report.rows[0];
+        let largest = row.cells.iter().filter_map(known).map(|(rho, _)| rho.abs()).fold(0.0, f64::max);
+        assert!(largest > 0.5 && row.cells.iter().all(|cell| !cell.enough()));
+        assert_eq!(reach(row), largest);
     }
 }
