@@ -11,6 +11,7 @@ pub mod hac;
 pub mod hits;
 pub mod kalman;
 pub mod lab;
+pub mod pairs;
 pub mod ranks;
 pub mod regression;
 pub mod reversion;
