@@ -103,6 +103,14 @@ fn rounding(y: f64, beta: f64, x: f64) -> f64 {
     4.0 * f64::EPSILON * (y.abs() + (beta * x).abs())
 }
 
+/// Whether values of y − β·x differ by no more than prices are rounded by.
+pub(super) fn is_rounding(spread: &[f64], y: f64, beta: f64, x: f64) -> bool {
+    let (near, n) = (spread.first().copied().unwrap_or(0.0), spread.len() as f64);
+    let mean = spread.iter().map(|value| value - near).sum::<f64>() / n;
+    let squares = spread.iter().map(|value| (value - near - mean).powi(2)).sum::<f64>();
+    (squares / (n - 1.0)).sqrt() <= rounding(y, beta, x)
+}
+
 fn z_score(above_mean: f64, squares: f64, bars: usize, rounding: f64) -> Option<f64> {
     let deviation = (squares / (bars - 1) as f64).sqrt();
     (deviation > rounding).then(|| above_mean / deviation).filter(|z| z.is_finite())
