@@ -12,6 +12,8 @@ pub mod pending;
 pub mod ranking;
 pub mod setup;
 pub mod signal;
+#[cfg(test)]
+mod tests;
 mod tracker;
 pub mod verdict;
 
