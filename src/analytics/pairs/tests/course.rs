@@ -1,7 +1,7 @@
+use super::super::pending::huber;
 use super::super::{Course, Joined, Mark, Method, PairSetup, Point, Rule, Signal};
 use super::{Noise, bars, close};
 use crate::analytics::correlation::{correlation, log_returns};
-use crate::analytics::huber::huber;
 use crate::analytics::kalman::Kalman;
 use crate::analytics::regression::ols;
 use crate::analytics::summary::z_score;
@@ -17,8 +17,18 @@ fn from_scratch(setup: &PairSetup, bars: &[Joined], at: usize) -> Point {
     let (y, x): (Vec<f64>, Vec<f64>) = bars[..=at].iter().map(|bar| (bar.y, bar.x)).unzip();
     let newest = |values: &[f64], n: usize| values.len().checked_sub(n).map(|from| values[from..].to_vec());
     let both = |n: usize| Some((newest(&y, n)?, newest(&x, n)?));
-    let mut point =
-        Point { at: bars[at].at, y: y[at], x: x[at], beta: None, alpha: None, r2: None, spread: None, z: None, corr: None, mark: None };
+    let mut point = Point {
+        at: bars[at].at,
+        y: y[at],
+        x: x[at],
+        beta: None,
+        alpha: None,
+        r2: None,
+        spread: None,
+        z: None,
+        corr: None,
+        mark: None,
+    };
     point.corr = if setup.returns {
         both(setup.z + 1).and_then(|(y, x)| correlation(&log_returns(&y), &log_returns(&x)).ok())
     } else {
@@ -29,12 +39,12 @@ fn from_scratch(setup: &PairSetup, bars: &[Joined], at: usize) -> Point {
         let step = y.iter().zip(&x).map(|(y, x)| filter.update(*y, *x)).last().unwrap().unwrap();
         (point.beta, point.alpha, point.z) = (Some(step.beta), Some(step.alpha), Some(step.z()));
     } else {
-        let line = both(setup.window).and_then(|(y, x)| if setup.method == Method::Ols { ols(&y, &x) } else { huber(&y, &x) }.ok());
+        let line =
+            both(setup.window).and_then(|(y, x)| if setup.method == Method::Ols { ols(&y, &x) } else { huber(&y, &x) }.ok());
         if let Some(line) = line {
             (point.beta, point.alpha, point.r2) = (Some(line.beta), Some(line.alpha), line.r2);
-            point.z = both(setup.z).and_then(|(y, x)| {
-                z_score(&y.iter().zip(&x).map(|(y, x)| y - line.beta * x).collect::<Vec<_>>()).ok()
-            });
+            point.z = both(setup.z)
+                .and_then(|(y, x)| z_score(&y.iter().zip(&x).map(|(y, x)| y - line.beta * x).collect::<Vec<_>>()).ok());
         }
     }
     point.spread = point.beta.map(|beta| y[at] - beta * x[at]);

@@ -8,8 +8,7 @@ use crate::analytics::correlation::{correlation, log_returns};
 use crate::bars::BarView;
 use crate::domain::{Nanos, Timeframe};
 
-const SETUP: PairSetup =
-    PairSetup { method: Method::Ols, window: 30, z: 10, returns: true, entry: 2.0, exit: 0.0, stop: 4.0 };
+const SETUP: PairSetup = PairSetup { method: Method::Ols, window: 30, z: 10, returns: true, entry: 2.0, exit: 0.0, stop: 4.0 };
 
 fn closes(view: &BarView) -> impl Iterator<Item = (Nanos, f64)> + '_ {
     view.closed.iter().map(|bar| (bar.start, bar.close.to_f64()))
@@ -31,7 +30,10 @@ fn check(pairing: &Pairing, y: &BarView, x: &BarView) {
             assert!(close(a.beta, b.beta, 1e-9) && close(a.z, b.z, 1e-8) && close(a.corr, b.corr, 1e-9), "{a:?} {b:?}");
         }
     }
-    assert_eq!((pairing.counts().common, pairing.counts().y.total(), pairing.counts().x.total()), (counts.common, counts.y.total(), counts.x.total()));
+    assert_eq!(
+        (pairing.counts().common, pairing.counts().y.total(), pairing.counts().x.total()),
+        (counts.common, counts.y.total(), counts.x.total())
+    );
     let [leg_y, leg_x] = pairing.legs();
     assert_eq!((leg_y.last, leg_x.last), (y.closed.last().map(|bar| bar.start), x.closed.last().map(|bar| bar.start)));
 }
@@ -214,7 +216,11 @@ fn every_cell_is_what_its_pair_says_alone() {
                     for (at, y) in list.iter().enumerate() {
                         for x in &list[..at] {
                             let (cell, scratch) = (cells.next().unwrap(), cell_from_scratch(*y, *x));
-                            assert_eq!((cell.y, cell.x, cell.at, cell.bars), (scratch.y, scratch.x, scratch.at, scratch.bars), "minute {minute}");
+                            assert_eq!(
+                                (cell.y, cell.x, cell.at, cell.bars),
+                                (scratch.y, scratch.x, scratch.at, scratch.bars),
+                                "minute {minute}"
+                            );
                             for (a, b) in [(cell.corr, scratch.corr), (cell.beta, scratch.beta), (cell.z, scratch.z)] {
                                 assert!(close(a, b, 1e-8), "{cell:?} {scratch:?} minute {minute}");
                             }
