@@ -11,6 +11,7 @@ pub mod deciles;
 pub mod forward;
 pub mod hac;
 pub mod hits;
+pub mod huber;
 pub mod kalman;
 pub mod lab;
 pub mod mackinnon;
