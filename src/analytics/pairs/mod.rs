@@ -8,7 +8,6 @@ pub mod course;
 pub mod matrix;
 pub mod moments;
 pub mod pairing;
-pub mod pending;
 pub mod ranking;
 pub mod setup;
 pub mod signal;

@@ -4,8 +4,8 @@ use super::moments::Moments;
 use super::signal::{Mark, Rule};
 use super::{Method, PairSetup};
 use crate::analytics::correlation::log_return;
+use crate::analytics::huber::huber;
 use crate::analytics::kalman::Kalman;
-use crate::analytics::regression::ols as huber;
 
 /// Figures of a bar; not a number where there is none.
 #[derive(Debug, Clone, Copy, PartialEq)]

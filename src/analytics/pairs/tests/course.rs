@@ -1,7 +1,7 @@
-use super::super::pending::huber;
 use super::super::{Course, Joined, Mark, Method, PairSetup, Point, Rule, Signal};
 use super::{Noise, bars, close};
 use crate::analytics::correlation::{correlation, log_returns};
+use crate::analytics::huber::huber;
 use crate::analytics::kalman::Kalman;
 use crate::analytics::regression::ols;
 use crate::analytics::summary::z_score;
