@@ -234,6 +234,11 @@ impl Pairing {
         self.course.work(values)
     }
 
+    /// Whether no line waits to be worked out.
+    pub const fn is_filled(&self) -> bool {
+        self.course.is_filled()
+    }
+
     /// The pair's figures at every common bar.
     pub const fn course(&self) -> &Course {
         &self.course
