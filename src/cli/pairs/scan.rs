@@ -166,6 +166,7 @@ fn table(rows: &[Row], all: usize, setup: &PairSetup, timeframe: Timeframe) -> S
             out::grouped(counts.common as u64),
         );
         match row.figures.why() {
+            Some(why) if analysis.z.is_ok() => _ = writeln!(text, "{:<7}{why}", analysis.signal),
             Some(why) => _ = writeln!(text, "{why}"),
             None => _ = writeln!(text, "{}", analysis.signal),
         }
