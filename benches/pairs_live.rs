@@ -58,8 +58,7 @@ fn timed(work: impl FnOnce()) -> Duration {
 
 fn main() {
     let mut market = Market::new();
-    let mut views: Vec<BarView> =
-        (0..SYMBOLS).map(|_| BarView { closed: Series::with_capacity(BARS), forming: None }).collect();
+    let mut views: Vec<BarView> = (0..SYMBOLS).map(|_| BarView { closed: Series::with_capacity(BARS), forming: None }).collect();
     for _ in 0..BARS {
         market.close(&mut views);
     }

@@ -87,15 +87,32 @@ const BOTH: &str = "XXXUSDT_1m.csv YYYUSDT_1m.csv";
 fn json_has_the_documented_keys_in_their_order() {
     let folder = folder(400);
     let out = folder.good(&format!("pairs {BOTH} --y YYYUSDT --x XXXUSDT --json"));
-    let keys: Vec<&str> = out
-        .lines()
-        .filter_map(|line| line.strip_prefix("  \"").and_then(|rest| rest.split('"').next()))
-        .collect();
+    let keys: Vec<&str> =
+        out.lines().filter_map(|line| line.strip_prefix("  \"").and_then(|rest| rest.split('"').next())).collect();
     assert_eq!(
         keys,
         [
-            "y", "x", "bar", "n", "method", "beta", "alpha", "r2", "spread", "z", "half_life", "adf", "coint", "corr", "ts",
-            "signal", "window", "common", "left_out", "stats", "why"
+            "y",
+            "x",
+            "bar",
+            "n",
+            "method",
+            "beta",
+            "alpha",
+            "r2",
+            "spread",
+            "z",
+            "half_life",
+            "adf",
+            "coint",
+            "corr",
+            "ts",
+            "signal",
+            "window",
+            "common",
+            "left_out",
+            "stats",
+            "why"
         ]
     );
     let json: Value = serde_json::from_str(&out).unwrap();
@@ -170,7 +187,8 @@ fn longer_bars_and_correlation_of_closes() {
     assert_eq!((&json["bar"], &json["n"]), (&"5m".into(), &50.into()));
     assert!(json["corr"].as_f64().unwrap() > 0.5);
     let text = folder.good(&format!("pairs {BOTH} --bar 5m --window 50"));
-    for part in ["YYYUSDT = α + β · XXXUSDT", "Engle-Granger", "ADF on an estimated spread", "volatility p.a.", "VWAP", "skew"] {
+    for part in ["YYYUSDT = α + β · XXXUSDT", "Engle-Granger", "ADF on an estimated spread", "volatility p.a.", "VWAP", "skew"]
+    {
         assert!(text.contains(part), "{part}: {text}");
     }
 }
@@ -237,7 +255,10 @@ fn recordings_and_tables_are_read_together() {
     let json = folder.json(&format!("pairs {demo} --bar 1s --window 50 --json"));
     assert_eq!((&json["y"], &json["x"]), (&"ETHUSDT".into(), &"BTCUSDT".into()));
     assert!(json["beta"].is_number() && json["z"].is_number(), "{json}");
-    assert_eq!(folder.good(&format!("pairs {demo} --bar 1s --window 50 --json")), folder.good(&format!("pairs {demo} --bar 1s --window 50 --json")));
+    assert_eq!(
+        folder.good(&format!("pairs {demo} --bar 1s --window 50 --json")),
+        folder.good(&format!("pairs {demo} --bar 1s --window 50 --json"))
+    );
     let scan = folder.json(&format!("scan {demo} {BOTH} --window 20 --json"));
     assert_eq!(scan["all"], 6);
     let imported = folder.run(&format!("import {BOTH} -o both.rec.gz"));
