@@ -19,7 +19,7 @@ const KEPT: usize = 1_000_000;
 
 /// One bar, as far as pairs are concerned.
 #[derive(Debug, Clone, Copy)]
-pub struct Close {
+pub struct PairBar {
     /// When the bar starts.
     pub start: Nanos,
     /// Its close.
@@ -30,7 +30,7 @@ pub struct Close {
     pub volume: f64,
 }
 
-impl From<&Bar> for Close {
+impl From<&Bar> for PairBar {
     fn from(bar: &Bar) -> Self {
         let close = bar.close.to_f64();
         let typical = (bar.high.to_f64() + bar.low.to_f64() + close) / 3.0;
@@ -44,7 +44,7 @@ pub struct History {
     /// Which symbol.
     pub symbol: Symbol,
     /// Its bars.
-    pub bars: Vec<Close>,
+    pub bars: Vec<PairBar>,
 }
 
 impl History {
@@ -158,7 +158,7 @@ fn collect(engine: &Engine, timeframe: Timeframe, histories: &mut Vec<History>) 
             bars.clear();
         }
         let from = bars.last().map_or(0, |last| view.position(Nanos(last.start.0.saturating_add(1))));
-        bars.extend((from..view.closed.len()).filter_map(|at| view.closed.get(at)).map(Close::from));
+        bars.extend((from..view.closed.len()).filter_map(|at| view.closed.get(at)).map(PairBar::from));
     }
 }
 

@@ -7,7 +7,7 @@ mod table;
 pub use scan::scan;
 
 use super::args;
-use super::histories::{self, Close, History};
+use super::histories::{self, History, PairBar};
 use super::out;
 use crate::analytics::Undefined;
 use crate::analytics::pairs::{Analysis, Counts, Course, Joined, PairSetup, SetupError, join};
@@ -41,7 +41,7 @@ struct LegStats {
 impl LegStats {
     fn of(history: &History, bars: &[Joined], timeframe: Timeframe) -> Self {
         let at = |start: Nanos| history.bars.binary_search_by_key(&start, |bar| bar.start).ok();
-        let used: Vec<&Close> = bars.iter().filter_map(|bar| at(bar.at)).filter_map(|index| history.bars.get(index)).collect();
+        let used: Vec<&PairBar> = bars.iter().filter_map(|bar| at(bar.at)).filter_map(|index| history.bars.get(index)).collect();
         let closes: Vec<f64> = used.iter().map(|bar| bar.close).collect();
         let volume: f64 = used.iter().map(|bar| bar.volume).sum();
         let turnover: f64 = used.iter().map(|bar| bar.volume * bar.typical).sum();
@@ -90,10 +90,14 @@ pub fn run(args: &args::Pairs) -> anyhow::Result<()> {
     let (bars, counts) = join(y.closes(), x.closes());
     let mut course = Course::new(setup);
     if args.series {
-        bars.iter().for_each(|bar| course.push(bar.at, bar.y, bar.x));
+        for bar in &bars {
+            course.push(bar.at, bar.y, bar.x);
+        }
         return series(&course, timeframe);
     }
-    bars.iter().for_each(|bar| course.push_later(bar.at, bar.y, bar.x));
+    for bar in &bars {
+        course.push_later(bar.at, bar.y, bar.x);
+    }
     // The signal is what came of all bars; what precedes the window of a robust line is worked out for it too.
     while !course.work(usize::MAX) {}
     let analysis = course.latest();

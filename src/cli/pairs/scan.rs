@@ -9,7 +9,6 @@ use crate::cli::{args, out};
 use crate::domain::{Symbol, Timeframe};
 use serde::Serialize;
 use std::fmt::Write as _;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A pair and what was found of it.
 struct Row {
@@ -42,33 +41,10 @@ pub fn scan(args: &args::Scan) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The figures of every pair, y after x in the order the symbols appear. Each is worked out by whichever thread is free; where it
-/// goes does not hang on that.
+/// The figures of every pair, y after x in the order the symbols appear.
 fn assess(setup: &PairSetup, histories: &[History]) -> Vec<Row> {
-    let pairs: Vec<[&History; 2]> =
-        histories.iter().enumerate().flat_map(|(at, y)| histories[..at].iter().map(move |x| [y, x])).collect();
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut done = Vec::new();
-        while let Some([y, x]) = pairs.get(next.fetch_add(1, Ordering::Relaxed)) {
-            done.push(Row { y: y.symbol, x: x.symbol, figures: Figures::of(setup, y.closes(), x.closes()) });
-        }
-        done
-    };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(pairs.len()).max(1);
-    let mut rows: Vec<Row> = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mut rows = work();
-        // A thread that failed takes its pairs with it; those are made up for below.
-        others.into_iter().filter_map(|other| other.join().ok()).for_each(|other| rows.extend(other));
-        rows
-    });
-    for [y, x] in &pairs {
-        if !rows.iter().any(|row| row.y == y.symbol && row.x == x.symbol) {
-            rows.push(Row { y: y.symbol, x: x.symbol, figures: Figures::of(setup, y.closes(), x.closes()) });
-        }
-    }
-    rows
+    let pairs = histories.iter().enumerate().flat_map(|(at, y)| histories[..at].iter().map(move |x| (y, x)));
+    pairs.map(|(y, x)| Row { y: y.symbol, x: x.symbol, figures: Figures::of(setup, y.closes(), x.closes()) }).collect()
 }
 
 #[derive(Debug, Serialize)]
