@@ -105,8 +105,12 @@ impl Inputs {
 ///
 /// # Errors
 /// When a file cannot be read or is of no known format, and when it is stopped.
-pub fn read(files: &[PathBuf], reading: &args::Reading, timeframe: Timeframe) -> anyhow::Result<Vec<History>> {
-    let interrupt = Interrupt::listen()?;
+pub fn read(
+    files: &[PathBuf],
+    reading: &args::Reading,
+    timeframe: Timeframe,
+    interrupt: &Interrupt,
+) -> anyhow::Result<Vec<History>> {
     let mut inputs = Inputs::open(files, reading)?;
     // Bars alone are wanted: nothing else is kept or worked out.
     let mut engine = Engine::new(
@@ -120,7 +124,7 @@ pub fn read(files: &[PathBuf], reading: &args::Reading, timeframe: Timeframe) ->
         },
         "",
     );
-    let mut progress = ProgressLine::new("reading", &interrupt);
+    let mut progress = ProgressLine::new("reading", interrupt);
     let mut histories = Vec::new();
     let mut count = 0_u64;
     while let Some(input) = inputs.next()? {

@@ -4,9 +4,11 @@ use super::json::{LeftBoth, Why};
 use super::table::number;
 use super::{setup, usage};
 use crate::analytics::pairs::{Figures, PairSetup, SortBy, ranking, verdict};
+use crate::cli::args;
 use crate::cli::histories::{self, History};
-use crate::cli::{args, out};
+use crate::cli::out::{self, Interrupt};
 use crate::domain::{Symbol, Timeframe};
+use anyhow::bail;
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -24,12 +26,13 @@ struct Row {
 pub fn scan(args: &args::Scan) -> anyhow::Result<()> {
     let setup = setup(&args.setting, args.window)?;
     let timeframe = args.setting.bar;
-    let histories = histories::read(&args.files, &args.reading, timeframe)?;
+    let interrupt = Interrupt::listen()?;
+    let histories = histories::read(&args.files, &args.reading, timeframe, &interrupt)?;
     if histories.len() < 2 {
         return Err(usage(format!("a pair takes two symbols: there is {}", histories::named(&histories))));
     }
     histories::note_without_bars(&histories, timeframe);
-    let mut rows = assess(&setup, &histories);
+    let mut rows = assess(&setup, &histories, &interrupt)?;
     ranking::sort(&mut rows, SortBy::Cointegration, |row| (Some(&row.figures), [row.y, row.x]));
     let all = rows.len();
     rows.truncate(args.top.unwrap_or(usize::MAX));
@@ -42,9 +45,17 @@ pub fn scan(args: &args::Scan) -> anyhow::Result<()> {
 }
 
 /// The figures of every pair, y after x in the order the symbols appear.
-fn assess(setup: &PairSetup, histories: &[History]) -> Vec<Row> {
-    let pairs = histories.iter().enumerate().flat_map(|(at, y)| histories[..at].iter().map(move |x| (y, x)));
-    pairs.map(|(y, x)| Row { y: y.symbol, x: x.symbol, figures: Figures::of(setup, y.closes(), x.closes()) }).collect()
+fn assess(setup: &PairSetup, histories: &[History], interrupt: &Interrupt) -> anyhow::Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    for (at, y) in histories.iter().enumerate() {
+        for x in &histories[..at] {
+            if interrupt.came() {
+                bail!("stopped");
+            }
+            rows.push(Row { y: y.symbol, x: x.symbol, figures: Figures::of(setup, y.closes(), x.closes()) });
+        }
+    }
+    Ok(rows)
 }
 
 #[derive(Debug, Serialize)]
