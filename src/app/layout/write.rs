@@ -1,5 +1,6 @@
 //! A layout as text: what differs from what is shipped, in TOML that a person can read and change.
 
+use crate::analytics::pairs::PairSetup;
 use super::saved::{Saved, SavedDesk, SavedLink, SavedPane};
 use super::{Axis, Desk, Layout, Node};
 use crate::app::link::{Group, Link};
@@ -38,6 +39,14 @@ fn link_values(kept: &SavedLink, text: &mut String) {
     }
     if let Some(bars) = kept.bars {
         let _ = writeln!(text, "bars = {}", quoted(&bars.to_string()));
+    }
+    for (name, symbol) in [("pair_y", kept.pair.y), ("pair_x", kept.pair.x)] {
+        if let Some(symbol) = symbol {
+            let _ = writeln!(text, "{name} = {}", quoted(symbol.as_str()));
+        }
+    }
+    if kept.pair.setup != PairSetup::default() {
+        let _ = writeln!(text, "pair = {}", quoted(&kept.pair.setup.to_string()));
     }
     if kept.zoom != 0 {
         let _ = writeln!(text, "zoom = {}", kept.zoom);
