@@ -1,8 +1,8 @@
 //! A layout as text: what differs from what is shipped, in TOML that a person can read and change.
 
-use crate::analytics::pairs::PairSetup;
 use super::saved::{Saved, SavedDesk, SavedLink, SavedPane};
 use super::{Axis, Desk, Layout, Node};
+use crate::analytics::pairs::PairSetup;
 use crate::app::link::{Group, Link};
 use std::fmt::Write as _;
 

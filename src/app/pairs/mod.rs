@@ -2,7 +2,7 @@
 
 mod work;
 
-pub use work::{PairWork, Pairs};
+pub use work::{NoPair, PairKey, PairWork, Pairs};
 
 use super::commands::Command;
 use super::dialogs::{Ask, Choice, Dialog, Prompt, Purpose};
@@ -100,7 +100,10 @@ impl App {
                 }
             }
             Command::PairY | Command::PairX => self.open_legs(id, command == Command::PairY, view, now),
-            Command::PairWindow | Command::PairZ | Command::PairThresholds => self.ask_pair(command, *setup_of(self, id)),
+            Command::PairWindow | Command::PairZ | Command::PairThresholds => {
+                let setup = *setup;
+                self.ask_pair(command, setup);
+            }
             _ => {}
         }
         Vec::new()
@@ -163,7 +166,8 @@ impl App {
     pub(super) fn pair_entered(&mut self, command: Command, text: &str) -> Result<Vec<Effect>, String> {
         let Some(id) = self.pair_pane() else { return Ok(Vec::new()) };
         let mut setup = *setup_of(self, id);
-        let count = || text.replace([',', '_'], "").parse::<usize>().map_err(|_| format!("`{text}`: expected a whole number of bars"));
+        let count =
+            || text.replace([',', '_'], "").parse::<usize>().map_err(|_| format!("`{text}`: expected a whole number of bars"));
         match command {
             Command::PairWindow => setup.window = count()?,
             Command::PairZ => setup.z = count()?,

@@ -2,8 +2,8 @@
 //! panes of one pair share it.
 
 use super::{PairChoice, timeframe};
-use crate::analytics::pairs::{Analysis, Counts, Course, LegState, PairSetup, Pairing, Point, Signal};
 use crate::analytics::pairs::Mark;
+use crate::analytics::pairs::{Analysis, Counts, Course, LegState, PairSetup, Pairing, Point, Signal};
 use crate::app::App;
 use crate::app::panes::{PaneId, PaneKind};
 use crate::bars::BarView;
@@ -104,13 +104,9 @@ impl PairWork {
         behind.into_iter().flatten().max_by_key(|(_, behind)| *behind)
     }
 
-    /// The same in words: `ETHUSDT stale 40s`.
-    pub fn stale(&self) -> Option<String> {
-        let (symbol, behind) = self.stale_leg()?;
-        let both = self.legs().iter().all(|leg| leg.behind.is_some());
-        let who = if both { "both".to_owned() } else { symbol.to_string() };
-        let for_how_long = if behind > Nanos::ZERO { format!(" {}", crate::app::toasts::span(behind)) } else { String::new() };
-        Some(format!("{who} stale{for_how_long}"))
+    /// Whether both symbols' bars are old.
+    pub fn is_both_stale(&self) -> bool {
+        self.legs().iter().all(|leg| leg.behind.is_some())
     }
 
     /// What the rule holds after the bar at a position.

@@ -75,12 +75,7 @@ impl Layout {
         let line = u16::from(area.height >= 4);
         let times = u16::from(area.height >= 7);
         let axis = Self::AXIS.min(area.width / 3);
-        let plot = Rect {
-            y: area.y + line,
-            width: area.width - axis,
-            height: area.height.saturating_sub(line + times),
-            ..area
-        };
+        let plot = Rect { y: area.y + line, width: area.width - axis, height: area.height.saturating_sub(line + times), ..area };
         Self {
             line: Rect { height: line, ..area },
             plot,
@@ -216,7 +211,7 @@ impl Pane for CoursePane {
             What::Correlation => format!("{} {}", setup.z, if setup.returns { "log returns" } else { "closes" }),
         };
         spans.push(Span::styled(format!(" {how}"), theme.dim));
-        if let Some(stale) = work.stale() {
+        if let Some(stale) = super::stale(work, theme.ascii) {
             spans.push(Span::styled(format!(" {stale}"), theme.warning));
         }
         if self.working {

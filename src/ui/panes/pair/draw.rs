@@ -9,9 +9,9 @@ use crate::ui::pane::Cx;
 use crate::ui::panes::axis::{self, Part};
 use crate::ui::panes::chart::viewport::Zoom;
 use crate::ui::theme::Theme;
+use crate::ui::widgets::clock;
 use crate::ui::widgets::paint::{self, put, put_under};
 use crate::ui::widgets::values::ValueScale;
-use crate::ui::widgets::clock;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -39,7 +39,7 @@ impl CoursePane {
             return crate::ui::panes::reason::message(plot, buf, &why, cx.theme.dim, cx.theme.ascii);
         };
         let theme = cx.theme;
-        let fresh = work.stale().is_none();
+        let fresh = work.stale_leg().is_none();
         self.usual(&scale, buf, theme, zoom);
         let style = match (fresh, self.what) {
             (false, _) => theme.dim,
@@ -100,10 +100,14 @@ impl CoursePane {
         } else if self.working {
             "working…".to_owned()
         } else {
-            match work.why() {
-                Some(why) => why,
-                None => "nothing in view".to_owned(),
-            }
+            let figures = work.course().figures();
+            let why = match self.what {
+                What::Spread => figures.spread.err(),
+                What::ZScore => figures.z.err(),
+                What::Hedge => figures.line.err(),
+                What::Correlation => figures.corr.err(),
+            };
+            why.map_or_else(|| "nothing in view".to_owned(), |why| why.to_string())
         }
     }
 
@@ -220,7 +224,7 @@ impl CoursePane {
             paint::text(buf, area.x + 1, y, area.width - 1, &text, theme.dim);
         }
         let now = work.latest_point().and_then(|point| self.value(&point, work));
-        let fresh = work.stale().is_none();
+        let fresh = work.stale_leg().is_none();
         let tag = if fresh { theme.tag } else { theme.dim.add_modifier(Modifier::REVERSED) };
         let tags = [(now, tag), (pointed, theme.crosshair.add_modifier(Modifier::REVERSED))];
         for (value, style) in tags.into_iter().filter_map(|(value, style)| Some((value?, style))) {
@@ -242,7 +246,7 @@ impl CoursePane {
     /// The line of figures: of the bar that is pointed at, else of the newest.
     fn figures(&self, buf: &mut Buffer, cx: &Cx<'_>, work: &PairWork, point: Option<&Point>, pointed: bool) {
         let (theme, line) = (cx.theme, self.layout.line);
-        let fresh = work.stale().is_none() || pointed;
+        let fresh = work.stale_leg().is_none() || pointed;
         let main = if fresh { theme.bright } else { theme.dim };
         let mut parts: Vec<Part> = Vec::new();
         let mut part = |rank: u8, text: String, style: Style| parts.push(Part { rank, text, style });
@@ -251,14 +255,19 @@ impl CoursePane {
         }
         match (self.what, point) {
             (What::ZScore, Some(point)) => {
-                let (words, style) = signal(work, point, theme);
+                let index = work.course().position(point.at);
+                let (words, style) = signal(work, index, theme);
                 part(1, words, if fresh { style } else { theme.dim });
                 if let Some(forming) = work.forming().and_then(|point| point.z).filter(|_| !pointed && fresh) {
                     part(3, format!("forming {}", signed(forming, 2, theme.ascii)), theme.dim);
                 }
             }
             (What::Spread, Some(point)) => {
-                let column = self.columns.all.iter().rposition(|column| work.course().get(column.last).is_some_and(|at| at.at == point.at));
+                let column = self
+                    .columns
+                    .all
+                    .iter()
+                    .rposition(|column| work.course().get(column.last).is_some_and(|at| at.at == point.at));
                 if let Some((mean, sd)) = column.and_then(|at| self.usual.get(at).copied().flatten()) {
                     part(2, format!("mean {}", minus(significant(mean, 6), theme.ascii)), theme.dim);
                     part(3, format!("sd {}", significant(sd, 4)), theme.dim);
@@ -279,8 +288,8 @@ impl CoursePane {
 }
 
 /// The state of the trade at a bar, in words.
-fn signal(work: &PairWork, point: &Point, theme: &Theme) -> (String, Style) {
-    match point.signal {
+fn signal(work: &PairWork, index: usize, theme: &Theme) -> (String, Style) {
+    match work.signal_at(index) {
         Signal::Flat => ("flat".to_owned(), theme.dim),
         Signal::Long => (format!("long the spread: buy {}, sell {}", work.key.y, work.key.x), theme.up),
         Signal::Short => (format!("short the spread: sell {}, buy {}", work.key.y, work.key.x), theme.down),

@@ -39,7 +39,9 @@ mod tests {
 
     #[test]
     fn figures_keep_their_digits() {
-        for (value, text) in [(0.0372141, "0.03721"), (17.28349, "17.283"), (-1234.56, "-1234.6"), (0.0, "0"), (123_456.7, "123457")] {
+        for (value, text) in
+            [(0.0372141, "0.03721"), (17.28349, "17.283"), (-1234.56, "-1234.6"), (0.0, "0"), (123_456.7, "123457")]
+        {
             assert_eq!(significant(value, 5).trim_end_matches('0'), text.trim_end_matches('0'), "{value}");
         }
         assert_eq!(significant(f64::NAN, 5), "-");

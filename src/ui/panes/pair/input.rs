@@ -127,10 +127,7 @@ impl CoursePane {
         let newest = course.len().saturating_sub(1) as i64;
         let groups = Groups::of(work.key.timeframe.nanos(), zoom);
         let least = (least_right(course, groups, zoom, self.layout.plot.width) as i64).min(newest);
-        let moved = window(
-            course.get(right.clamp(least, newest) as usize).filter(|_| right < newest).map(|point| point.at),
-            cx,
-        );
+        let moved = window(course.get(right.clamp(least, newest) as usize).filter(|_| right < newest).map(|point| point.at), cx);
         match (moved, right <= least) {
             (Handled::Run(moved), true) => Handled::Run(Action::All(self.older(work, cx).into_iter().chain([moved]).collect())),
             (moved, _) => moved,
