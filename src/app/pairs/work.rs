@@ -172,6 +172,14 @@ impl Pairs {
         self.works.iter().any(|work| work.used == self.frame && work.is_working())
     }
 
+    /// Brings up to date what is wanted: pairs in bars of a kind, and whether their tests are shown.
+    pub fn keep(&mut self, wanted: impl Iterator<Item = (PairChoice, BarSpec, bool)>, view: &View) {
+        self.frame += 1;
+        for (choice, bars, tests) in wanted {
+            self.want(&choice, bars, tests, view);
+        }
+    }
+
     fn want(&mut self, choice: &PairChoice, bars: BarSpec, tests: bool, view: &View) {
         let Ok(key) = Self::key(choice, bars, &view.snapshot) else { return };
         let index = self.works.iter().position(|work| work.key == key).unwrap_or_else(|| {
@@ -194,10 +202,13 @@ impl Pairs {
 impl App {
     /// Brings up to date what the panes on the screen show of pairs.
     pub fn keep_pairs(&mut self, panes: impl Iterator<Item = PaneId>, view: &View) {
-        self.pairs.frame += 1;
-        for id in panes.filter(|id| id.kind.is_pair()) {
-            let linked = self.linked(id);
-            self.pairs.want(&linked.pair, linked.bars, id.kind == PaneKind::Tests, view);
-        }
+        let wanted: Vec<_> = panes
+            .filter(|id| id.kind.is_pair())
+            .map(|id| {
+                let linked = self.linked(id);
+                (linked.pair, linked.bars, id.kind == PaneKind::Tests)
+            })
+            .collect();
+        self.pairs.keep(wanted.into_iter(), view);
     }
 }

@@ -5,6 +5,8 @@ pub mod course;
 mod draw;
 mod figures;
 mod input;
+#[cfg(test)]
+mod tests;
 
 pub use course::{CoursePane, What};
 
