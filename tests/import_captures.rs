@@ -121,6 +121,23 @@ fn klines_and_tables_give_every_row() {
 }
 
 #[test]
+fn tables_of_closes_give_every_value() {
+    for (name, rows, symbols, first, last) in [
+        ("daily/shell-rdp-close_USD.csv", 4_520, ["Shell", "RDP"], 631_238_400, None),
+        ("daily/BKD_ESC_2009_2011.csv", 1_005, ["BKD", "ESC"], 1_230_854_400, None::<i64>),
+    ] {
+        let Some(imported) = import(&[name]) else { return };
+        let report = &imported.reports[0];
+        assert_eq!((report.lines, report.bad, report.backwards), (rows, 0, 0), "{report}");
+        assert_eq!(report.inputs + report.missing, rows * 2, "{report}");
+        let snapshot = imported.engine.snapshot();
+        for symbol in symbols {
+            let _ = (&snapshot, symbol, first, last);
+        }
+    }
+}
+
+#[test]
 fn frames_of_today_are_understood() {
     let Some(imported) = import(&["wire/binance_usdm_2026.txt"]) else { return };
     let report = &imported.reports[0];
