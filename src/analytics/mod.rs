@@ -15,6 +15,8 @@ pub mod huber;
 pub mod kalman;
 pub mod lab;
 pub mod mackinnon;
+#[cfg(test)]
+mod properties;
 pub mod ranks;
 pub mod regression;
 pub mod reversion;
