@@ -110,11 +110,11 @@ proptest! {
     }
 
     #[test]
-    fn a_line_is_found_again(x in ordinary(5), alpha in -1e3..1e3, beta in prop_oneof![0.01..10.0, -10.0..-0.01]) {
+    fn a_line_is_found_again(x in ordinary(5), alpha in -1e3..1e3_f64, beta in prop_oneof![0.01..10.0_f64, -10.0..-0.01_f64]) {
         let y: Vec<f64> = x.iter().map(|x| alpha + beta * x).collect();
         for line in [ols(&y, &x).unwrap(), huber(&y, &x).unwrap()] {
             // A line is as steep as its digits tell: α takes some away from where x hardly moves.
-            let digits = 1e-13 * (alpha.abs() + 1.0) / summary(&x).unwrap().sd;
+            let digits = 1e-13 * (f64::abs(alpha) + 1.0) / summary(&x).unwrap().sd;
             prop_assert!((line.beta - beta).abs() <= digits * 10.0 && (line.alpha - alpha).abs() <= digits * 1e3, "{line:?}");
         }
         prop_assert_eq!(coint(&y, &x), Err(Undefined::Collinear));
