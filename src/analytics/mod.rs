@@ -1,17 +1,32 @@
 //! Statistics of samples: whether one series says anything about another. Nothing here knows of markets beyond a mid price.
 //!
 //! Series lie on an even grid of time; a sample that is missing is `None`, and what is not finite counts as missing.
-//! Every result is finite or says why there is none.
+//! Every result is finite or says why there is none: [`Missing`] of samples with gaps, [`Undefined`] of the statistics of pairs,
+//! which are functions of slices without.
 
+pub mod adf;
+pub mod cointegration;
+pub mod correlation;
 pub mod deciles;
 pub mod forward;
 pub mod hac;
 pub mod hits;
+pub mod huber;
+pub mod kalman;
 pub mod lab;
+pub mod mackinnon;
+pub mod pairs;
 pub mod ranks;
+pub mod regression;
+pub mod reversion;
+mod sample;
 pub mod student;
+pub mod summary;
 #[cfg(test)]
 mod tests;
+pub mod undefined;
+
+pub use undefined::Undefined;
 
 use std::fmt;
 
