@@ -5,16 +5,21 @@
 pub mod align;
 pub mod analysis;
 pub mod course;
+pub mod matrix;
 pub mod moments;
 pub mod pairing;
 pub mod pending;
+pub mod ranking;
 pub mod setup;
 pub mod signal;
 mod tracker;
+pub mod verdict;
 
 pub use align::{Counts, Joined, LeftOut, Leg, join};
 pub use analysis::Analysis;
 pub use course::{Course, Point};
+pub use matrix::Matrix;
 pub use pairing::{LegState, Pairing};
+pub use ranking::{Figures, Ranked, Ranking, SortBy};
 pub use setup::{Method, PairSetup, SetupError};
 pub use signal::{Mark, Rule, Signal};

@@ -79,6 +79,11 @@ impl Moments {
         !sound || self.since >= self.n.max(EVERY) || !self.xy.is_finite()
     }
 
+    /// Lets the sums count as worked out so many bars ago: many windows then do not all become stale at the same bar.
+    pub const fn age(&mut self, bars: usize) {
+        self.since = bars;
+    }
+
     /// Pairs in it.
     pub const fn n(&self) -> usize {
         self.n

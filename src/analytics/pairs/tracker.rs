@@ -99,7 +99,7 @@ impl Closes<'_> {
 }
 
 /// What y − β·x may be off by because prices are rounded.
-fn rounding(y: f64, beta: f64, x: f64) -> f64 {
+pub(super) fn rounding(y: f64, beta: f64, x: f64) -> f64 {
     4.0 * f64::EPSILON * (y.abs() + (beta * x).abs())
 }
 
@@ -111,7 +111,8 @@ pub(super) fn is_rounding(spread: &[f64], y: f64, beta: f64, x: f64) -> bool {
     (squares / (n - 1.0)).sqrt() <= rounding(y, beta, x)
 }
 
-fn z_score(above_mean: f64, squares: f64, bars: usize, rounding: f64) -> Option<f64> {
+/// `above_mean` in units of the deviation that `squares` about the mean make; none where that is no more than rounding.
+pub(super) fn z_score(above_mean: f64, squares: f64, bars: usize, rounding: f64) -> Option<f64> {
     let deviation = (squares / (bars - 1) as f64).sqrt();
     (deviation > rounding).then(|| above_mean / deviation).filter(|z| z.is_finite())
 }
