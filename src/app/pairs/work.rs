@@ -1,6 +1,7 @@
 //! What is worked out of pairs while panes show them: kept from frame to frame, so that a bar that closes costs one step, and that
 //! panes of one pair share it.
 
+use super::table::Tables;
 use super::{PairChoice, timeframe};
 use crate::analytics::pairs::Mark;
 use crate::analytics::pairs::{Analysis, Counts, Course, LegState, PairSetup, Pairing, Point, Signal};
@@ -147,6 +148,7 @@ impl PairWork {
 #[derive(Debug, Default)]
 pub struct Pairs {
     works: Vec<PairWork>,
+    pub(super) tables: Tables,
     frame: u64,
 }
 
@@ -169,7 +171,7 @@ impl Pairs {
 
     /// Whether something of what is shown is not worked out yet.
     pub fn is_working(&self) -> bool {
-        self.works.iter().any(|work| work.used == self.frame && work.is_working())
+        self.works.iter().any(|work| work.used == self.frame && work.is_working()) || self.tables.is_working(self.frame)
     }
 
     fn want(&mut self, choice: &PairChoice, bars: BarSpec, tests: bool, view: &View) {
@@ -191,13 +193,29 @@ impl Pairs {
     }
 }
 
+impl Pairs {
+    /// Brings up to date what panes show that are on the screen: their kinds, with choice and bars of their links.
+    pub fn keep(&mut self, panes: impl Iterator<Item = (PaneKind, PairChoice, BarSpec)>, view: &View) {
+        self.frame += 1;
+        for (kind, choice, bars) in panes {
+            self.want(&choice, bars, kind == PaneKind::Tests, view);
+            if kind.is_of_all_pairs() {
+                self.tables.want(&choice, bars, view, self.frame);
+            }
+        }
+    }
+}
+
 impl App {
     /// Brings up to date what the panes on the screen show of pairs.
     pub fn keep_pairs(&mut self, panes: impl Iterator<Item = PaneId>, view: &View) {
-        self.pairs.frame += 1;
-        for id in panes.filter(|id| id.kind.is_pair()) {
-            let linked = self.linked(id);
-            self.pairs.want(&linked.pair, linked.bars, id.kind == PaneKind::Tests, view);
-        }
+        let panes: Vec<_> = panes
+            .filter(|id| id.kind.is_pair())
+            .map(|id| {
+                let linked = self.linked(id);
+                (id.kind, linked.pair, linked.bars)
+            })
+            .collect();
+        self.pairs.keep(panes.into_iter(), view);
     }
 }
