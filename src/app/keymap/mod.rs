@@ -228,7 +228,7 @@ mod tests {
         map.meaning(&scopes(scope, replaying), &keys.parse::<Sequence>().unwrap().0)
     }
 
-    const PANES: [Scope; 11] = [
+    const PANES: [Scope; 15] = [
         Scope::Chart,
         Scope::Book,
         Scope::Heatmap,

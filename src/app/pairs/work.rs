@@ -174,6 +174,21 @@ impl Pairs {
         self.works.iter().any(|work| work.used == self.frame && work.is_working()) || self.tables.is_working(self.frame)
     }
 
+    /// Brings up to date what is wanted: pairs in bars of a kind, and whether their tests are shown.
+    pub fn keep(&mut self, wanted: impl Iterator<Item = (PairChoice, BarSpec, bool)>, view: &View) {
+        self.frame += 1;
+        for (choice, bars, tests) in wanted {
+            self.want(&choice, bars, tests, view);
+        }
+    }
+
+    /// Brings up to date the tables of all pairs that are wanted; after [`keep`](Self::keep).
+    pub fn keep_tables(&mut self, wanted: impl Iterator<Item = (PairChoice, BarSpec)>, view: &View) {
+        for (choice, bars) in wanted {
+            self.tables.want(&choice, bars, view, self.frame);
+        }
+    }
+
     fn want(&mut self, choice: &PairChoice, bars: BarSpec, tests: bool, view: &View) {
         let Ok(key) = Self::key(choice, bars, &view.snapshot) else { return };
         let index = self.works.iter().position(|work| work.key == key).unwrap_or_else(|| {
@@ -193,29 +208,18 @@ impl Pairs {
     }
 }
 
-impl Pairs {
-    /// Brings up to date what panes show that are on the screen: their kinds, with choice and bars of their links.
-    pub fn keep(&mut self, panes: impl Iterator<Item = (PaneKind, PairChoice, BarSpec)>, view: &View) {
-        self.frame += 1;
-        for (kind, choice, bars) in panes {
-            self.want(&choice, bars, kind == PaneKind::Tests, view);
-            if kind.is_of_all_pairs() {
-                self.tables.want(&choice, bars, view, self.frame);
-            }
-        }
-    }
-}
-
 impl App {
     /// Brings up to date what the panes on the screen show of pairs.
     pub fn keep_pairs(&mut self, panes: impl Iterator<Item = PaneId>, view: &View) {
-        let panes: Vec<_> = panes
+        let shown: Vec<_> = panes
             .filter(|id| id.kind.is_pair())
             .map(|id| {
                 let linked = self.linked(id);
-                (id.kind, linked.pair, linked.bars)
+                (linked.pair, linked.bars, id.kind)
             })
             .collect();
-        self.pairs.keep(panes.into_iter(), view);
+        self.pairs.keep(shown.iter().map(|(pair, bars, kind)| (*pair, *bars, *kind == PaneKind::Tests)), view);
+        self.pairs
+            .keep_tables(shown.iter().filter(|(.., kind)| kind.is_of_all_pairs()).map(|(pair, bars, _)| (*pair, *bars)), view);
     }
 }

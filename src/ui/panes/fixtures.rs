@@ -4,7 +4,6 @@ use crate::app::Library;
 use crate::app::keymap::Keymap;
 use crate::app::link::Window;
 use crate::app::pairs::{PairChoice, Pairs};
-use crate::app::panes::PaneKind;
 use crate::bars::{BarView, Series};
 use crate::book::OrderBook;
 use crate::domain::{
@@ -348,7 +347,8 @@ pub(crate) fn with_pairs<T>(view: &View, theme: &Theme, pair: PairChoice, with: 
     let bars = BarSpec::Time(Timeframe::M1);
     let mut pairs = Pairs::default();
     for _ in 0..1_000 {
-        pairs.keep([PaneKind::Tests, PaneKind::Pairs].into_iter().map(|kind| (kind, pair, bars)), view);
+        pairs.keep([(pair, bars, true)].into_iter(), view);
+        pairs.keep_tables([(pair, bars)].into_iter(), view);
         if !pairs.is_working() {
             break;
         }
