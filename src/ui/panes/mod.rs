@@ -56,7 +56,8 @@ pub fn build(kind: PaneKind) -> Box<dyn Pane> {
         PaneKind::Hedge => Box::new(pair::CoursePane::new(pair::What::Hedge)),
         PaneKind::Correlation => Box::new(pair::CoursePane::new(pair::What::Correlation)),
         PaneKind::Scatter => Box::new(pair::ScatterPane::default()),
-        PaneKind::Pairs | PaneKind::Tests | PaneKind::Matrix => Box::new(log::LogPane::default()),
+        PaneKind::Tests => Box::new(pair::TestsPane::default()),
+        PaneKind::Pairs | PaneKind::Matrix => Box::new(log::LogPane::default()),
         PaneKind::Log => Box::new(log::LogPane::default()),
     }
 }

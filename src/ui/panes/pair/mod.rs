@@ -6,9 +6,12 @@ mod draw;
 mod figures;
 mod input;
 pub mod scatter;
+mod statistics;
+pub mod verdict;
 
 pub use course::{CoursePane, What};
 pub use scatter::ScatterPane;
+pub use verdict::TestsPane;
 
 use crate::analytics::pairs::{Method, PairSetup};
 use crate::app::pairs::PairWork;
