@@ -4,13 +4,17 @@
 //! Every result is finite or says why there is none: [`Missing`] of samples with gaps, [`Undefined`] of the statistics of pairs,
 //! which are functions of slices without.
 
+pub mod adf;
+pub mod cointegration;
 pub mod correlation;
 pub mod deciles;
 pub mod forward;
 pub mod hac;
 pub mod hits;
+pub mod huber;
 pub mod kalman;
 pub mod lab;
+pub mod mackinnon;
 pub mod pairs;
 pub mod ranks;
 pub mod regression;

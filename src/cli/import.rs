@@ -14,7 +14,7 @@ impl From<&args::Reading> for Options {
 }
 
 /// Says on standard error what became of each file, with the first lines that could not be read.
-fn tell(reports: &[Report]) {
+pub fn tell<'a>(reports: impl IntoIterator<Item = &'a Report>) {
     for report in reports {
         out::note(&report.to_string());
         for problem in report.problems.iter().take(5) {

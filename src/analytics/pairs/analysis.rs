@@ -1,9 +1,11 @@
 //! All that is said of a pair at its last common bar.
 
-use super::pending::{Adf, Coint, adf, coint, huber};
 use super::{Course, Method, Signal};
 use crate::analytics::Undefined;
+use crate::analytics::adf::{Adf, adf};
+use crate::analytics::cointegration::{Coint, coint};
 use crate::analytics::correlation::{correlation, log_returns};
+use crate::analytics::huber::huber;
 use crate::analytics::regression::{Line, ols};
 use crate::analytics::reversion::half_life;
 use crate::analytics::summary::z_score;

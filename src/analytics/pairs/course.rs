@@ -6,6 +6,9 @@ use super::tracker::{Closes, Row, Tracker, robust};
 use super::{Method, PairSetup};
 use crate::domain::Nanos;
 
+/// Bars of a robust line that is drawn anew for a bar still forming.
+const PREVIEWED: usize = 2_000;
+
 /// What is known at a bar both legs have. A figure is `None` where there is none: before the windows are full, and where a leg
 /// did not change.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -241,13 +244,21 @@ impl Course {
         self.tracker.rule.waits()
     }
 
-    /// What the next bar would say if it closed now. `None` where it could not be taken in.
+    /// What the next bar would say if it closed now. `None` where it could not be taken in. A robust line over many bars costs too much
+    /// to be drawn anew with every trade: beyond 2,000 bars it is that of the last closed bar, and there is no mark.
     pub fn preview(&self, at: Nanos, y: f64, x: f64) -> Option<Point> {
         if !(align::is_close(y) && align::is_close(x)) || self.at.last().is_some_and(|last| *last >= at) {
             return None;
         }
         let mut tracker = self.tracker;
-        let row = tracker.step(&self.setup, &Closes { y: &self.y, x: &self.x, then: Some((y, x)) }, false);
+        let closes = Closes { y: &self.y, x: &self.x, then: Some((y, x)) };
+        let costly = self.setup.method == Method::Huber && self.setup.window > PREVIEWED;
+        let mut row = tracker.step(&self.setup, &closes, costly);
+        if let (true, Some(last)) = (costly, self.rows.last())
+            && last.beta.is_finite()
+        {
+            row.set_line((last.beta, last.alpha, last.r2), &closes, self.setup.z);
+        }
         Some(Point::new(at, y, x, &row))
     }
 }

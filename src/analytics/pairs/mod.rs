@@ -8,10 +8,11 @@ pub mod course;
 pub mod matrix;
 pub mod moments;
 pub mod pairing;
-pub mod pending;
 pub mod ranking;
 pub mod setup;
 pub mod signal;
+#[cfg(test)]
+mod tests;
 mod tracker;
 pub mod verdict;
 

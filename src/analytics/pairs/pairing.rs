@@ -27,8 +27,8 @@ pub struct LegState {
     next: u64,
     /// The last bar taken in.
     taken: Option<Bar>,
-    /// Bars taken in that the other has not: when they start, and whether within the stretch both cover.
-    left: VecDeque<(Nanos, bool)>,
+    /// When those bars taken in start that the other has not, within the stretch both cover.
+    left: VecDeque<Nanos>,
 }
 
 impl LegState {
@@ -56,12 +56,9 @@ impl LegState {
         }
     }
 
-    /// How many of the bars held the other has not.
-    fn left_out(&self) -> LeftOut {
-        let inside = self.left.iter().filter(|(_, inside)| *inside).count();
-        // What has not been taken in yet is after the other's last bar.
-        let waiting = (self.first + self.bars as u64).saturating_sub(self.next) as usize;
-        LeftOut { inside, outside: self.left.len() - inside + waiting }
+    /// How many of the bars held the other has not, when they have so many in common.
+    fn left_out(&self, common: usize) -> LeftOut {
+        LeftOut { inside: self.left.len(), outside: self.bars.saturating_sub(common + self.left.len()) }
     }
 }
 
@@ -145,15 +142,15 @@ impl Pairing {
 
     /// Drops what is before the bars both legs still hold.
     fn let_go(&mut self, y: &BarView, x: &BarView) {
-        for (leg, view) in [(&mut self.y, y), (&mut self.x, x)] {
-            let Some(first) = view.closed.first() else { continue };
-            let gone = leg.left.partition_point(|(start, _)| *start < first.start);
+        let Some(first) = y.closed.first().map(|bar| bar.start).max(x.closed.first().map(|bar| bar.start)) else { return };
+        for leg in [&mut self.y, &mut self.x] {
+            let gone = leg.left.partition_point(|start| *start < first);
             leg.left.drain(..gone);
-            let gone = self.course.position(first.start);
-            if gone > 0 {
-                self.course.drop_front(gone);
-                self.version += 1;
-            }
+        }
+        let gone = self.course.position(first);
+        if gone > 0 {
+            self.course.drop_front(gone);
+            self.version += 1;
         }
     }
 
@@ -181,7 +178,9 @@ impl Pairing {
             Step::Left { leg, at, inside } => {
                 let leg = if leg == Leg::Y { &mut *leg_y } else { &mut *leg_x };
                 leg.next += 1;
-                leg.left.push_back((at, inside));
+                if inside {
+                    leg.left.push_back(at);
+                }
             }
         });
         for (leg, view) in [(&mut self.y, y), (&mut self.x, x)] {
@@ -235,6 +234,11 @@ impl Pairing {
         self.course.work(values)
     }
 
+    /// Whether no line waits to be worked out.
+    pub const fn is_filled(&self) -> bool {
+        self.course.is_filled()
+    }
+
     /// The pair's figures at every common bar.
     pub const fn course(&self) -> &Course {
         &self.course
@@ -256,7 +260,8 @@ impl Pairing {
 
     /// How many bars both have, and how many of those held only one has.
     pub fn counts(&self) -> Counts {
-        Counts { common: self.course.len(), y: self.y.left_out(), x: self.x.left_out() }
+        let common = self.course.len();
+        Counts { common, y: self.y.left_out(common), x: self.x.left_out(common) }
     }
 
     /// The legs, y first.

@@ -4,8 +4,8 @@ use super::moments::Moments;
 use super::signal::{Mark, Rule};
 use super::{Method, PairSetup};
 use crate::analytics::correlation::log_return;
+use crate::analytics::huber::huber;
 use crate::analytics::kalman::Kalman;
-use crate::analytics::regression::ols as huber;
 
 /// Figures of a bar; not a number where there is none.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,7 +24,7 @@ impl Row {
         Self { beta: f64::NAN, alpha: f64::NAN, r2: f64::NAN, spread: f64::NAN, z: f64::NAN, corr: f64::NAN, mark: None };
 
     /// Takes the line and the spread and z-score it makes, where all that is finite.
-    fn set_line(&mut self, (beta, alpha, r2): (f64, f64, f64), closes: &Closes<'_>, bars: usize) {
+    pub fn set_line(&mut self, (beta, alpha, r2): (f64, f64, f64), closes: &Closes<'_>, bars: usize) {
         let Some((y, x)) = closes.back(0) else { return };
         (self.beta, self.alpha, self.r2, self.spread) = (beta, alpha, r2, y - beta * x);
         self.z = closes.z_score(beta, bars).unwrap_or(f64::NAN);

@@ -1,8 +1,9 @@
 //! What the figures of a pair mean, in words.
 
-use super::pending::{Adf, Coint};
 use super::{PairSetup, Signal};
 use crate::analytics::Undefined;
+use crate::analytics::adf::Adf;
+use crate::analytics::cointegration::Coint;
 use crate::domain::{Symbol, Timeframe};
 
 /// What is to be said beside the p of the unit-root test.
