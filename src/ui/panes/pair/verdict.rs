@@ -24,12 +24,18 @@ const NAMES: u16 = 10;
 /// Cells from which on the statistics stand beside the words.
 const BESIDE: u16 = 96;
 
+/// Cells below which long sentences begin at the left.
+const NARROW: u16 = 40;
+
 /// One line of words.
 #[derive(Debug, Clone)]
 struct Row {
     /// Those of a high one go first where room is short.
     rank: u8,
-    name: &'static str,
+    /// What was said in one go stays or goes together.
+    group: usize,
+    /// `None` for words over the whole width.
+    name: Option<&'static str>,
     words: String,
     style: Style,
 }
@@ -37,6 +43,7 @@ struct Row {
 /// The words, as they are collected for a width.
 struct Words {
     width: u16,
+    groups: usize,
     ascii: bool,
     rows: Vec<Row>,
 }
@@ -44,31 +51,39 @@ struct Words {
 impl Words {
     /// Adds words on as many lines as they take.
     fn add(&mut self, rank: u8, name: &'static str, words: &str, style: Style) {
-        let words = if self.ascii { super::plain(words) } else { words.to_owned() };
-        for (at, words) in paint::wrap(&words, self.width.saturating_sub(NAMES)).into_iter().enumerate() {
-            self.rows.push(Row { rank, name: if at == 0 { name } else { "" }, words, style });
-        }
+        self.push(rank, Some(name), self.width.saturating_sub(NAMES), words, style);
     }
 
     /// Adds words over the whole width.
     fn add_whole(&mut self, rank: u8, words: &str, style: Style) {
+        self.push(rank, None, self.width, words, style);
+    }
+
+    fn push(&mut self, rank: u8, name: Option<&'static str>, width: u16, words: &str, style: Style) {
         let words = if self.ascii { super::plain(words) } else { words.to_owned() };
-        let lines = paint::wrap(&words, self.width);
-        self.rows.extend(lines.into_iter().map(|words| Row { rank, name: "\n", words, style }));
+        self.groups += 1;
+        for (at, words) in paint::wrap(&words, width).into_iter().enumerate() {
+            self.rows.push(Row {
+                rank,
+                group: self.groups,
+                name: name.map(|name| if at == 0 { name } else { "" }),
+                words,
+                style,
+            });
+        }
     }
 
-    /// A line between sections.
+    /// A line between sections: they go first, all of them.
     fn gap(&mut self) {
-        self.rows.push(Row { rank: 9, name: "", words: String::new(), style: Style::new() });
+        self.rows.push(Row { rank: u8::MAX, group: 0, name: None, words: String::new(), style: Style::new() });
     }
 
-    /// The rows that fit into a height.
+    /// The rows that fit into a height: of the least worth the last goes first.
     fn fitting(mut self, height: u16) -> Vec<Row> {
-        for rank in (1..=9).rev() {
-            if self.rows.len() <= usize::from(height) {
-                break;
-            }
-            self.rows.retain(|row| row.rank < rank);
+        while self.rows.len() > usize::from(height) {
+            let last = self.rows.iter().filter(|row| row.rank > 0).max_by_key(|row| (row.rank, row.group));
+            let Some(group) = last.map(|row| row.group) else { break };
+            self.rows.retain(|row| row.group != group);
         }
         self.rows.truncate(usize::from(height));
         self.rows
@@ -84,7 +99,7 @@ pub struct TestsPane {
 impl TestsPane {
     fn words(cx: &Cx<'_>, work: &PairWork, analysis: &Analysis, width: u16) -> Words {
         let (theme, setup, key) = (cx.theme, &work.key.setup, &work.key);
-        let mut all = Words { width, ascii: theme.ascii, rows: Vec::new() };
+        let mut all = Words { width, groups: 0, ascii: theme.ascii, rows: Vec::new() };
         let fresh = work.stale_leg().is_none();
         let figure = if fresh { theme.text } else { theme.dim };
         if let Some(stale) = super::stale(work, theme.ascii) {
@@ -103,15 +118,15 @@ impl TestsPane {
         all.add(5, "how", &how(work), theme.dim);
         match &analysis.line {
             Ok(line) => {
-                let r2 = line.r2.map_or_else(String::new, |r2| format!("  r² {r2:.4}"));
+                let r2 = line.r2.map_or_else(String::new, |r2| format!(", r² {r2:.4}"));
                 let beta = minus(significant(line.beta, 5), false);
-                all.add(1, "hedge", &format!("β {beta}  α {}{r2}", minus(significant(line.alpha, 6), false)), figure);
+                all.add(1, "hedge", &format!("β {beta}, α {}{r2}", minus(significant(line.alpha, 6), false)), figure);
             }
             Err(why) => all.add(1, "hedge", &format!("no line: {why}"), theme.warning),
         }
         let spread = analysis.spread.map_or_else(|why| why.to_string(), |spread| minus(significant(spread, 6), false));
         let z = analysis.z.map_or_else(|why| format!("none: {why}"), |z| signed(z, 2, false));
-        all.add(2, "spread", &format!("{spread}  z {z}"), if analysis.z.is_ok() { figure } else { theme.warning });
+        all.add(2, "spread", &format!("{spread}, z {z}"), if analysis.z.is_ok() { figure } else { theme.warning });
         let style = if analysis.half_life.is_ok() { figure } else { theme.warning };
         all.add(2, "half-life", &verdict::half_life(&analysis.half_life, key.timeframe), style);
         all.gap();
@@ -120,7 +135,9 @@ impl TestsPane {
         if let Ok(adf) = &analysis.adf {
             details(&mut all, (adf.stat, adf.lags, adf.n, adf.crit), theme);
         }
-        if setup.method != Method::Kalman || analysis.adf.is_ok() {
+        if all.width < NARROW {
+            all.add_whole(3, CAVEAT, theme.warning);
+        } else {
             all.add(3, "", CAVEAT, theme.warning);
         }
         let of = verdict::cointegration(&analysis.coint);
@@ -225,11 +242,11 @@ fn table(area: Rect, buf: &mut Buffer, cx: &Cx<'_>, work: &PairWork, statistics:
 
 fn draw(area: Rect, buf: &mut Buffer, theme: &Theme, rows: &[Row]) {
     for (row, y) in rows.iter().zip(area.top()..area.bottom()) {
-        if row.name == "\n" {
+        let Some(name) = row.name else {
             paint::text(buf, area.x, y, area.width, &row.words, row.style);
             continue;
-        }
-        paint::text(buf, area.x, y, NAMES.min(area.width), row.name, theme.dim);
+        };
+        paint::text(buf, area.x, y, NAMES.min(area.width), name, theme.dim);
         paint::text(buf, area.x + NAMES, y, area.width.saturating_sub(NAMES), &row.words, row.style);
     }
 }
