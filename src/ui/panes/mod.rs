@@ -57,7 +57,8 @@ pub fn build(kind: PaneKind) -> Box<dyn Pane> {
         PaneKind::Correlation => Box::new(pair::CoursePane::new(pair::What::Correlation)),
         PaneKind::Scatter => Box::new(pair::ScatterPane::default()),
         PaneKind::Tests => Box::new(pair::TestsPane::default()),
-        PaneKind::Pairs | PaneKind::Matrix => Box::new(log::LogPane::default()),
+        PaneKind::Pairs => Box::new(pair::PairsPane::default()),
+        PaneKind::Matrix => Box::new(log::LogPane::default()),
         PaneKind::Log => Box::new(log::LogPane::default()),
     }
 }

@@ -5,11 +5,14 @@ pub mod course;
 mod draw;
 mod figures;
 mod input;
+pub mod list;
 pub mod scatter;
+mod short;
 mod statistics;
 pub mod verdict;
 
 pub use course::{CoursePane, What};
+pub use list::PairsPane;
 pub use scatter::ScatterPane;
 pub use verdict::TestsPane;
 
