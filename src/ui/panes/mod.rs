@@ -58,7 +58,7 @@ pub fn build(kind: PaneKind) -> Box<dyn Pane> {
         PaneKind::Scatter => Box::new(pair::ScatterPane::default()),
         PaneKind::Tests => Box::new(pair::TestsPane::default()),
         PaneKind::Pairs => Box::new(pair::PairsPane::default()),
-        PaneKind::Matrix => Box::new(log::LogPane::default()),
+        PaneKind::Matrix => Box::new(pair::MatrixPane::default()),
         PaneKind::Log => Box::new(log::LogPane::default()),
     }
 }

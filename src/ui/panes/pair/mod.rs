@@ -6,6 +6,7 @@ mod draw;
 mod figures;
 mod input;
 pub mod list;
+pub mod matrix;
 pub mod scatter;
 mod short;
 mod statistics;
@@ -13,6 +14,7 @@ pub mod verdict;
 
 pub use course::{CoursePane, What};
 pub use list::PairsPane;
+pub use matrix::MatrixPane;
 pub use scatter::ScatterPane;
 pub use verdict::TestsPane;
 
