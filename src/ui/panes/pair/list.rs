@@ -184,8 +184,9 @@ impl Rows<'_> {
                 Err(_) => ("none".to_owned(), theme.dim),
             },
             title if title == BETA.title => analysis.line.ok().map_or_else(none, |line| {
-                let text = minus(significant(line.beta, 4), ascii);
-                (if text::width(&text) > BETA.width { minus(brief(line.beta), ascii) } else { text }, theme.text)
+                let texts = [4, 3, 2].map(|digits| minus(significant(line.beta, digits), ascii));
+                let fitting = texts.into_iter().find(|text| text::width(text) <= BETA.width);
+                (fitting.unwrap_or_else(|| minus(brief(line.beta), ascii)), theme.text)
             }),
             title if title == CORR.title => figures.corr.ok().map_or_else(none, |corr| (signed(corr, 2, ascii), theme.text)),
             title if title == SIGNAL.title => match analysis.signal {

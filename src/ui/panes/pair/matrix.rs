@@ -183,9 +183,10 @@ impl MatrixPane {
                     || "no correlation: one did not change".to_owned(),
                     |corr| format!("ρ {}", signed(corr, 3, false)),
                 );
-                // The matrix explains the later symbol by the earlier one, whatever the cursor's row.
-                let (y, x) = (cell.y, cell.x);
-                let beta = cell.beta.map_or_else(String::new, |beta| format!("  β {}", minus(significant(beta, 4), false)));
+                // The matrix explains the later symbol by the earlier one, whichever the cursor's row is.
+                let other = if cell.y == y { String::new() } else { format!("  {}/{}", cell.y, cell.x) };
+                let beta =
+                    cell.beta.map_or_else(String::new, |beta| format!("{other}  β {}", minus(significant(beta, 4), false)));
                 let z = cell.z.map_or_else(String::new, |z| format!("  z {}", signed(z, 2, false)));
                 format!("{y}/{x}  {corr}{beta}{z}")
             }
