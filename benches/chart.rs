@@ -11,6 +11,7 @@ use ratatui::layout::Rect;
 use rtai_tui::app::commands::Command;
 use rtai_tui::app::keymap::Keymap;
 use rtai_tui::app::link::Window;
+use rtai_tui::app::pairs::{PairChoice, Pairs};
 use rtai_tui::bars::{BarView, Series};
 use rtai_tui::book::OrderBook;
 use rtai_tui::domain::{Bar, BarSpec, Instrument, LinkState, Nanos, Price, Symbol, Timeframe, Volume};
@@ -100,6 +101,8 @@ fn frame(view: &View, style: Command, zoom: i8, by_page: bool, indicators: &[&st
         zone: &TimeZone::UTC,
         keys: &keys,
         library: &library,
+        pair: PairChoice::default(),
+        pairs: &Pairs::default(),
     };
     let mut pane = ChartPane::new();
     pane.on_command(style, 1, &cx);

@@ -14,6 +14,7 @@ use ratatui::layout::Rect;
 use rtai_tui::app::commands::Command;
 use rtai_tui::app::keymap::Keymap;
 use rtai_tui::app::link::Window;
+use rtai_tui::app::pairs::{PairChoice, Pairs};
 use rtai_tui::domain::{BarSpec, EngineConfig, Nanos, Price, Timeframe};
 use rtai_tui::drive::view::{Session, View};
 use rtai_tui::engine::Engine;
@@ -104,6 +105,8 @@ fn draw(name: &str, views: &[View], timeframe: Timeframe, commands: &[(Command, 
     let library = rtai_tui::app::Library::default();
     let cx = |view| Cx {
         library: &library,
+        pair: PairChoice::default(),
+        pairs: &Pairs::default(),
         view,
         symbol: Some(views[0].snapshot.symbols[0].instrument.symbol),
         bars: BarSpec::Time(timeframe),

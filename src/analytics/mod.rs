@@ -15,6 +15,7 @@ pub mod huber;
 pub mod kalman;
 pub mod lab;
 pub mod mackinnon;
+pub mod pairs;
 #[cfg(test)]
 mod properties;
 pub mod ranks;

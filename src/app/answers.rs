@@ -76,6 +76,10 @@ impl App {
                 self.linked_mut(id).select(symbol);
                 Vec::new()
             }
+            Choice::Leg(first, symbol) => {
+                self.choose_leg(first, symbol, view);
+                Vec::new()
+            }
             Choice::Compare(symbol) => vec![Effect::Compare(symbol)],
             Choice::Study(act) => self.study(act, now),
             Choice::Bars(spec) => self.show_bars(spec, view),
@@ -176,6 +180,7 @@ impl App {
                 let spec = text.parse::<BarSpec>().map_err(|error| error.to_string())?;
                 Ok(self.show_bars(spec, view))
             }
+            Ask::Pair(command) => self.pair_entered(command, text),
             Ask::Indicator => self.indicator_entered(text, view, now),
             Ask::LayoutName => self.layout_named(text),
             Ask::NewLayoutName => self.layout_renamed(text),

@@ -1,5 +1,6 @@
 //! What linked panes share: symbol, bars, where they look and what is pointed at. Panes of one colour group share all of it.
 
+use super::pairs::PairChoice;
 use crate::domain::{BarSpec, Nanos, Price, Symbol, Timeframe};
 use crate::drive::view::{ReplayView, View};
 use std::fmt;
@@ -82,7 +83,7 @@ pub enum BarsBy {
 }
 
 /// What the panes of one link share.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Linked {
     /// The symbol that is shown.
     pub symbol: Option<Symbol>,
@@ -98,6 +99,8 @@ pub struct Linked {
     pub window: Window,
     /// From when to when the chart drawn last shows bars; known while one is on the screen.
     pub span: Option<(Nanos, Nanos)>,
+    /// The pair that panes about two symbols show.
+    pub pair: PairChoice,
 }
 
 impl Default for Linked {
@@ -110,6 +113,7 @@ impl Default for Linked {
             cross: None,
             window: Window::default(),
             span: None,
+            pair: PairChoice::default(),
         }
     }
 }
@@ -151,7 +155,7 @@ impl Linked {
 }
 
 /// What each group shares.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Groups([Linked; Group::COUNT as usize]);
 
 impl Groups {

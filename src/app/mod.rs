@@ -12,6 +12,7 @@ pub mod layout;
 pub mod link;
 pub mod moments;
 mod openers;
+pub mod pairs;
 pub mod panes;
 mod rearrange;
 mod rebind;

@@ -77,7 +77,7 @@ impl App {
         Some(reason.to_owned())
     }
 
-    fn symbol_entries(view: &View) -> Vec<Entry> {
+    pub(super) fn symbol_entries(view: &View) -> Vec<Entry> {
         let symbols = view.snapshot.symbols.iter();
         symbols
             .map(|symbol| {

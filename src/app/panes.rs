@@ -40,6 +40,22 @@ pub enum PaneKind {
     Log,
     /// Whether indicators predict anything.
     Lab,
+    /// Every pair of symbols, the best first.
+    Pairs,
+    /// What is left of one symbol when its hedge is taken away.
+    Spread,
+    /// How unusual the spread is.
+    ZScore,
+    /// The hedge ratio over time.
+    Hedge,
+    /// How two symbols go together, over time.
+    Correlation,
+    /// One symbol's prices against another's.
+    Scatter,
+    /// What the tests of a pair say.
+    Tests,
+    /// How all symbols go together.
+    Matrix,
 }
 
 /// What is known of a kind of pane.
@@ -75,6 +91,14 @@ pub const PANES: &[PaneSpec] = &[
     spec(PaneKind::Recordings, "recordings", "the recordings there are", Scope::Recordings, (30, 5), 65),
     spec(PaneKind::Indicators, "indicators", "indicators of the order flow", Scope::Indicators, (30, 5), 63),
     spec(PaneKind::Lab, "lab", "whether indicators predict anything here", Scope::Lab, (36, 6), 58),
+    spec(PaneKind::ZScore, "z-score", "how unusual the spread of a pair is", Scope::PairChart, (36, 6), 83),
+    spec(PaneKind::Spread, "spread", "one symbol less its hedge in another", Scope::PairChart, (36, 6), 82),
+    spec(PaneKind::Tests, "tests", "what the tests of a pair say, and its figures", Scope::Pair, (30, 8), 64),
+    spec(PaneKind::Pairs, "pairs", "all pairs, the best first", Scope::Pairs, (30, 5), 62),
+    spec(PaneKind::Hedge, "hedge", "the hedge ratio of a pair over time", Scope::PairChart, (36, 5), 59),
+    spec(PaneKind::Scatter, "scatter", "one symbol's prices against another's", Scope::Pair, (26, 8), 56),
+    spec(PaneKind::Matrix, "matrix", "how all symbols go together", Scope::Matrix, (24, 6), 54),
+    spec(PaneKind::Correlation, "correlation", "how a pair goes together, over time", Scope::PairChart, (36, 5), 53),
     spec(PaneKind::Tape, "tape", "the trades as they come", Scope::Tape, (24, 5), 60),
     spec(PaneKind::Watchlist, "watchlist", "the symbols that are followed", Scope::List, (22, 4), 50),
     spec(PaneKind::Connections, "connections", "connections to the exchange", Scope::List, (36, 4), 45),
@@ -109,6 +133,21 @@ impl PaneKind {
                 | Self::Tape
                 | Self::Indicators
                 | Self::Lab
+        ) || self.is_pair()
+    }
+
+    /// Whether it is about the pair of its link rather than about one symbol.
+    pub const fn is_pair(self) -> bool {
+        matches!(
+            self,
+            Self::Pairs
+                | Self::Spread
+                | Self::ZScore
+                | Self::Hedge
+                | Self::Correlation
+                | Self::Scatter
+                | Self::Tests
+                | Self::Matrix
         )
     }
 }

@@ -17,6 +17,9 @@ impl App {
             self.dialog = Some(Dialog::Prompt(Prompt::new(Ask::Filter)));
             return Vec::new();
         }
+        if spec_scope == Scope::Pair {
+            return self.run_pair(command, count, view, now);
+        }
         if spec_scope != Scope::Global && scope.takes(spec_scope) && spec_scope != Scope::Replay {
             return vec![Effect::Pane(command, count)];
         }

@@ -6,6 +6,7 @@ use super::indicators::Listed;
 use super::keymap::{Key, KeyState, Keymap, Outcome, scopes};
 use super::layout::{Area, Desk, Store, WORKSPACES, Workspace};
 use super::link::{Group, Groups, Link, Linked};
+use super::pairs::Pairs;
 use super::panes::PaneId;
 use super::toasts::Toasts;
 use crate::domain::{BarSpec, Nanos, Symbol};
@@ -207,6 +208,8 @@ pub struct App {
     pub(super) choosing_layout: bool,
     /// The page that was shown last of the workspaces of a number.
     pub(super) pages: BTreeMap<u8, Workspace>,
+    /// What is worked out of pairs.
+    pub pairs: Pairs,
     /// The list of indicators.
     pub(super) listed: Listed,
     /// The layout that a prompt or a question is about.
@@ -239,6 +242,7 @@ impl App {
             store: Store::default(),
             choosing_layout: false,
             pages: BTreeMap::new(),
+            pairs: Pairs::default(),
             listed: Listed::default(),
             layout_name: String::new(),
         }

@@ -1,5 +1,7 @@
 //! The commands and flags. Help, completions and the manual page are made of these definitions.
 
+use crate::analytics::pairs::Method;
+use crate::codecs::DateOrder;
 use crate::domain::{BarSpec, EngineConfig, Nanos, Symbol, Timeframe};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -79,6 +81,10 @@ pub enum Command {
     Indicators(Indicators),
     /// Whether indicators predict anything in a recording: information coefficients, deciles, hit rates
     Lab(Lab),
+    /// How two symbols hang together: hedge ratio, spread, z-score, half-life, unit-root and cointegration tests
+    Pairs(Pairs),
+    /// Every pair among the symbols, ranked by its cointegration test
+    Scan(Scan),
     /// Salvage a damaged recording into a new one
     Repair(Repair),
     /// List the themes
@@ -173,6 +179,9 @@ pub struct Reading {
     /// How long the bars are, such as 1m; else told from the rows
     #[arg(long, value_name = "SPAN", value_parser = timeframe)]
     pub tf: Option<Timeframe>,
+    /// Dates such as 02/01/1990 have the day (dmy) or the month (mdy) first; else told from the whole column
+    #[arg(long, value_name = "ORDER")]
+    pub dates: Option<DateOrder>,
     /// Take what can be read even when more than 1 % of the lines cannot
     #[arg(long)]
     pub keep_going: bool,
@@ -181,7 +190,7 @@ pub struct Reading {
 /// `import`.
 #[derive(Debug, Clone, Args)]
 pub struct Import {
-    /// Files to convert: raw captures, recorded sessions, Binance dumps, OHLCV tables; plain, .gz, .zst or .zip
+    /// Files to convert: raw captures, recorded sessions, Binance dumps, tables of bars or closes; plain, .gz, .zst or .zip
     #[arg(required = true, value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
     /// The recording to write; never overwritten
@@ -264,9 +273,93 @@ pub struct Lab {
     /// How long the bars are, such as 1m; else told from the rows
     #[arg(long, value_name = "SPAN", value_parser = timeframe)]
     pub tf: Option<Timeframe>,
+    /// Dates such as 02/01/1990 have the day (dmy) or the month (mdy) first; else told from the whole column
+    #[arg(long, value_name = "ORDER")]
+    pub dates: Option<DateOrder>,
     /// Take what can be read even when more than 1 % of the lines cannot
     #[arg(long)]
     pub keep_going: bool,
+}
+
+/// How pairs are looked at.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "The pair")]
+pub struct PairSetting {
+    /// Length of the bars: 1s 5s 15s 1m 3m 5m 15m 30m 1h 4h or 1d
+    #[arg(long, default_value = "1m", value_name = "SPAN", value_parser = built_timeframe)]
+    pub bar: Timeframe,
+    /// Bars of the z-score and of the correlation, 5 to 1000
+    #[arg(long, default_value_t = 20, value_name = "BARS")]
+    pub z: usize,
+    /// How the hedge ratio is estimated: ols, huber or kalman
+    #[arg(long, default_value = "ols", value_name = "METHOD", value_parser = method)]
+    pub method: Method,
+    /// Correlation of closes rather than of log returns
+    #[arg(long)]
+    pub closes: bool,
+    /// |z| at which a trade begins
+    #[arg(long, default_value_t = 2.0, value_name = "Z")]
+    pub entry: f64,
+    /// |z| at which it ends
+    #[arg(long, default_value_t = 0.0, value_name = "Z")]
+    pub exit: f64,
+    /// |z| at which it is given up
+    #[arg(long, default_value_t = 4.0, value_name = "Z")]
+    pub stop: f64,
+}
+
+/// `pairs`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "The spread is y - beta*x; definitions, JSON keys and caveats are in docs/pairs.md.\n\
+                        With exactly two symbols --y and --x can be left out: y is then the second, x the first.")]
+pub struct Pairs {
+    /// Recordings, or files of any format that import recognises
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// The symbol that is explained
+    #[arg(long, value_name = "SYMBOL", value_parser = symbol)]
+    pub y: Option<Symbol>,
+    /// The symbol that explains it
+    #[arg(long, value_name = "SYMBOL", value_parser = symbol)]
+    pub x: Option<Symbol>,
+    /// Bars of the hedge ratio and of the tests, 10 to 100000
+    #[arg(long, default_value_t = 100, value_name = "BARS")]
+    pub window: usize,
+    /// Print one JSON line for every bar both have
+    #[arg(long, conflicts_with = "json")]
+    pub series: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// How the pair is looked at.
+    #[command(flatten)]
+    pub setting: PairSetting,
+    /// How files that are no recordings are read.
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+/// `scan`.
+#[derive(Debug, Clone, Args)]
+pub struct Scan {
+    /// Recordings, or files of any format that import recognises
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Bars of the hedge ratio and of the tests, 10 to 100000
+    #[arg(long, default_value_t = 500, value_name = "BARS")]
+    pub window: usize,
+    /// Only so many, the best
+    #[arg(long, value_name = "N")]
+    pub top: Option<usize>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// How the pairs are looked at.
+    #[command(flatten)]
+    pub setting: PairSetting,
+    /// How files that are no recordings are read.
+    #[command(flatten)]
+    pub reading: Reading,
 }
 
 /// `repair`.
@@ -330,6 +423,16 @@ fn symbol(text: &str) -> Result<Symbol, String> {
 
 fn timeframe(text: &str) -> Result<Timeframe, String> {
     text.parse::<Timeframe>().map_err(|_| "expected a length such as 1s, 1m, 15m, 4h or 1d".to_owned())
+}
+
+fn built_timeframe(text: &str) -> Result<Timeframe, String> {
+    let expected = || Timeframe::ALL.map(|timeframe| timeframe.to_string()).join(" ");
+    let read = text.parse().ok().filter(|timeframe| Timeframe::ALL.contains(timeframe));
+    read.ok_or_else(|| format!("expected one of {}", expected()))
+}
+
+fn method(text: &str) -> Result<Method, String> {
+    text.parse().map_err(|error: crate::analytics::pairs::SetupError| error.to_string())
 }
 
 fn bar_spec(text: &str) -> Result<BarSpec, String> {

@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 
 impl From<&args::Reading> for Options {
     fn from(reading: &args::Reading) -> Self {
-        Self { symbol: reading.symbol, timeframe: reading.tf, keep_going: reading.keep_going }
+        Self { symbol: reading.symbol, timeframe: reading.tf, dates: reading.dates, keep_going: reading.keep_going }
     }
 }
 
 /// Says on standard error what became of each file, with the first lines that could not be read.
-fn tell(reports: &[Report]) {
+pub fn tell<'a>(reports: impl IntoIterator<Item = &'a Report>) {
     for report in reports {
         out::note(&report.to_string());
         for problem in report.problems.iter().take(5) {
@@ -98,6 +98,7 @@ pub fn cache(settings: &Settings) -> PathBuf {
 /// Whether a failure is the user's wrong usage rather than a file's state.
 pub fn is_usage(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
-        matches!(cause.downcast_ref::<ImportError>(), Some(ImportError::NoSymbol(_) | ImportError::NoTimeframe { .. }))
+        use ImportError::{NoDateOrder, NoSymbol, NoTimeframe};
+        matches!(cause.downcast_ref(), Some(NoSymbol(_) | NoTimeframe { .. } | NoDateOrder { .. }))
     })
 }

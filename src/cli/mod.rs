@@ -2,6 +2,7 @@
 
 pub mod args;
 mod folders;
+mod histories;
 mod import;
 mod indicators;
 pub mod info;
@@ -10,6 +11,7 @@ mod lists;
 mod live;
 mod log;
 mod out;
+mod pairs;
 mod record;
 mod screen;
 mod screenshot;
@@ -72,6 +74,8 @@ fn dispatch(cli: &Cli) -> anyhow::Result<()> {
         Some(Command::Commands(list)) => return lists::commands(list),
         Some(Command::Import(import)) => return import::run(import),
         Some(Command::Repair(repair)) => return import::repair(repair),
+        Some(Command::Pairs(pairs)) => return pairs::run(pairs),
+        Some(Command::Scan(scan)) => return pairs::scan(scan),
         _ => {}
     }
     let creating = matches!(&cli.command, Some(Command::Config(config)) if config.init);

@@ -5,10 +5,11 @@ use crate::app::commands::{Command, Scope};
 use crate::app::dialogs::{Entry, Prompt};
 use crate::app::keymap::Keymap;
 use crate::app::link::{Cross, Window};
+use crate::app::pairs::{NoPair, PairChoice, PairWork, Pairs};
 use crate::app::studies::StudyAct;
 use crate::app::{IndicatorAct, Library};
 use crate::domain::{BarSpec, Nanos, Symbol, Timeframe};
-use crate::drive::view::{Request, View};
+use crate::drive::view::{Mode, Request, View};
 use crate::engine::snapshot::SymbolView;
 use crossterm::event::MouseEvent;
 use ratatui::buffer::Buffer;
@@ -40,12 +41,35 @@ pub struct Cx<'a> {
     pub keys: &'a Keymap,
     /// What there is to choose from: recordings with their previews.
     pub library: &'a Library,
+    /// The pair that panes about two symbols show, as it was chosen.
+    pub pair: PairChoice,
+    /// What is worked out of pairs.
+    pub pairs: &'a Pairs,
 }
 
 impl<'a> Cx<'a> {
     /// What the engine knows of this pane's symbol.
     pub fn symbol_view(&self) -> Option<&'a SymbolView> {
         self.view.snapshot.symbol(self.symbol?)
+    }
+
+    /// What is known of this pane's pair.
+    ///
+    /// # Errors
+    /// Why there is nothing, in words that tell what to do.
+    pub fn pair(&self) -> Result<&'a PairWork, String> {
+        self.pairs.pair(&self.pair, self.bars, &self.view.snapshot).map_err(|why| self.why_no_pair(why))
+    }
+
+    fn why_no_pair(&self, why: NoPair) -> String {
+        let replaying = self.view.session.mode == Mode::Replay;
+        match why {
+            NoPair::Bars => format!("pairs are of bars of time: {} chooses them", self.key(Command::ChooseTimeframe)),
+            NoPair::Symbols if replaying => "a pair takes two symbols: this recording has not had two yet".to_owned(),
+            NoPair::Symbols => format!("a pair takes two symbols: {} follows another", self.key(Command::AddSymbol)),
+            NoPair::Common(y, x) => format!("{y} and {x} have no closed bar of {} in common yet", self.bars),
+            NoPair::Later => "working…".to_owned(),
+        }
     }
 
     /// The first key of a command, as a person reads it: `End`, `S`, `Ctrl-P`; empty when it has none.
@@ -84,6 +108,8 @@ pub enum Action {
     Session(Request),
     /// Show this symbol in all linked panes.
     Select(Symbol),
+    /// Show this pair, y and x, in all linked panes.
+    Pair(Symbol, Symbol),
     /// Show these bars in all linked panes.
     Bars(BarSpec),
     /// Open this recording.

@@ -23,6 +23,13 @@ pub(super) const SPECS: &[Spec] = &[
     ),
     spec(Command::WorkspaceLab, "workspace.lab", "The signals lab: what the indicators tell of what comes", &[]),
     spec(Command::WorkspaceBook, "workspace.book", "Order book, depth and liquidity over time", &["3"]),
+    spec(
+        Command::WorkspacePairs,
+        "workspace.pairs",
+        "Two symbols against each other: spread, z-score, tests; again: all correlations",
+        &["4"],
+    ),
+    spec(Command::WorkspaceCorrelations, "workspace.correlations", "How all symbols go together", &[]),
     spec(Command::WorkspaceReplay, "workspace.replay", "Recordings, timeline and speed", &["7"]),
     spec(Command::WorkspaceSystem, "workspace.system", "Connections, delays, rates and log", &["8"]),
     spec(Command::NextSymbol, "symbol.next", "Go to the next symbol", &["]"]),

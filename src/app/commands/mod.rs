@@ -11,6 +11,7 @@ mod indicators;
 mod lab;
 mod layout;
 mod list;
+mod pair;
 mod profile;
 mod replay;
 mod tape;
@@ -45,6 +46,14 @@ pub enum Scope {
     Recordings,
     /// In the signals lab, which also takes the commands of lists.
     Lab,
+    /// In every pane about a pair of symbols.
+    Pair,
+    /// In a chart of a pair, which also takes the commands of every pane of time.
+    PairChart,
+    /// In the list of pairs, which also takes the commands of lists.
+    Pairs,
+    /// In a matrix of correlations, which also takes the commands of lists.
+    Matrix,
     /// While a recording is replayed.
     Replay,
 }
@@ -65,24 +74,30 @@ impl Scope {
             Self::Indicators => "Indicators",
             Self::Recordings => "Recordings",
             Self::Lab => "Signals lab",
+            Self::Pair => "Pairs",
+            Self::PairChart => "Charts of a pair",
+            Self::Pairs => "List of pairs",
+            Self::Matrix => "Correlations",
             Self::Replay => "Replay",
         }
     }
 }
 
 impl Scope {
-    /// The wider scope whose commands a pane of this one takes as well.
-    pub const fn parent(self) -> Option<Self> {
+    /// The wider scopes whose commands a pane of this one takes as well.
+    pub const fn parents(self) -> &'static [Self] {
         match self {
-            Self::Chart | Self::Heatmap | Self::Footprint => Some(Self::Time),
-            Self::Tape | Self::Indicators | Self::Recordings | Self::Lab => Some(Self::List),
-            Self::Global | Self::Time | Self::Book | Self::Profile | Self::List | Self::Replay => None,
+            Self::Chart | Self::Heatmap | Self::Footprint => &[Self::Time],
+            Self::PairChart => &[Self::Pair, Self::Time],
+            Self::Pairs | Self::Matrix => &[Self::Pair, Self::List],
+            Self::Tape | Self::Indicators | Self::Recordings | Self::Lab => &[Self::List],
+            Self::Global | Self::Time | Self::Pair | Self::Book | Self::Profile | Self::List | Self::Replay => &[],
         }
     }
 
     /// Whether a pane of this scope takes commands of that one.
     pub fn takes(self, other: Self) -> bool {
-        self == other || self.parent() == Some(other)
+        self == other || self.parents().contains(&other)
     }
 }
 
@@ -135,6 +150,10 @@ commands! {
     WorkspaceLab,
     /// Workspace 3.
     WorkspaceBook,
+    /// Workspace 4; from there its next page.
+    WorkspacePairs,
+    /// How all symbols go together, the second page of workspace 4.
+    WorkspaceCorrelations,
     /// Workspace 7.
     WorkspaceReplay,
     /// Workspace 8.
@@ -447,6 +466,40 @@ commands! {
     LabShorter,
     /// Values or z-scores in the lab.
     LabSeries,
+    /// Choose the first symbol of the pair.
+    PairY,
+    /// Choose the second symbol of the pair.
+    PairX,
+    /// Exchange the two symbols of the pair.
+    PairSwap,
+    /// The next way to fit the hedge ratio.
+    PairMethod,
+    /// The hedge ratio by ordinary least squares.
+    PairOls,
+    /// The hedge ratio by Huber's robust regression.
+    PairHuber,
+    /// The hedge ratio by a Kalman filter.
+    PairKalman,
+    /// A longer window of the regression.
+    PairWindowLonger,
+    /// A shorter window of the regression.
+    PairWindowShorter,
+    /// Enter the window of the regression.
+    PairWindow,
+    /// A longer window of the z-score.
+    PairZLonger,
+    /// A shorter window of the z-score.
+    PairZShorter,
+    /// Enter the window of the z-score.
+    PairZ,
+    /// Correlate log returns, or closes.
+    PairReturns,
+    /// Enter where a position is entered, left and stopped.
+    PairThresholds,
+    /// The matrix's cursor to the left.
+    MatrixLeft,
+    /// The matrix's cursor to the right.
+    MatrixRight,
     /// Play, or pause.
     ReplayToggle,
     /// Apply one event.
@@ -514,6 +567,7 @@ pub fn specs() -> impl Iterator<Item = &'static Spec> {
         tape::SPECS,
         indicators::SPECS,
         lab::SPECS,
+        pair::SPECS,
         replay::SPECS,
     ]
     .into_iter()

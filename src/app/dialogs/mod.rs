@@ -49,6 +49,8 @@ pub enum Ask {
     Pane(Command),
     /// An indicator with its parameters.
     Indicator,
+    /// What a command of pairs asks for.
+    Pair(Command),
     /// The name to save a layout under.
     LayoutName,
     /// Another name for a saved layout.
@@ -84,7 +86,7 @@ impl Prompt {
             Ask::NewLayoutName => ("Rename the layout", "a name of letters, digits, spaces, - and _"),
             Ask::Indicator => ("Indicator", "a name with its parameters, such as ofi(window=30)"),
             Ask::Path => ("Replay a file", "the path of a recording"),
-            Ask::Pane(_) => ("", ""),
+            Ask::Pane(_) | Ask::Pair(_) => ("", ""),
         };
         Self { ask, title, hint: hint.to_owned(), input: Input::default(), error: None }
     }

@@ -27,6 +27,8 @@ pub enum Choice {
     Zone(String),
     /// Uses a theme.
     Theme(String),
+    /// Shows a symbol as the first (`true`) or second leg of the pair.
+    Leg(bool, Symbol),
     /// Compares with a symbol, or no longer; `None` with none.
     Compare(Option<Symbol>),
     /// Does something with an indicator of a chart.

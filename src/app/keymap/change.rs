@@ -21,7 +21,7 @@ impl Keymap {
         let narrower = |of: Scope| match spec.scope {
             Scope::Global => of != Scope::Global,
             Scope::Replay => of != Scope::Global && of != Scope::Replay,
-            wide => of.parent() == Some(wide),
+            wide => of.parents().contains(&wide),
         };
         let met = self.bound.iter().filter(|((of, other), _)| narrower(*of) && meet(other, keys));
         let mut found: Vec<(Scope, Command)> = met.map(|((of, _), owner)| (*of, *owner)).collect();
@@ -35,7 +35,7 @@ impl Keymap {
         let wider = |of: Scope| match spec.scope {
             Scope::Global => false,
             Scope::Replay => of == Scope::Global,
-            narrow => of == Scope::Global || of == Scope::Replay || narrow.parent() == Some(of),
+            narrow => of == Scope::Global || of == Scope::Replay || narrow.parents().contains(&of),
         };
         let met = self.bound.iter().filter(|((of, other), _)| wider(*of) && meet(other, keys));
         let mut found: Vec<Command> = met.map(|(_, owner)| *owner).collect();
@@ -168,7 +168,11 @@ mod tests {
     fn who_has_a_key_is_said() {
         let map = Keymap::default();
         let key: Sequence = "r".parse().unwrap();
-        let before = [(Scope::Chart, Command::ChartMeasure), (Scope::Indicators, Command::IndicatorsReset)];
+        let before = [
+            (Scope::Chart, Command::ChartMeasure),
+            (Scope::Indicators, Command::IndicatorsReset),
+            (Scope::Pair, Command::PairSwap),
+        ];
         assert_eq!(map.goes_before(Command::Mark, &key), before);
         assert_eq!(map.owner(Command::ChartLog, &key), Some(Command::ChartMeasure));
         assert_eq!(map.owner(Command::ChartLog, &"f9".parse().unwrap()), None);

@@ -201,7 +201,7 @@ fn near_names(written: &str) -> Vec<&'static str> {
 /// The scopes to look a key up in.
 pub fn scopes(pane: Scope, replaying: bool) -> Vec<Scope> {
     let mut scopes = vec![pane];
-    scopes.extend(pane.parent());
+    scopes.extend(pane.parents());
     if replaying && pane != Scope::Replay {
         scopes.push(Scope::Replay);
     }
@@ -228,7 +228,7 @@ mod tests {
         map.meaning(&scopes(scope, replaying), &keys.parse::<Sequence>().unwrap().0)
     }
 
-    const PANES: [Scope; 11] = [
+    const PANES: [Scope; 15] = [
         Scope::Chart,
         Scope::Book,
         Scope::Heatmap,
@@ -239,6 +239,10 @@ mod tests {
         Scope::Indicators,
         Scope::Recordings,
         Scope::Lab,
+        Scope::Pair,
+        Scope::PairChart,
+        Scope::Pairs,
+        Scope::Matrix,
         Scope::Replay,
     ];
 

@@ -2,6 +2,7 @@
 
 use super::saved::{Saved, SavedDesk, SavedLink, SavedPane};
 use super::{Axis, Layout, MOST_PANES, Node, VERSION, WORKSPACES, Workspace};
+use crate::analytics::pairs::PairSetup;
 use crate::app::link::{Group, Link};
 use crate::app::panes::{PANES, PaneId};
 use crate::config::{Problem, Source, did_you_mean};
@@ -9,6 +10,8 @@ use crate::domain::{BarSpec, Symbol};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+/// What groups, and panes without one, have.
+const LINK_VALUES: [&str; 6] = ["symbol", "bars", "zoom", "pair", "pair_y", "pair_x"];
 /// Splits may lie in splits this deep.
 const DEEPEST: usize = 16;
 /// The largest share.
@@ -33,6 +36,15 @@ pub fn read(file: &str, text: &str) -> (Option<Saved>, Vec<Problem>) {
 
 fn integer(value: &DeValue<'_>) -> Option<i64> {
     value.as_integer().and_then(|number| i64::from_str_radix(number.as_str(), number.radix()).ok())
+}
+
+/// Sets a value that could be read; answers what is expected where it could not.
+fn set<T>(place: &mut T, value: Option<T>, expected: &'static str) -> Option<&'static str> {
+    match value {
+        Some(value) => *place = value,
+        None => return Some(expected),
+    }
+    None
 }
 
 impl Reading<'_> {
@@ -104,7 +116,7 @@ impl Reading<'_> {
                     let kept = &mut saved.groups[usize::from(group.number() - 1)];
                     for (name, value) in table {
                         if !self.link_value(&path, kept, name, value) {
-                            let hint = did_you_mean(name.get_ref(), ["symbol", "bars", "zoom"]);
+                            let hint = did_you_mean(name.get_ref(), LINK_VALUES);
                             self.wrong(name.span().start, format!("{path}.{}", name.get_ref()), format!("not known: {hint}"));
                         }
                     }
@@ -123,37 +135,29 @@ impl Reading<'_> {
         value: &Value<'_>,
     ) -> bool {
         let (text, key) = (value.get_ref().as_str(), format!("{path}.{}", name.get_ref()));
-        let expected = match name.get_ref().as_ref() {
-            "symbol" => match text.and_then(|text| Symbol::new(text).ok()) {
-                Some(symbol) => {
-                    return {
-                        kept.symbol = Some(symbol);
-                        true
-                    };
-                }
-                None => "expected a symbol such as \"BTCUSDT\"",
-            },
-            "bars" => match text.and_then(|text| text.parse::<BarSpec>().ok()) {
-                Some(bars) => {
-                    return {
-                        kept.bars = Some(bars);
-                        true
-                    };
-                }
-                None => "expected bars such as \"5m\" or \"tick:100\"",
-            },
-            "zoom" => match integer(value.get_ref()).and_then(|zoom| i8::try_from(zoom).ok()) {
-                Some(zoom) => {
-                    return {
-                        kept.zoom = zoom;
-                        true
-                    };
-                }
-                None => "expected a whole number from -128 to 127",
-            },
+        let symbol = || text.and_then(|text| Symbol::new(text).ok());
+        let expected = "expected a symbol such as \"BTCUSDT\"";
+        let wrong = match name.get_ref().as_ref() {
+            "symbol" => set(&mut kept.symbol, symbol().map(Some), expected),
+            "pair_y" => set(&mut kept.pair.y, symbol().map(Some), expected),
+            "pair_x" => set(&mut kept.pair.x, symbol().map(Some), expected),
+            "pair" => {
+                let setup = text.and_then(|text| text.parse::<PairSetup>().ok());
+                set(&mut kept.pair.setup, setup, "expected a method and settings such as \"ols window=100 z=20\"")
+            }
+            "bars" => {
+                let bars = text.and_then(|text| text.parse::<BarSpec>().ok());
+                set(&mut kept.bars, bars.map(Some), "expected bars such as \"5m\" or \"tick:100\"")
+            }
+            "zoom" => {
+                let zoom = integer(value.get_ref()).and_then(|zoom| i8::try_from(zoom).ok());
+                set(&mut kept.zoom, zoom, "expected a whole number from -128 to 127")
+            }
             _ => return false,
         };
-        self.wrong(name.span().start, key, format!("{expected}; the usual is used"));
+        if let Some(expected) = wrong {
+            self.wrong(name.span().start, key, format!("{expected}; the usual is used"));
+        }
         true
     }
 
@@ -355,7 +359,7 @@ impl Reading<'_> {
                 },
                 other => {
                     if !self.link_value(&path, &mut pane.own, key, value) {
-                        let hint = did_you_mean(other, ["group", "own_bars", "symbol", "bars", "zoom", "settings"]);
+                        let hint = did_you_mean(other, ["group", "own_bars", "settings"].into_iter().chain(LINK_VALUES));
                         self.wrong(at, format!("{path}.{other}"), format!("not known: {hint}"));
                     }
                 }

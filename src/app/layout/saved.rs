@@ -3,11 +3,12 @@
 use super::{Desk, Layout, WORKSPACES, Workspace};
 use crate::app::App;
 use crate::app::link::{BarsBy, Group, Groups, Link, Linked, Window};
+use crate::app::pairs::PairChoice;
 use crate::app::panes::PaneId;
 use crate::domain::{BarSpec, Symbol};
 
 /// What is kept of a link: what its panes show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct SavedLink {
     /// The symbol that was chosen.
     pub symbol: Option<Symbol>,
@@ -15,15 +16,18 @@ pub struct SavedLink {
     pub bars: Option<BarSpec>,
     /// Steps closer than the usual zoom.
     pub zoom: i8,
+    /// The pair that was chosen, and how it is looked at.
+    pub pair: PairChoice,
 }
 
 impl SavedLink {
     pub(super) fn of(linked: &Linked) -> Self {
-        Self { symbol: linked.wanted, bars: (linked.bars_by == BarsBy::User).then_some(linked.bars), zoom: linked.window.zoom }
+        let bars = (linked.bars_by == BarsBy::User).then_some(linked.bars);
+        Self { symbol: linked.wanted, bars, zoom: linked.window.zoom, pair: linked.pair }
     }
 
     fn linked(&self) -> Linked {
-        let mut linked = Linked { symbol: self.symbol, wanted: self.symbol, ..Linked::default() };
+        let mut linked = Linked { symbol: self.symbol, wanted: self.symbol, pair: self.pair, ..Linked::default() };
         if let Some(bars) = self.bars {
             linked.choose_bars(bars);
         }

@@ -5,8 +5,8 @@ use super::{Axis, Node};
 use crate::app::commands::Command;
 use crate::app::panes::PaneId;
 use crate::app::panes::PaneKind::{
-    self, Chart, Connections, Depth, Footprint, Heatmap, Indicators, Lab as LabPane, Ladder, Latency, Log, Rates, Recordings,
-    Replay, Streams, Tape, Watchlist,
+    self, Chart, Connections, Correlation, Depth, Footprint, Heatmap, Hedge, Indicators, Lab as LabPane, Ladder, Latency, Log,
+    Matrix, Pairs, Rates, Recordings, Replay, Scatter, Spread, Streams, Tape, Tests, Watchlist, ZScore,
 };
 
 /// A workspace.
@@ -20,6 +20,10 @@ pub enum Workspace {
     Lab,
     /// Order book, depth and liquidity over time.
     Book,
+    /// Two symbols against each other.
+    Pairs,
+    /// How all symbols go together.
+    Correlations,
     /// The replay's timeline with chart, book and tape.
     Replay,
     /// Connections, delays, rates and log.
@@ -81,6 +85,24 @@ pub const WORKSPACES: &[WorkspaceSpec] = &[
         command: Command::WorkspaceBook,
         focus: Heatmap,
         layouts: book,
+    },
+    WorkspaceSpec {
+        workspace: Workspace::Pairs,
+        number: 4,
+        name: "Pairs",
+        key: "pairs",
+        command: Command::WorkspacePairs,
+        focus: ZScore,
+        layouts: pairs,
+    },
+    WorkspaceSpec {
+        workspace: Workspace::Correlations,
+        number: 4,
+        name: "Correlations",
+        key: "correlations",
+        command: Command::WorkspaceCorrelations,
+        focus: Matrix,
+        layouts: correlations,
     },
     WorkspaceSpec {
         workspace: Workspace::Replay,
@@ -183,6 +205,27 @@ fn book() -> Vec<(u16, u16, Node)> {
     let middling = split(Across, [(66, left), (34, pane(Ladder))]);
     let small = split(Across, [(62, pane(Heatmap)), (38, pane(Ladder))]);
     vec![(140, 36, wide), (96, 28, middling), (0, 0, small)]
+}
+
+fn pairs() -> Vec<(u16, u16, Node)> {
+    let over_time = split(Down, [(30, pane(Spread)), (34, pane(ZScore)), (18, pane(Hedge)), (18, pane(Correlation))]);
+    let lists = split(Down, [(44, pane(Pairs)), (56, pane(Matrix))]);
+    let words = split(Down, [(42, pane(Scatter)), (58, pane(Tests))]);
+    let wide = split(Across, [(28, lists), (45, over_time), (27, words)]);
+    let over_time = || split(Down, [(34, pane(Spread)), (40, pane(ZScore)), (26, pane(Hedge))]);
+    let words = split(Down, [(32, pane(Pairs)), (68, pane(Tests))]);
+    let middling = split(Across, [(62, over_time()), (38, words)]);
+    let over_time = split(Down, [(46, pane(Spread)), (54, pane(ZScore))]);
+    let small = split(Across, [(58, over_time), (42, pane(Tests))]);
+    vec![(170, 44, wide), (104, 30, middling), (0, 0, small)]
+}
+
+fn correlations() -> Vec<(u16, u16, Node)> {
+    let beside = split(Down, [(34, pane(Pairs)), (40, pane(Scatter)), (26, pane(Correlation))]);
+    let wide = split(Across, [(60, pane(Matrix)), (40, beside)]);
+    let beside = split(Down, [(55, pane(Scatter)), (45, pane(Correlation))]);
+    let middling = split(Across, [(54, pane(Matrix)), (46, beside)]);
+    vec![(150, 40, wide), (96, 28, middling), (0, 0, pane(Matrix))]
 }
 
 fn replay() -> Vec<(u16, u16, Node)> {

@@ -261,7 +261,7 @@ fn changed(which: usize, steps: &[(u8, usize, u16, u16)]) -> Saved {
         _ => toml::Table::new(),
     };
     let mut saved = Saved { workspace: WORKSPACES[which].workspace, ..Saved::default() };
-    saved.groups[2] = SavedLink { symbol: Some("SOLUSDT".parse().unwrap()), bars: None, zoom: 4 };
+    saved.groups[2] = SavedLink { symbol: Some("SOLUSDT".parse().unwrap()), zoom: 4, ..SavedLink::default() };
     saved.desks[which] = SavedDesk::of(&desk, &settings);
     saved
 }

@@ -2,6 +2,7 @@
 
 use super::saved::{Saved, SavedDesk, SavedLink, SavedPane};
 use super::{Axis, Desk, Layout, Node};
+use crate::analytics::pairs::PairSetup;
 use crate::app::link::{Group, Link};
 use std::fmt::Write as _;
 
@@ -38,6 +39,14 @@ fn link_values(kept: &SavedLink, text: &mut String) {
     }
     if let Some(bars) = kept.bars {
         let _ = writeln!(text, "bars = {}", quoted(&bars.to_string()));
+    }
+    for (name, symbol) in [("pair_y", kept.pair.y), ("pair_x", kept.pair.x)] {
+        if let Some(symbol) = symbol {
+            let _ = writeln!(text, "{name} = {}", quoted(symbol.as_str()));
+        }
+    }
+    if kept.pair.setup != PairSetup::default() {
+        let _ = writeln!(text, "pair = {}", quoted(&kept.pair.setup.to_string()));
     }
     if kept.zoom != 0 {
         let _ = writeln!(text, "zoom = {}", kept.zoom);

@@ -3,6 +3,7 @@
 use crate::app::Library;
 use crate::app::keymap::Keymap;
 use crate::app::link::Window;
+use crate::app::pairs::{PairChoice, Pairs};
 use crate::bars::{BarView, Series};
 use crate::book::OrderBook;
 use crate::domain::{
@@ -224,6 +225,8 @@ pub(crate) fn with_library<T>(
         zone: &TimeZone::UTC,
         keys: &keys,
         library,
+        pair: PairChoice::default(),
+        pairs: &Pairs::default(),
         cross: None,
         window: Window::default(),
         span: None,

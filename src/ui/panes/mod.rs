@@ -15,6 +15,7 @@ pub mod ladder;
 pub mod latency;
 pub mod list;
 pub mod log;
+pub mod pair;
 pub mod profile;
 pub mod rates;
 pub mod reason;
@@ -50,6 +51,11 @@ pub fn build(kind: PaneKind) -> Box<dyn Pane> {
         PaneKind::Latency => Box::new(latency::LatencyPane),
         PaneKind::Rates => Box::new(rates::RatesPane),
         PaneKind::Lab => Box::new(lab::LabPane::default()),
+        PaneKind::Spread => Box::new(pair::CoursePane::new(pair::What::Spread)),
+        PaneKind::ZScore => Box::new(pair::CoursePane::new(pair::What::ZScore)),
+        PaneKind::Hedge => Box::new(pair::CoursePane::new(pair::What::Hedge)),
+        PaneKind::Correlation => Box::new(pair::CoursePane::new(pair::What::Correlation)),
+        PaneKind::Pairs | PaneKind::Scatter | PaneKind::Tests | PaneKind::Matrix => Box::new(log::LogPane::default()),
         PaneKind::Log => Box::new(log::LogPane::default()),
     }
 }

@@ -43,8 +43,9 @@ pub fn draw_hints(area: Rect, buf: &mut Buffer, app: &App, scope: Scope, replayi
         // By pages and to the ends: whoever looks for these finds them without being told.
         Command::ChartPageOlder | Command::ChartPageNewer | Command::ChartOldest => 3,
         Command::ChartAddIndicator => 0,
+        _ if spec.scope == Scope::Pair => 0,
         _ if spec.scope == Scope::Time => 1,
-        _ if scope.parent() != Some(Scope::Time) || Some(spec.command) == own => 0,
+        _ if !scope.takes(Scope::Time) || Some(spec.command) == own => 0,
         _ => 2,
     };
     let mut ordered: Vec<&Spec> = specs().filter(|spec| wanted(spec.scope)).collect();

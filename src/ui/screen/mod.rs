@@ -303,6 +303,11 @@ impl Screen {
                 self.app.linked_mut(id).select(symbol);
                 Vec::new()
             }
+            Action::Pair(y, x) => {
+                let pair = &mut self.app.linked_mut(id).pair;
+                (pair.y, pair.x) = (Some(y), Some(x));
+                Vec::new()
+            }
             Action::Compare(now) => {
                 self.app.open_compare(view, &now);
                 Vec::new()
@@ -343,8 +348,9 @@ pub(super) fn cx<'a>(
     zone: &'a TimeZone,
     focused: bool,
 ) -> Cx<'a> {
-    let Linked { symbol, bars, cross, window, span, .. } = *linked;
-    Cx { view, symbol, bars, cross, window, span, theme, focused, zone, keys: &app.keymap, library: &app.library }
+    let Linked { symbol, bars, cross, window, span, pair, .. } = *linked;
+    let (keys, library, pairs) = (&app.keymap, &app.library, &app.pairs);
+    Cx { view, symbol, bars, cross, window, span, theme, focused, zone, keys, library, pair, pairs }
 }
 
 /// The theme for what stands on a bar: ordinary text has the bar's ground there.

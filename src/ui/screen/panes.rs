@@ -47,6 +47,8 @@ impl Screen {
         let mut wanted = std::mem::take(&mut self.wanted);
         wanted.clear();
         let mut scratch = std::mem::take(&mut self.scratch);
+        self.app.keep_pairs(arranged.panes.iter().map(|(id, _)| *id), view);
+        working |= self.app.pairs.is_working();
         self.app.forget_spans();
         // What sums up what others show is drawn after them.
         let (sums, others): (Vec<_>, Vec<_>) = arranged.panes.iter().copied().partition(|(id, _)| id.kind == PaneKind::Profile);
@@ -97,7 +99,7 @@ impl Screen {
             x = draw_link(desk.link(id), x, y, buf, theme);
             x = buf.set_stringn(x, y, " ", left(x), style).0;
             // With several symbols on the screen every pane says whose it is.
-            let symbol = self.app.linked(id).symbol.filter(|_| id.kind != PaneKind::Watchlist);
+            let symbol = self.app.linked(id).symbol.filter(|_| id.kind != PaneKind::Watchlist && !id.kind.is_pair());
             if let Some(symbol) = symbol.filter(|symbol| !title.spans.iter().any(|span| span.content.contains(symbol.as_str()))) {
                 x = buf.set_stringn(x, y, format!("{symbol} "), left(x + 1), style).0;
             }

@@ -18,7 +18,7 @@ mod style;
 mod subpanes;
 #[cfg(test)]
 mod tests;
-mod viewport;
+pub mod viewport;
 
 use self::anchored::Anchored;
 use self::compare::{Compare, Sheet};
