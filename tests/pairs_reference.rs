@@ -183,6 +183,10 @@ impl Errors {
         if !wanted["adf"].is_null() {
             let spread: Vec<f64> = y.iter().zip(x).map(|(y, x)| line.spread(*y, *x)).collect();
             self.adf(&format!("{case}, spread"), adf(&spread).unwrap(), &wanted["adf"]);
+            match (half_life(&spread), &wanted["half_life"]) {
+                (Err(Undefined::NotReverting { lambda }), Value::Null) => assert!(lambda >= 0.0, "{case}"),
+                (bars, wanted) => self.hold("half-life", case, bars.unwrap(), wanted, 0.0, 1e-6),
+            }
         }
 
         let mut filter = Kalman::default();
@@ -262,7 +266,7 @@ fn minutes(name: &str) -> Option<Vec<f64>> {
 fn daily(name: &str) -> Option<(Vec<f64>, Vec<f64>)> {
     let text = text(&format!("daily/{name}"))?;
     let closes = |line: &str| {
-        let mut closes = line.trim_end().split(',').skip(1).map(|close| close.parse().ok());
+        let mut closes = line.trim_end().split(',').skip(1).map(|close| close.parse::<f64>().ok());
         Some((closes.next()??, closes.next()??))
     };
     Some(text.lines().skip(1).filter_map(closes).unzip())
