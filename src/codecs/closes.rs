@@ -15,8 +15,12 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 
 /// This format's entry in the catalogue.
-pub(super) const CODEC: Codec =
-    Codec { name: "closes", about: "tables of closes (CSV with a header: a time and a column of prices for each symbol)", score, open };
+pub(super) const CODEC: Codec = Codec {
+    name: "closes",
+    about: "tables of closes (CSV with a header: a time and a column of prices for each symbol)",
+    score,
+    open,
+};
 
 /// Columns of a table at most.
 const MOST_COLUMNS: usize = 2_048;
@@ -28,8 +32,31 @@ const WAITING: usize = 200_000;
 /// Columns of other tables: one of them in small letters, or two in any, and the table is not one of closes. One in
 /// capitals may be a ticker, such as `LOW`.
 const FOREIGN: &[&str] = &[
-    "open", "high", "low", "close", "adjclose", "last", "volume", "vol", "price", "qty", "quantity", "size", "amount", "side",
-    "symbol", "ticker", "bid", "ask", "id", "percentage", "depth", "notional", "trades", "count", "turnover",
+    "open",
+    "high",
+    "low",
+    "close",
+    "adjclose",
+    "last",
+    "volume",
+    "vol",
+    "price",
+    "qty",
+    "quantity",
+    "size",
+    "amount",
+    "side",
+    "symbol",
+    "ticker",
+    "bid",
+    "ask",
+    "id",
+    "percentage",
+    "depth",
+    "notional",
+    "trades",
+    "count",
+    "turnover",
 ];
 
 /// What a header says.

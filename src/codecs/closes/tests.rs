@@ -1,6 +1,7 @@
 use super::super::merge::test_import;
 
-const HEAD: &str = "631238400 Shell bar 1d 631152000 7.75 7.75 7.75 7.75 0 0 0\n631238400 RDP bar 1d 631152000 1.06 1.06 1.06 1.06 0 0 0\n";
+const HEAD: &str =
+    "631238400 Shell bar 1d 631152000 7.75 7.75 7.75 7.75 0 0 0\n631238400 RDP bar 1d 631152000 1.06 1.06 1.06 1.06 0 0 0\n";
 
 fn lines(text: &str) -> String {
     test_import(&[("prices.csv", text)]).unwrap().0
