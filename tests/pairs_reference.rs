@@ -252,19 +252,28 @@ fn text(name: &str) -> Option<String> {
     Some(text)
 }
 
-fn column(name: &str, column: usize) -> Option<Vec<f64>> {
-    let text = text(name)?;
-    let value = |line: &str| line.trim_end().split(',').nth(column).unwrap().parse().unwrap();
-    Some(text.lines().skip(1).map(value).collect())
+/// The closes of a file of klines.
+fn minutes(name: &str) -> Option<Vec<f64>> {
+    let close = |line: &str| line.split(',').nth(4).unwrap().parse().unwrap();
+    Some(text(&format!("klines/{name}"))?.lines().skip(1).map(close).collect())
+}
+
+/// Both closes of the days that have both.
+fn daily(name: &str) -> Option<(Vec<f64>, Vec<f64>)> {
+    let text = text(&format!("daily/{name}"))?;
+    let closes = |line: &str| {
+        let mut closes = line.trim_end().split(',').skip(1).map(|close| close.parse().ok());
+        Some((closes.next()??, closes.next()??))
+    };
+    Some(text.lines().skip(1).filter_map(closes).unzip())
 }
 
 fn real(set: &str) -> Option<(Vec<f64>, Vec<f64>)> {
-    let daily = |name: &str| Some((column(name, 1)?, column(name, 2)?));
     match set {
-        "crypto" => Some((column("klines/2025_ETHUSDT_1m.csv.gz", 4)?, column("klines/2025_BTCUSDT_1m.csv.gz", 4)?)),
-        "alts" => Some((column("klines/LINKUSDT-1m-2026-02.zip", 4)?, column("klines/LTCUSDT-1m-2026-02.zip", 4)?)),
-        "shell" => daily("daily/shell-rdp-close_USD.csv"),
-        "bkd" => daily("daily/BKD_ESC_2009_2011.csv"),
+        "crypto" => Some((minutes("2025_ETHUSDT_1m.csv.gz")?, minutes("2025_BTCUSDT_1m.csv.gz")?)),
+        "alts" => Some((minutes("LINKUSDT-1m-2026-02.zip")?, minutes("LTCUSDT-1m-2026-02.zip")?)),
+        "shell" => daily("shell-rdp-close_USD.csv"),
+        "bkd" => daily("BKD_ESC_2009_2011.csv"),
         other => panic!("{other}"),
     }
 }

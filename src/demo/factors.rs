@@ -183,3 +183,27 @@ impl World {
         self.chance.between(1.0, most) as u64
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_own_component_strays_as_far_whatever_the_step() {
+        for gradual in [false, true] {
+            let law = OwnMove { beta: 1.0, half_life: 200.0, deviation: 0.001_2, gradual, quick: (9.0, 0.000_5) };
+            for secs in [2.0, 60.0, 900.0] {
+                let (mut own, mut chance) = (Own::new(law), Chance::new(1, "own"));
+                let count = (4_000.0 * f64::max(200.0 / secs, 1.0)) as usize;
+                let squares: f64 = (0..count)
+                    .map(|_| {
+                        own.step(secs, 1.0, &mut chance);
+                        own.value().powi(2)
+                    })
+                    .sum();
+                let deviation = (squares / count as f64).sqrt();
+                assert!((0.001_2..0.001_4).contains(&deviation), "gradual {gradual}, steps of {secs} s: {deviation}");
+            }
+        }
+    }
+}

@@ -5,7 +5,7 @@ use crate::app::commands::{Command, Scope};
 use crate::app::dialogs::{Entry, Prompt};
 use crate::app::keymap::Keymap;
 use crate::app::link::{Cross, Window};
-use crate::app::pairs::{NoPair, PairChoice, PairWork, Pairs};
+use crate::app::pairs::{NoPair, PairChoice, PairTable, PairWork, Pairs};
 use crate::app::studies::StudyAct;
 use crate::app::{IndicatorAct, Library};
 use crate::domain::{BarSpec, Nanos, Symbol, Timeframe};
@@ -59,6 +59,14 @@ impl<'a> Cx<'a> {
     /// Why there is nothing, in words that tell what to do.
     pub fn pair(&self) -> Result<&'a PairWork, String> {
         self.pairs.pair(&self.pair, self.bars, &self.view.snapshot).map_err(|why| self.why_no_pair(why))
+    }
+
+    /// What is known of all pairs, looked at as this pane's pair is.
+    ///
+    /// # Errors
+    /// Why there is nothing, in words that tell what to do.
+    pub fn pair_table(&self) -> Result<&'a PairTable, String> {
+        self.pairs.table(&self.pair, self.bars, &self.view.snapshot).map_err(|why| self.why_no_pair(why))
     }
 
     fn why_no_pair(&self, why: NoPair) -> String {

@@ -1,7 +1,9 @@
 //! Pairs: which two symbols are looked at and how, the commands that change it, and what is worked out for the panes that show it.
 
+mod table;
 mod work;
 
+pub use table::PairTable;
 pub use work::{NoPair, PairKey, PairWork, Pairs};
 
 use super::commands::Command;

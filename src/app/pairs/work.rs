@@ -1,6 +1,7 @@
 //! What is worked out of pairs while panes show them: kept from frame to frame, so that a bar that closes costs one step, and that
 //! panes of one pair share it.
 
+use super::table::Tables;
 use super::{PairChoice, timeframe};
 use crate::analytics::pairs::Mark;
 use crate::analytics::pairs::{Analysis, Counts, Course, LegState, PairSetup, Pairing, Point, Signal};
@@ -147,6 +148,7 @@ impl PairWork {
 #[derive(Debug, Default)]
 pub struct Pairs {
     works: Vec<PairWork>,
+    pub(super) tables: Tables,
     frame: u64,
 }
 
@@ -169,7 +171,7 @@ impl Pairs {
 
     /// Whether something of what is shown is not worked out yet.
     pub fn is_working(&self) -> bool {
-        self.works.iter().any(|work| work.used == self.frame && work.is_working())
+        self.works.iter().any(|work| work.used == self.frame && work.is_working()) || self.tables.is_working(self.frame)
     }
 
     /// Brings up to date what is wanted: pairs in bars of a kind, and whether their tests are shown.
@@ -177,6 +179,13 @@ impl Pairs {
         self.frame += 1;
         for (choice, bars, tests) in wanted {
             self.want(&choice, bars, tests, view);
+        }
+    }
+
+    /// Brings up to date the tables of all pairs that are wanted; after [`keep`](Self::keep).
+    pub fn keep_tables(&mut self, wanted: impl Iterator<Item = (PairChoice, BarSpec)>, view: &View) {
+        for (choice, bars) in wanted {
+            self.tables.want(&choice, bars, view, self.frame);
         }
     }
 
@@ -202,13 +211,15 @@ impl Pairs {
 impl App {
     /// Brings up to date what the panes on the screen show of pairs.
     pub fn keep_pairs(&mut self, panes: impl Iterator<Item = PaneId>, view: &View) {
-        let wanted: Vec<_> = panes
+        let shown: Vec<_> = panes
             .filter(|id| id.kind.is_pair())
             .map(|id| {
                 let linked = self.linked(id);
-                (linked.pair, linked.bars, id.kind == PaneKind::Tests)
+                (linked.pair, linked.bars, id.kind)
             })
             .collect();
-        self.pairs.keep(wanted.into_iter(), view);
+        self.pairs.keep(shown.iter().map(|(pair, bars, kind)| (*pair, *bars, *kind == PaneKind::Tests)), view);
+        self.pairs
+            .keep_tables(shown.iter().filter(|(.., kind)| kind.is_of_all_pairs()).map(|(pair, bars, _)| (*pair, *bars)), view);
     }
 }

@@ -288,3 +288,71 @@ pub(crate) fn busy(kinds: &[&str], kept: usize) -> View {
         .collect();
     traded(&trades, kinds, kept)
 }
+
+/// Closed minutes of symbols, one close each that ends at `now`; where it is not a number there is no bar.
+pub(crate) fn closes(symbols: &[(&str, Vec<f64>)], now: Nanos) -> View {
+    let minute = Timeframe::M1.nanos().0;
+    let last = Timeframe::M1.start_of(now);
+    let symbols = symbols
+        .iter()
+        .map(|(name, closes)| {
+            let mut bars = Vec::new();
+            for (i, close) in closes.iter().enumerate().filter(|(_, close)| close.is_finite()) {
+                let price = |value: f64| Price::from_units((value * 1e8).round() as i64);
+                bars.push(Bar {
+                    start: Nanos(last.0 - (closes.len() - i) as i64 * minute),
+                    open: price(*close),
+                    high: price(close * 1.001),
+                    low: price(close * 0.999),
+                    close: price(*close),
+                    volume: Volume::from_units(1_000_000_000 + i as i128 * 1_000_000),
+                    buy_volume: Volume::from_units(400_000_000),
+                    trades: 20,
+                });
+            }
+            let mut closed = Series::with_capacity(1_000_000);
+            closed.replace(bars);
+            let mut view = empty_symbol();
+            let symbol = Symbol::new(name).unwrap();
+            view.instrument = Arc::new(Instrument { tick: price("0.01"), ..Instrument::unknown(symbol) });
+            view.time_bars.insert(Timeframe::M1, BarView { closed, forming: None });
+            view
+        })
+        .collect();
+    let snapshot = Snapshot { at: now, last_input: Some(now), symbols, ..Snapshot::default() };
+    let session = Session { now, started: now - Nanos::from_secs(3_600), ..Session::default() };
+    View { snapshot, session }
+}
+
+/// So many minutes of three symbols: the second follows the first and comes back to it, the third goes its own way.
+pub(crate) fn three(bars: usize) -> View {
+    let mut dice = Dice(17);
+    let mut sum = || dice.roll() + dice.roll() + dice.roll() - 1.5;
+    let (mut first, mut off, mut third) = (60_000.0, 0.0, 150.0);
+    let mut all = [Vec::new(), Vec::new(), Vec::new()];
+    for _ in 0..bars {
+        first += sum() * 40.0;
+        off = off * 0.7 + sum() * 1.5;
+        third += sum() * 0.2;
+        for (closes, close) in all.iter_mut().zip([first, first * 0.04 + 200.0 + off, third]) {
+            closes.push((close * 100.0_f64).round() / 100.0);
+        }
+    }
+    let [first, second, third] = all;
+    closes(&[("BTCUSDT", first), ("ETHUSDT", second), ("SOLUSDT", third)], NOON)
+}
+
+/// As [`with_cx`] of minutes, with all that is worked out of pairs.
+pub(crate) fn with_pairs<T>(view: &View, theme: &Theme, pair: PairChoice, with: impl FnOnce(&Cx<'_>) -> T) -> T {
+    let bars = BarSpec::Time(Timeframe::M1);
+    let mut pairs = Pairs::default();
+    for _ in 0..1_000 {
+        pairs.keep([(pair, bars, true)].into_iter(), view);
+        pairs.keep_tables([(pair, bars)].into_iter(), view);
+        if !pairs.is_working() {
+            break;
+        }
+    }
+    assert!(!pairs.is_working(), "never done");
+    with_cx(view, theme, bars, |cx| with(&Cx { pair, pairs: &pairs, ..*cx }))
+}

@@ -55,7 +55,10 @@ pub fn build(kind: PaneKind) -> Box<dyn Pane> {
         PaneKind::ZScore => Box::new(pair::CoursePane::new(pair::What::ZScore)),
         PaneKind::Hedge => Box::new(pair::CoursePane::new(pair::What::Hedge)),
         PaneKind::Correlation => Box::new(pair::CoursePane::new(pair::What::Correlation)),
-        PaneKind::Pairs | PaneKind::Scatter | PaneKind::Tests | PaneKind::Matrix => Box::new(log::LogPane::default()),
+        PaneKind::Scatter => Box::new(pair::ScatterPane::default()),
+        PaneKind::Tests => Box::new(pair::TestsPane::default()),
+        PaneKind::Pairs => Box::new(pair::PairsPane::default()),
+        PaneKind::Matrix => Box::new(pair::MatrixPane::default()),
         PaneKind::Log => Box::new(log::LogPane::default()),
     }
 }

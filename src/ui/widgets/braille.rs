@@ -71,6 +71,18 @@ impl Dots {
         self.each(area, |x, y, bits| put(buf, x, y, glyph(bits, ascii), style));
     }
 
+    /// Gives what is drawn in cells that have dots another style, and another character where one is given.
+    pub fn restyle(&self, area: Rect, buf: &mut Buffer, style: Style, as_glyph: Option<char>) {
+        self.each(area, |x, y, _| {
+            if let Some(cell) = buf.cell_mut((x, y)) {
+                cell.set_style(style);
+                if let Some(glyph) = as_glyph {
+                    cell.set_char(glyph);
+                }
+            }
+        });
+    }
+
     /// The same over something drawn: a full cell becomes the dots' ground, so that both are seen.
     pub fn paint_over(&self, area: Rect, buf: &mut Buffer, style: Style, ascii: bool) {
         self.each(area, |x, y, bits| {
