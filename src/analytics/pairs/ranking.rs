@@ -9,6 +9,9 @@ use crate::domain::{Nanos, Symbol, Timeframe};
 use std::cmp::Ordering;
 use std::fmt;
 
+/// Bars before the window that the signal comes from, and the filter's line.
+const BEFORE: usize = 2_000;
+
 /// What pairs are ranked by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SortBy {
@@ -173,7 +176,8 @@ impl Ranking {
     }
 
     /// Makes the figures of one pair of which a bar has closed since they were made, those made longest ago first. Returns whether
-    /// there was none. `bars` are the symbols' bars of the timeframe; a symbol without any has none to look at.
+    /// there was none. `bars` are the symbols' bars of the timeframe; a symbol without any has none to look at. Of a long history the
+    /// newest are looked at: a window and 2,000 before it, from which the signal and the filter come.
     pub fn step<'a>(&mut self, bars: impl Fn(Symbol) -> Option<&'a BarView>) -> bool {
         let stale = |pair: &Ranked| {
             let now = [held(bars(pair.y)?), held(bars(pair.x)?)];
@@ -182,8 +186,18 @@ impl Ranking {
         let next = self.pairs.iter_mut().filter_map(|pair| stale(pair).map(|now| (pair, now))).min_by_key(|(pair, _)| pair.turn);
         let Some((pair, now)) = next else { return true };
         let (Some(y), Some(x)) = (bars(pair.y), bars(pair.x)) else { return true };
-        let close = |bar: &crate::domain::Bar| (bar.start, bar.close.to_f64());
-        pair.figures = Some(Figures::of(&self.setup, y.closed.iter().map(close), x.closed.iter().map(close)));
+        // From the same moment in both, so that what only one has before it is not counted.
+        let since = |view: &BarView| {
+            let from = view.closed.len().checked_sub(self.setup.warm_up() + BEFORE)?;
+            view.closed.get(from).map(|bar| bar.start)
+        };
+        let from = since(y).max(since(x)).unwrap_or(Nanos(i64::MIN));
+        let closes = |view: &'a BarView| {
+            (view.position(from)..view.closed.len())
+                .filter_map(|at| view.closed.get(at))
+                .map(|bar| (bar.start, bar.close.to_f64()))
+        };
+        pair.figures = Some(Figures::of(&self.setup, closes(y), closes(x)));
         pair.of = Some(now);
         self.turns += 1;
         pair.turn = self.turns;
