@@ -64,7 +64,7 @@ pub struct PairsPane {
     reversed: bool,
     /// The pairs in the order shown.
     shown: Vec<(Symbol, Symbol)>,
-    /// The pair the cursor is on, wherever the order puts it.
+    /// The pair the cursor is on, wherever the order puts it; `None` at the top.
     at: Option<(Symbol, Symbol)>,
     /// Headings that can be clicked on, and the list's area.
     heads: Vec<(Rect, SortBy)>,
@@ -245,8 +245,9 @@ impl PairsPane {
         }
     }
 
+    /// The cursor stays with its pair, but at the top with whichever comes first.
     fn keep_place(&mut self) {
-        self.at = self.shown.get(self.list.cursor).copied();
+        self.at = self.shown.get(self.list.cursor).filter(|_| self.list.cursor > 0).copied();
     }
 
     fn sort_by(&mut self, by: SortBy) {
@@ -386,7 +387,6 @@ impl Pane for PairsPane {
         let newest = rows.iter().filter_map(|pair| pair.figures.as_ref()?.analysis.at).max();
         let of = Rows { cx, table, quote, columns, shown, newest };
         self.list.render(area, buf, cx, &heading, rows.len(), |at| rows.get(at).map(|pair| of.line(pair)).unwrap_or_default());
-        self.keep_place();
     }
 }
 
