@@ -278,7 +278,7 @@ fn klines_close_once_and_in_order() {
 fn the_pair_is_cointegrated() {
     let spread: Vec<f64> = MIDS[1].iter().zip(&MIDS[0]).map(|(e, b)| e.ln() - 1.05 * b.ln()).step_by(20).collect();
     let phi = correlation(&spread);
-    // A random walk of this length has 0.95 and more nine times out of ten; a half-life of four minutes at 20 s gives 0.944.
+    // A random walk of this length has 0.95 and more nine times out of ten.
     assert!(phi < 0.96, "coefficient {phi}");
     let deviation = |v: &[f64]| {
         let mean = v.iter().sum::<f64>() / v.len() as f64;
@@ -295,6 +295,63 @@ fn the_pair_is_cointegrated() {
     let ratio: Vec<f64> = btc.iter().zip(&eth).map(|(b, e)| e.close.to_f64().ln() - 1.05 * b.close.to_f64().ln()).collect();
     assert!(deviation(&ratio) < 0.01);
     assert!(deviation(&btc.iter().map(|b| b.close.to_f64().ln()).collect::<Vec<_>>()) > 0.05);
+}
+
+/// Of one series on the other by least squares, the residuals' Dickey-Fuller statistic without lags and their half-life.
+fn residuals(y: &[f64], x: &[f64]) -> (f64, f64) {
+    // Slope, and the sums of squares of the regressor and of what is left.
+    fn slope(y: &[f64], x: &[f64]) -> (f64, f64, Vec<f64>) {
+        let mean = |v: &[f64]| v.iter().sum::<f64>() / v.len() as f64;
+        let (my, mx) = (mean(y), mean(x));
+        let squares: f64 = x.iter().map(|v| (v - mx).powi(2)).sum();
+        let slope = y.iter().zip(x).map(|(a, b)| (a - my) * (b - mx)).sum::<f64>() / squares;
+        (slope, squares, y.iter().zip(x).map(|(a, b)| a - my - slope * (b - mx)).collect())
+    }
+    let (_, _, spread) = slope(y, x);
+    let changes: Vec<f64> = spread.windows(2).map(|w| w[1] - w[0]).collect();
+    let (back, squares, rest) = slope(&changes, &spread[..changes.len()]);
+    let error = (rest.iter().map(|e| e * e).sum::<f64>() / (changes.len() - 2) as f64 / squares).sqrt();
+    (back / error, -std::f64::consts::LN_2 / back)
+}
+
+#[test]
+fn one_pair_is_cointegrated_by_the_minute_and_the_others_are_not() {
+    // Engle-Granger's critical value of two series at 1 % (MacKinnon).
+    const CRITICAL: f64 = -3.92;
+    let pairs = [("ETHUSDT", "BTCUSDT"), ("SOLUSDT", "BTCUSDT"), ("XRPUSDT", "ETHUSDT"), ("DOGEUSDT", "SOLUSDT")];
+    let mut found = [(); 4].map(|()| Vec::new());
+    for seed in 1..=20 {
+        let market = market(seed);
+        let closes = |name| -> Vec<f64> {
+            market.bars(&symbol(name), Timeframe::M1, 10_000, Nanos::MAX).unwrap().iter().map(|b| b.close.to_f64()).collect()
+        };
+        for ((y, x), found) in pairs.iter().zip(&mut found) {
+            let (y, x) = (closes(y), closes(x));
+            found.extend(y.chunks(500).zip(x.chunks(500)).step_by(4).map(|(y, x)| residuals(y, x)));
+        }
+    }
+    for ((y, x), mut found) in pairs.into_iter().zip(found) {
+        assert_eq!(found.len(), 100);
+        let cointegrated = found.iter().filter(|(statistic, _)| *statistic < CRITICAL).count();
+        found.sort_by(|a, b| a.1.total_cmp(&b.1));
+        let half_life = found[50].1;
+        if y == "ETHUSDT" {
+            assert!(cointegrated >= 90, "{y} {x}: {cointegrated} of 100 stretches");
+            assert!((5.0..10.0).contains(&half_life), "{y} {x}: half-life of {half_life} bars");
+        } else {
+            assert!(cointegrated <= 10, "{y} {x}: {cointegrated} of 100 stretches");
+            assert!(half_life > 20.0, "{y} {x}: half-life of {half_life} bars");
+        }
+    }
+}
+
+#[test]
+fn the_pair_comes_back_within_seconds_too() {
+    let spread: Vec<f64> = MIDS[1].iter().zip(&MIDS[0]).map(|(e, b)| e.ln() - 1.05 * b.ln()).skip(5).collect();
+    let variance = |lag: usize| spread.windows(lag + 1).map(|w| (w[lag] - w[0]).powi(2)).sum::<f64>() / spread.len() as f64;
+    // A random walk has 1.
+    let ratio = variance(60) / variance(5) / 12.0;
+    assert!(ratio < 0.65, "variance ratio of a minute to five seconds {ratio}");
 }
 
 #[test]

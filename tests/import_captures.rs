@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use rtai_tui::codecs::{Merged, Options, Report};
-use rtai_tui::domain::{EngineConfig, Event, Meta, Payload, Symbol};
+use rtai_tui::domain::{EngineConfig, Event, Meta, Payload, Symbol, Timeframe};
 use rtai_tui::engine::Engine;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -118,6 +118,32 @@ fn klines_and_tables_give_every_row() {
     let Some(imported) = import(&["klines/2025_BTCUSDT_1m.csv.gz", "klines/2025_ETHUSDT_1m.csv.gz"]) else { return };
     assert_eq!((imported.count("BTCUSDT", "bar"), imported.count("ETHUSDT", "bar")), (50_000, 50_000));
     assert!(imported.reports.iter().all(|report| report.bad == 0 && report.backwards == 0));
+    // All of them are looked at, from the first.
+    for view in &imported.engine.snapshot().symbols {
+        let minutes = &view.time_bars[&Timeframe::M1].closed;
+        assert_eq!((minutes.len(), minutes.dropped()), (50_000, 0), "{}", view.instrument.symbol);
+    }
+}
+
+#[test]
+fn tables_of_closes_give_every_value() {
+    for (name, rows, closes, dates) in [
+        ("shell-rdp-close_USD.csv", 4_520, [("Shell", "7.75"), ("RDP", "1.06")], "1990-01-02T00:00:00Z"),
+        ("BKD_ESC_2009_2011.csv", 1_005, [("BKD", "6.03"), ("ESC", "10.24")], "2009-01-02T00:00:00Z"),
+    ] {
+        let Some(imported) = import(&[&format!("daily/{name}")]) else { return };
+        let report = &imported.reports[0];
+        assert_eq!((report.lines, report.bad, report.backwards), (rows, 0, 0), "{report}");
+        assert_eq!(report.inputs + report.missing, rows * 2, "{report}");
+        let snapshot = imported.engine.snapshot();
+        for (symbol, close) in closes {
+            let view = snapshot.symbols.iter().find(|view| view.instrument.symbol.as_str() == symbol).unwrap();
+            let days = &view.time_bars[&Timeframe::D1].closed;
+            assert_eq!(days.len() as u64, imported.count(symbol, "bar"), "{symbol}");
+            let first = days.first().unwrap();
+            assert_eq!((first.close.to_string().as_str(), first.start.rfc3339().as_str()), (close, dates), "{symbol}");
+        }
+    }
 }
 
 #[test]

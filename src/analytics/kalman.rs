@@ -73,7 +73,7 @@ impl Kalman {
             ..*self
         };
         let step = Step { beta: next.beta, alpha: next.alpha, error, deviation: variance.sqrt() };
-        let numbers = [step.beta, step.alpha, error, step.z()];
+        let numbers = [step.beta, step.alpha, error, variance, step.z()];
         let sound = variance > 0.0 && numbers.iter().chain(next.covariance.as_flattened()).all(|value| value.is_finite());
         sound.then(|| {
             *self = next;

@@ -16,6 +16,8 @@ pub mod kalman;
 pub mod lab;
 pub mod mackinnon;
 pub mod pairs;
+#[cfg(test)]
+mod properties;
 pub mod ranks;
 pub mod regression;
 pub mod reversion;

@@ -9,6 +9,10 @@ use crate::domain::{Bar, Nanos, Price, Qty, Side, Timeframe};
 /// Bars loaded on demand may exceed the configured capacity up to this many.
 const LOADED_LIMIT: usize = 200_000;
 
+/// Bars of a minute and longer are kept this many times the capacity: with 20,000 that is 97 days of minutes, a quarter of
+/// a year, which is looked at whole. Seconds are as many as they were: 20,000 of them are five and a half hours.
+const LONG: usize = 7;
+
 /// One timeframe of the chain.
 #[derive(Debug, Clone)]
 struct Rung {
@@ -30,14 +34,15 @@ pub struct TimeBars {
 }
 
 impl TimeBars {
-    /// No bars yet; at most about `capacity` closed ones are kept of each timeframe.
+    /// No bars yet; at most about `capacity` closed ones are kept of each timeframe, and seven times as many of those of a
+    /// minute and longer.
     pub fn new(capacity: usize) -> Self {
         let rungs = Timeframe::ALL
             .iter()
             .enumerate()
             .map(|(i, &timeframe)| Rung {
                 timeframe,
-                closed: Series::with_capacity(capacity),
+                closed: Series::with_capacity(if timeframe < Timeframe::M1 { capacity } else { capacity.saturating_mul(LONG) }),
                 forming: None,
                 source: (0..i).rev().find(|&s| timeframe.secs().is_multiple_of(Timeframe::ALL[s].secs())).unwrap_or(0),
             })
@@ -364,6 +369,25 @@ mod tests {
             bars.close_second(Nanos::from_secs(second), true);
         }
         assert_eq!(bars.view(Timeframe::M1).closed.last().map(|bar| bar.volume), Some(Volume::from_units(9)));
+    }
+
+    #[test]
+    fn minutes_are_kept_longer_than_seconds() {
+        let mut bars = TimeBars::new(1_000);
+        for second in 0..3_000 {
+            bars.on_trade(Nanos::from_secs(second), price(1 + second), Qty::from_units(1), Side::Buy);
+            bars.close_second(Nanos::from_secs(second + 1), true);
+        }
+        // A chunk at a time is let go.
+        assert!((1_000..1_512).contains(&bars.view(Timeframe::S1).closed.len()));
+        let mut bars = TimeBars::new(1_000);
+        let minute = |n: i64| Bar::flat(Nanos::from_secs(60 * n), price(n + 1));
+        (0..7_000).for_each(|n| bars.on_bar(Timeframe::M1, &minute(n)));
+        let first = |bars: &TimeBars| bars.view(Timeframe::M1).closed.first().map(|bar| bar.start.secs() / 60);
+        assert_eq!((bars.view(Timeframe::M1).closed.len(), first(&bars)), (7_000, Some(0)));
+        (7_000..9_000).for_each(|n| bars.on_bar(Timeframe::M1, &minute(n)));
+        assert!((1_488..=2_000).contains(&first(&bars).unwrap()), "{:?}", first(&bars));
+        assert_eq!(bars.view(Timeframe::M3).closed.len(), 3_000);
     }
 
     #[test]

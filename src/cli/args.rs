@@ -1,6 +1,7 @@
 //! The commands and flags. Help, completions and the manual page are made of these definitions.
 
 use crate::analytics::pairs::Method;
+use crate::codecs::DateOrder;
 use crate::domain::{BarSpec, EngineConfig, Nanos, Symbol, Timeframe};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -178,6 +179,9 @@ pub struct Reading {
     /// How long the bars are, such as 1m; else told from the rows
     #[arg(long, value_name = "SPAN", value_parser = timeframe)]
     pub tf: Option<Timeframe>,
+    /// Dates such as 02/01/1990 have the day (dmy) or the month (mdy) first; else told from the whole column
+    #[arg(long, value_name = "ORDER")]
+    pub dates: Option<DateOrder>,
     /// Take what can be read even when more than 1 % of the lines cannot
     #[arg(long)]
     pub keep_going: bool,
@@ -186,7 +190,7 @@ pub struct Reading {
 /// `import`.
 #[derive(Debug, Clone, Args)]
 pub struct Import {
-    /// Files to convert: raw captures, recorded sessions, Binance dumps, OHLCV tables; plain, .gz, .zst or .zip
+    /// Files to convert: raw captures, recorded sessions, Binance dumps, tables of bars or closes; plain, .gz, .zst or .zip
     #[arg(required = true, value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
     /// The recording to write; never overwritten
@@ -269,6 +273,9 @@ pub struct Lab {
     /// How long the bars are, such as 1m; else told from the rows
     #[arg(long, value_name = "SPAN", value_parser = timeframe)]
     pub tf: Option<Timeframe>,
+    /// Dates such as 02/01/1990 have the day (dmy) or the month (mdy) first; else told from the whole column
+    #[arg(long, value_name = "ORDER")]
+    pub dates: Option<DateOrder>,
     /// Take what can be read even when more than 1 % of the lines cannot
     #[arg(long)]
     pub keep_going: bool,

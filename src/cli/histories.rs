@@ -19,7 +19,7 @@ const KEPT: usize = 1_000_000;
 
 /// One bar, as far as pairs are concerned.
 #[derive(Debug, Clone, Copy)]
-pub struct Close {
+pub struct PairBar {
     /// When the bar starts.
     pub start: Nanos,
     /// Its close.
@@ -30,7 +30,7 @@ pub struct Close {
     pub volume: f64,
 }
 
-impl From<&Bar> for Close {
+impl From<&Bar> for PairBar {
     fn from(bar: &Bar) -> Self {
         let close = bar.close.to_f64();
         let typical = (bar.high.to_f64() + bar.low.to_f64() + close) / 3.0;
@@ -44,7 +44,7 @@ pub struct History {
     /// Which symbol.
     pub symbol: Symbol,
     /// Its bars.
-    pub bars: Vec<Close>,
+    pub bars: Vec<PairBar>,
 }
 
 impl History {
@@ -105,8 +105,12 @@ impl Inputs {
 ///
 /// # Errors
 /// When a file cannot be read or is of no known format, and when it is stopped.
-pub fn read(files: &[PathBuf], reading: &args::Reading, timeframe: Timeframe) -> anyhow::Result<Vec<History>> {
-    let interrupt = Interrupt::listen()?;
+pub fn read(
+    files: &[PathBuf],
+    reading: &args::Reading,
+    timeframe: Timeframe,
+    interrupt: &Interrupt,
+) -> anyhow::Result<Vec<History>> {
     let mut inputs = Inputs::open(files, reading)?;
     // Bars alone are wanted: nothing else is kept or worked out.
     let mut engine = Engine::new(
@@ -120,7 +124,7 @@ pub fn read(files: &[PathBuf], reading: &args::Reading, timeframe: Timeframe) ->
         },
         "",
     );
-    let mut progress = ProgressLine::new("reading", &interrupt);
+    let mut progress = ProgressLine::new("reading", interrupt);
     let mut histories = Vec::new();
     let mut count = 0_u64;
     while let Some(input) = inputs.next()? {
@@ -158,7 +162,7 @@ fn collect(engine: &Engine, timeframe: Timeframe, histories: &mut Vec<History>) 
             bars.clear();
         }
         let from = bars.last().map_or(0, |last| view.position(Nanos(last.start.0.saturating_add(1))));
-        bars.extend((from..view.closed.len()).filter_map(|at| view.closed.get(at)).map(Close::from));
+        bars.extend((from..view.closed.len()).filter_map(|at| view.closed.get(at)).map(PairBar::from));
     }
 }
 

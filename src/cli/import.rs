@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 impl From<&args::Reading> for Options {
     fn from(reading: &args::Reading) -> Self {
-        Self { symbol: reading.symbol, timeframe: reading.tf, keep_going: reading.keep_going }
+        Self { symbol: reading.symbol, timeframe: reading.tf, dates: reading.dates, keep_going: reading.keep_going }
     }
 }
 
@@ -98,6 +98,7 @@ pub fn cache(settings: &Settings) -> PathBuf {
 /// Whether a failure is the user's wrong usage rather than a file's state.
 pub fn is_usage(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
-        matches!(cause.downcast_ref::<ImportError>(), Some(ImportError::NoSymbol(_) | ImportError::NoTimeframe { .. }))
+        use ImportError::{NoDateOrder, NoSymbol, NoTimeframe};
+        matches!(cause.downcast_ref(), Some(NoSymbol(_) | NoTimeframe { .. } | NoDateOrder { .. }))
     })
 }

@@ -43,6 +43,22 @@ pub enum ImportError {
         /// Why it could not be told.
         what: String,
     },
+    /// Whether dates have the day or the month first is not known.
+    #[error("{}: {what}: say which with --dates dmy (31/12/2009) or --dates mdy (12/31/2009)", file.display())]
+    NoDateOrder {
+        /// The file.
+        file: PathBuf,
+        /// Why it could not be told.
+        what: String,
+    },
+    /// A header whose columns cannot be used.
+    #[error("{}: {what}", file.display())]
+    Header {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
     /// A session of an exchange that is not read.
     #[error("{}: a session of {exchange}, which this program does not know yet: it reads sessions of BINANCE and BINANCE_FUTURES", file.display())]
     UnknownExchange {

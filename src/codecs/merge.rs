@@ -1,7 +1,7 @@
 //! Several files as one sequence of inputs in time order.
 
 use super::steps::Steps;
-use super::{ImportError, Job, Recognised, Report, Source, recognise};
+use super::{DateOrder, ImportError, Job, Recognised, Report, Source, recognise};
 use crate::domain::{EngineConfig, Input, Instrument, Meta, Nanos, Payload, Symbol, Timeframe};
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
@@ -20,6 +20,8 @@ pub struct Options {
     pub symbol: Option<Symbol>,
     /// The length of bars.
     pub timeframe: Option<Timeframe>,
+    /// Whether dates have the day or the month first; else told from them.
+    pub dates: Option<DateOrder>,
     /// Take what can be read even when more than one line in a hundred cannot.
     pub keep_going: bool,
 }
@@ -141,7 +143,8 @@ impl Stream {
                 return Err(ImportError::Recording { file: path.to_path_buf(), what });
             }
         };
-        let job = Job { path: path.to_path_buf(), text, symbol: options.symbol, timeframe: options.timeframe };
+        let (symbol, timeframe, dates) = (options.symbol, options.timeframe, options.dates);
+        let job = Job { path: path.to_path_buf(), text, symbol, timeframe, dates };
         let source = (codec.open)(job)?;
         let report = Report { file: path.to_path_buf(), codec: codec.name, ..Report::default() };
         Ok(Self { path: path.to_path_buf(), source, queue: VecDeque::new(), last: Nanos(i64::MIN), ended: false, report })

@@ -5,6 +5,8 @@
 //! that takes recordings the rest as well.
 
 mod capture;
+mod closes;
+mod dates;
 mod dump_rows;
 mod dumps;
 mod error;
@@ -17,11 +19,13 @@ mod ohlcv_columns;
 mod open;
 mod report;
 mod session;
+mod spacing;
 mod steps;
 mod times;
 mod values;
 mod wire;
 
+pub use dates::DateOrder;
 pub use error::ImportError;
 pub use file::{Head, Text};
 pub use lines::{Line, Lines, MAX_LINE};
@@ -46,7 +50,7 @@ pub struct Codec {
 }
 
 /// Every format there is.
-pub const CODECS: &[Codec] = &[session::CODEC, capture::CODEC, dumps::CODEC, ohlcv::CODEC];
+pub const CODECS: &[Codec] = &[session::CODEC, capture::CODEC, dumps::CODEC, ohlcv::CODEC, closes::CODEC];
 
 /// A file to be read, and what the user said about it.
 pub struct Job {
@@ -58,6 +62,8 @@ pub struct Job {
     pub symbol: Option<Symbol>,
     /// The bars' length the user gave.
     pub timeframe: Option<Timeframe>,
+    /// What the user said about dates whose day and month can change places.
+    pub dates: Option<DateOrder>,
 }
 
 impl Job {
@@ -172,7 +178,10 @@ mod tests {
             ),
             ("BTCUSDT_1m.csv", "timestamp,open,high,low,close,volume\n2025-01-01 03:00:00,1,2,0.5,1,3", "ohlcv"),
             ("a.csv", "Date;Open;High;Low;Close\n2025-01-01;1;2;0.5;1", "ohlcv"),
-            ("a.csv", "Date,Shell,RDP\n02/01/1990,7.75,1.06", "nothing"),
+            ("a.csv", "Date,Shell,RDP\n02/01/1990,7.75,1.06", "closes"),
+            ("a.csv", "Date,Shell,RDP\n02/01/1990,up,down", "nothing"),
+            ("a.csv", "timestamp,percentage,depth,notional\n2023-01-01 00:00:08,-5,7407.5,121893226.2", "nothing"),
+            ("a.csv", "exchange,symbol,timestamp,id,side,price,amount\nbinance,BTCUSDT,1,2,buy,3,4", "nothing"),
             ("a.txt", "hello world", "nothing"),
             ("a.json", r#"{"hello":"world"}"#, "nothing"),
             ("a", "", "nothing"),

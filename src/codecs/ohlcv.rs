@@ -1,23 +1,21 @@
 //! Tables of bars: CSV with a header that names time, open, high, low, close and, where there is one, the volume.
 //!
 //! Separators are comma, semicolon, tab or bar. The time is the bar's start (its close where only a close time is given):
-//! ISO 8601 (UTC without a zone) or an epoch number in s, ms, µs or ns. How long the bars are is the most frequent
+//! ISO 8601 (UTC without a zone), a date such as 31/12/2009 or an epoch number in s, ms, µs or ns. How long the bars are is the most frequent
 //! distance of neighbouring rows among the first thousand, or what `--tf` says. A bar's input comes at its close.
 
 use super::dump_rows::bar;
 use super::ohlcv_columns::Columns;
+use super::spacing::{self, LOOKED_AT, close_to_start};
 use super::values::{split, volume};
-use super::{Codec, Head, ImportError, Job, Line, Report, Source, Text, times};
+use super::{Codec, DateOrder, Head, ImportError, Job, Line, Report, Source, Text, dates};
 use crate::domain::{Bar, Event, Instrument, Market, Nanos, Payload, Symbol, Timeframe};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::path::PathBuf;
 
 /// This format's entry in the catalogue.
 pub(super) const CODEC: Codec =
     Codec { name: "ohlcv", about: "OHLCV tables (CSV with a header: timestamp,open,high,low,close,volume)", score, open };
-
-/// Rows looked at to tell how long the bars are.
-const LOOKED_AT: usize = 1_000;
 
 fn score(head: &Head) -> u8 {
     match Columns::of_header(head.first_line()) {
@@ -35,11 +33,13 @@ fn open(job: Job) -> Result<Box<dyn Source>, ImportError> {
             known: CODEC.about.to_owned(),
         });
     };
+    let order = dates::order_of(&job.path, &job.text.head, (columns.separator, columns.time.0), job.dates)?;
     let symbol = if columns.symbol.is_some() && job.symbol.is_none() { None } else { Some(job.default_symbol()?) };
     Ok(Box::new(Table {
         path: job.path,
         text: job.text,
         columns,
+        order,
         symbol,
         timeframe: job.timeframe,
         waiting: Vec::new(),
@@ -52,6 +52,8 @@ struct Table {
     path: PathBuf,
     text: Text,
     columns: Columns,
+    /// How its dates are written, where that is open.
+    order: Option<DateOrder>,
     /// The symbol of every row; `None` where a column says it.
     symbol: Option<Symbol>,
     timeframe: Option<Timeframe>,
@@ -73,12 +75,10 @@ impl Table {
         let (time_at, clock_at) = self.columns.time;
         let date = field(time_at, "time")?;
         let at = match clock_at.and_then(|at| fields.get(at)) {
-            Some(clock) => times::any(&format!("{date} {clock}")),
-            None => times::any(date),
+            Some(clock) => dates::moment(&format!("{date} {clock}"), self.order),
+            None => dates::moment(date, self.order),
         };
-        let at = at.ok_or_else(|| {
-            format!("time `{date}`: expected ISO 8601 (2025-01-01 03:00:00) or an epoch number in s, ms, µs or ns")
-        })?;
+        let at = at.ok_or_else(|| dates::no_moment(date, self.order))?;
         let symbol = match (self.symbol, self.columns.symbol) {
             (Some(symbol), _) => symbol,
             (None, Some(column)) => {
@@ -111,34 +111,6 @@ impl Table {
         Ok((symbol, Bar { buy_volume, trades, ..read }))
     }
 
-    /// How long the bars are: the most frequent distance of neighbouring rows, the shortest of several.
-    fn infer(&self) -> Result<Timeframe, ImportError> {
-        let mut last: BTreeMap<Symbol, Nanos> = BTreeMap::new();
-        let mut counts: BTreeMap<Nanos, (u32, u64)> = BTreeMap::new();
-        let mut falling = (0, 0);
-        for (line, symbol, bar) in &self.waiting {
-            if let Some(before) = last.insert(*symbol, bar.start) {
-                if bar.start < before {
-                    falling = (falling.0 + 1, *line);
-                } else if bar.start > before {
-                    counts.entry(bar.start - before).or_insert((0, *line)).0 += 1;
-                }
-            }
-        }
-        let rising: u32 = counts.values().map(|(count, _)| count).sum();
-        if falling.0 > rising {
-            return Err(ImportError::Backwards { file: self.path.clone(), line: falling.1 });
-        }
-        let unknown = |what: String| ImportError::NoTimeframe { file: self.path.clone(), what };
-        let step = counts.iter().rev().max_by_key(|(_, (count, _))| *count).map(|(step, _)| *step);
-        let Some(step) = step else { return Err(unknown("there are not two rows to tell the bars' length by".to_owned())) };
-        u32::try_from(step.secs())
-            .ok()
-            .and_then(Timeframe::from_secs)
-            .filter(|timeframe| timeframe.nanos() == step)
-            .ok_or_else(|| unknown(format!("rows are {} s apart, which is no length of a bar", step.to_secs_f64())))
-    }
-
     fn give(&self, symbol: Symbol, bar: Bar, timeframe: Timeframe, out: &mut VecDeque<(Nanos, Payload)>) {
         let bar = if self.columns.at_close { Bar { start: close_to_start(bar.start, timeframe), ..bar } } else { bar };
         out.push_back((bar.start + timeframe.nanos(), Payload::Market(Market::of(symbol, Event::Bar(bar, timeframe)))));
@@ -149,23 +121,14 @@ impl Table {
         if self.waiting.is_empty() {
             return Ok(());
         }
-        let inferred = self.infer();
-        let timeframe = match (self.timeframe, inferred) {
-            (_, Err(error @ ImportError::Backwards { .. })) => return Err(error),
-            (Some(given), _) => given,
-            (None, inferred) => inferred?,
-        };
+        let rows = self.waiting.iter().map(|(line, symbol, bar)| (*line, *symbol, bar.start));
+        let timeframe = spacing::timeframe(&self.path, rows, self.timeframe)?;
         self.timeframe = Some(timeframe);
         for (_, symbol, bar) in std::mem::take(&mut self.waiting) {
             self.give(symbol, bar, timeframe, out);
         }
         Ok(())
     }
-}
-
-/// The start of a bar that closes at a moment, which may be its last moment (…59.999) rather than the end.
-fn close_to_start(close: Nanos, timeframe: Timeframe) -> Nanos {
-    timeframe.start_of(Nanos(close.0.saturating_sub(1)))
 }
 
 impl Source for Table {
@@ -188,6 +151,7 @@ impl Source for Table {
             }
             Some(Line::Text(_)) if !self.header => {
                 self.header = true;
+                report.dates = self.order;
                 return Ok(true);
             }
             Some(Line::Text(text)) => {
@@ -245,6 +209,20 @@ mod tests {
         let text = "Date,Symbol,Open,High,Low,Close\n2025-01-01,BTC/USDT,1,2,1,2\n2025-01-02,BTC/USDT,2,3,2,3\n";
         let (shown, ..) = test_import(&[("x.csv", text)]).unwrap();
         assert_eq!(shown.lines().next(), Some("1735776000 BTCUSDT bar 1d 1735689600 1 2 1 2 0 0 0"));
+    }
+
+    #[test]
+    fn dates_of_spreadsheets_are_told_by_the_whole_column() {
+        let row = |dates: [&str; 3]| {
+            let rows = dates.map(|date| format!("{date},1,2,1,2\n")).concat();
+            test_import(&[("SHELL.csv", &format!("Date,Open,High,Low,Close\n{rows}"))])
+        };
+        let (american, _, reports) = row(["1/9/2009", "1/12/2009", "1/13/2009"]).unwrap();
+        assert!(american.starts_with("1231545600 SHELL bar 1d 1231459200 "), "{american}");
+        assert!(reports[0].to_string().contains("dates read month first"), "{}", reports[0]);
+        assert_eq!(row(["09.01.09", "12.01.09", "13.01.09"]).unwrap().0, american);
+        assert_eq!(row(["2009/1/9", "2009/1/12", "2009/1/13"]).unwrap().0, american);
+        assert!(row(["05/05/2009", "06/06/2009", "07/07/2009"]).unwrap_err().contains("--dates dmy"));
     }
 
     #[test]

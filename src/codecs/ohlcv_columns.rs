@@ -46,8 +46,36 @@ const BUY_VOLUME: &[&str] =
 const SYMBOL: &[&str] = &["symbol", "sym", "ticker", "pair", "market", "instrument"];
 
 /// A column's name without case, spaces and punctuation.
-fn plain(name: &str) -> String {
+pub(super) fn plain(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Where the time stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TimeColumns {
+    /// The moment, and a second column with the time of day where the first is only a date.
+    pub(super) columns: (usize, Option<usize>),
+    /// The moment is a bar's close rather than its start.
+    pub(super) at_close: bool,
+}
+
+fn find(names: &[String], known: &[&str]) -> Option<usize> {
+    known.iter().find_map(|name| names.iter().position(|found| found == name))
+}
+
+/// Whether a plain name is one of a time.
+pub(super) fn is_time(name: &str) -> bool {
+    TIME.contains(&name) || CLOSE_TIME.contains(&name)
+}
+
+/// Finds the time by plain names.
+pub(super) fn time_of(names: &[String]) -> Option<TimeColumns> {
+    let (time, at_close) = match find(names, TIME) {
+        Some(at) => (at, false),
+        None => (find(names, CLOSE_TIME)?, true),
+    };
+    let clock = (names.get(time).map(String::as_str) == Some("date")).then(|| find(names, CLOCK)).flatten();
+    Some(TimeColumns { columns: (time, clock), at_close })
 }
 
 impl Columns {
@@ -57,17 +85,13 @@ impl Columns {
         let mut fields = Vec::new();
         split(header, separator, &mut fields);
         let names: Vec<String> = fields.iter().map(|field| plain(field)).collect();
-        let find = |known: &[&str]| known.iter().find_map(|name| names.iter().position(|found| found == name));
-        let (time, at_close) = match find(TIME) {
-            Some(at) => (at, false),
-            None => (find(CLOSE_TIME)?, true),
-        };
-        let clock = (names.get(time).map(String::as_str) == Some("date")).then(|| find(CLOCK)).flatten();
+        let TimeColumns { columns: time, at_close } = time_of(&names)?;
+        let find = |known: &[&str]| find(&names, known);
         // `Volume BTC` and `Volume USDT` side by side: the first is the base's.
         let volume = find(VOLUME).or_else(|| names.iter().position(|name| name.starts_with("volume")));
         Some(Self {
             separator,
-            time: (time, clock),
+            time,
             at_close,
             prices: [find(OPEN)?, find(HIGH)?, find(LOW)?, find(CLOSE)?],
             volume,

@@ -1,5 +1,6 @@
 //! What an import took in, and what it could not.
 
+use super::DateOrder;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -50,6 +51,12 @@ pub struct Report {
     pub backwards: u64,
     /// Numbers with more than eight decimal places, rounded.
     pub rounded: u64,
+    /// Cells of a table without a value: the symbol has no bar there.
+    pub missing: u64,
+    /// How its dates were read, where day and month could change places.
+    pub dates: Option<DateOrder>,
+    /// What else was passed over, in words.
+    pub notes: Vec<String>,
     /// Where the file ended too early, in words.
     pub damage: Option<String>,
 }
@@ -84,11 +91,16 @@ impl fmt::Display for Report {
             (self.resyncs, "book resyncs"),
             (self.backwards, "out of time order"),
             (self.rounded, "numbers rounded to 8 decimals"),
+            (self.missing, "cells without a value"),
         ] {
             if count > 0 {
                 write!(f, ", {count} {what}")?;
             }
         }
+        if let Some(order) = self.dates {
+            write!(f, ", dates read {}", order.words())?;
+        }
+        self.notes.iter().try_for_each(|note| write!(f, ", {note}"))?;
         if let Some(damage) = &self.damage {
             write!(f, ", {damage}")?;
         }

@@ -7,11 +7,16 @@ use crate::domain::{Price, Qty, Volume};
 /// Fields of a row that are looked at; more are passed over.
 pub const MAX_FIELDS: usize = 64;
 
-/// Splits a row at a separator. A field in double quotes may contain the separator.
+/// Splits a row at a separator into [`MAX_FIELDS`] fields at most. A field in double quotes may contain the separator.
 pub fn split<'a>(row: &'a str, separator: char, out: &mut Vec<&'a str>) {
+    split_wide(row, separator, MAX_FIELDS, out);
+}
+
+/// [`split`] into more fields.
+pub fn split_wide<'a>(row: &'a str, separator: char, most: usize, out: &mut Vec<&'a str>) {
     out.clear();
     let mut rest = row;
-    while out.len() < MAX_FIELDS {
+    while out.len() < most {
         let quoted = rest.trim_start().strip_prefix('"').and_then(|inner| inner.split_once('"'));
         if let Some((field, after)) = quoted {
             out.push(field.trim());

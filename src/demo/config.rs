@@ -34,6 +34,11 @@ pub struct OwnMove {
     pub half_life: f64,
     /// Standing deviation of the own component's logarithm; 0 for none.
     pub deviation: f64,
+    /// Whether it turns gradually: rather than being a walk pulled back to zero it follows one, with the same half-life.
+    pub gradual: bool,
+    /// Half-life in seconds and standing deviation of a second part that is back at once, as when one market is late by a
+    /// few seconds; 0 for none.
+    pub quick: (f64, f64),
 }
 
 /// One symbol of the demo market.
@@ -61,7 +66,8 @@ pub struct SymbolConfig {
 
 impl SymbolConfig {
     /// The symbols of the default market, prices as of late 2026. ETHUSDT is cointegrated with BTCUSDT: its own component
-    /// has a half-life of four minutes and a deviation of 11 basis points.
+    /// strays by 13 basis points and turns within minutes, and a smaller part of it is back within seconds, so that the pair
+    /// shows both on bars of a minute and on bars of a few seconds. All others go their own way for days.
     pub fn defaults() -> Vec<Self> {
         let row = |base: &str, price, tick, lot, min, activity, size, own: (f64, f64, f64)| {
             let symbol = Symbol::new(&format!("{base}USDT")).unwrap_or(Symbol::UNKNOWN);
@@ -75,13 +81,15 @@ impl SymbolConfig {
                 min_notional: Price::from_units(min),
                 activity,
                 size,
-                own: OwnMove { beta, half_life, deviation },
+                own: OwnMove { beta, half_life, deviation, gradual: false, quick: (0.0, 0.0) },
             }
         };
         const DAY: f64 = 86_400.0;
+        let mut ether = row("ETH", 2_690.17, 1_000_000, 100_000, 2_000_000_000, 0.8, 800.0, (1.05, 200.0, 0.0013));
+        ether.own = OwnMove { gradual: true, quick: (9.0, 0.000_43), ..ether.own };
         vec![
             row("BTC", 84_551.0, 10_000_000, 100_000, 5_000_000_000, 1.0, 1_000.0, (1.0, DAY, 0.0)),
-            row("ETH", 2_690.17, 1_000_000, 100_000, 2_000_000_000, 0.8, 800.0, (1.05, 240.0, 0.0011)),
+            ether,
             row("SOL", 126.4, 1_000_000, 1_000_000, 500_000_000, 0.45, 400.0, (1.2, 2.0 * DAY, 0.035)),
             row("XRP", 1.9134, 10_000, 10_000_000, 500_000_000, 0.35, 300.0, (0.9, 2.0 * DAY, 0.04)),
             row("DOGE", 0.14512, 1_000, 100_000_000, 500_000_000, 0.3, 250.0, (1.25, 2.0 * DAY, 0.04)),

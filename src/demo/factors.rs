@@ -57,6 +57,66 @@ impl Mood {
     }
 }
 
+/// How far a process that returns to zero moves in one step: what it keeps, and the deviation of what is added.
+fn pull(half_life: f64, deviation: f64, secs: f64) -> (f64, f64) {
+    let keep = decay(half_life, secs);
+    (keep, deviation * (1.0 - keep * keep).max(0.0).sqrt())
+}
+
+/// A symbol's own component.
+#[derive(Debug, Clone)]
+pub(super) struct Own {
+    pub(super) law: OwnMove,
+    /// What a gradual one follows; the same as `slow` otherwise.
+    aim: f64,
+    slow: f64,
+    quick: f64,
+}
+
+impl Own {
+    pub(super) const fn new(law: OwnMove) -> Self {
+        Self { law, aim: 0.0, slow: 0.0, quick: 0.0 }
+    }
+
+    /// Lets time pass, forwards or backwards.
+    pub(super) fn step(&mut self, secs: f64, volatility: f64, chance: &mut Chance) {
+        let law = self.law;
+        if law.deviation > 0.0 {
+            let (keep, noise) = pull(law.half_life, law.deviation, secs);
+            if law.gradual {
+                // What follows is calmer than what it follows: by this much, whatever the step.
+                let wider = (1.0 + keep) / (1.0 + keep * keep).sqrt();
+                self.aim = self.aim * keep + noise * wider * volatility * chance.normal();
+                self.slow = self.aim + (self.slow - self.aim) * keep;
+            } else {
+                self.slow = self.slow * keep + noise * volatility * chance.normal();
+                self.aim = self.slow;
+            }
+        }
+        if law.quick.1 > 0.0 {
+            let (keep, noise) = pull(law.quick.0, law.quick.1, secs);
+            self.quick = self.quick * keep + noise * volatility * chance.normal();
+        }
+    }
+
+    /// Deviation of what one step adds.
+    pub(super) fn spread(&self, secs: f64, volatility: f64) -> f64 {
+        let (keep, noise) = pull(self.law.half_life, self.law.deviation, secs);
+        let slow = if self.law.gradual { noise * (1.0 - keep) } else { noise };
+        slow.hypot(pull(self.law.quick.0, self.law.quick.1, secs).1) * volatility
+    }
+
+    fn nudge(&mut self, change: f64) {
+        self.aim += change;
+        self.slow += change;
+    }
+
+    /// Its logarithm.
+    pub(super) fn value(&self) -> f64 {
+        self.slow + self.quick
+    }
+}
+
 /// The latent values of all symbols.
 #[derive(Debug, Clone)]
 pub(super) struct World {
@@ -66,7 +126,7 @@ pub(super) struct World {
     trend: f64,
     /// The part of a piece of news that has not reached the price yet.
     news: f64,
-    own: Vec<(OwnMove, f64)>,
+    own: Vec<Own>,
     chance: Chance,
 }
 
@@ -77,7 +137,7 @@ impl World {
     const NEWS_EVERY: f64 = 2_700.0;
 
     pub(super) fn new(moves: impl Iterator<Item = OwnMove>, chance: Chance) -> Self {
-        Self { mood: Mood::default(), factor: 0.0, trend: 0.0, news: 0.0, own: moves.map(|m| (m, 0.0)).collect(), chance }
+        Self { mood: Mood::default(), factor: 0.0, trend: 0.0, news: 0.0, own: moves.map(Own::new).collect(), chance }
     }
 
     /// Lets time pass.
@@ -96,27 +156,21 @@ impl World {
             + self.trend * volatility * secs
             + told
             + SIGMA * volatility * secs.sqrt() * chance.normal();
-        for (own, value) in &mut self.own {
-            if own.deviation > 0.0 {
-                let keep = decay(own.half_life, secs);
-                let noise = own.deviation * (1.0 - keep * keep).max(0.0).sqrt() * chance.normal();
-                *value = *value * keep + noise * volatility;
-            }
-        }
+        self.own.iter_mut().for_each(|own| own.step(secs, volatility, chance));
     }
 
     /// Lasting effect of trading on a symbol's value, as a change of its logarithm.
     pub(super) fn nudge(&mut self, symbol: usize, change: f64) {
         match self.own.get_mut(symbol) {
-            Some((own, _)) if own.deviation == 0.0 => self.factor += change,
-            Some((_, value)) => *value += change,
+            Some(own) if own.law.deviation == 0.0 => self.factor += change,
+            Some(own) => own.nudge(change),
             None => {}
         }
     }
 
     /// Logarithm of a symbol's value over its price at the start.
     pub(super) fn value(&self, symbol: usize) -> f64 {
-        self.own.get(symbol).map_or(0.0, |(own, value)| own.beta * self.factor + value)
+        self.own.get(symbol).map_or(0.0, |own| own.law.beta * self.factor + own.value())
     }
 
     /// Volatility as a multiple of the ordinary one.
@@ -127,5 +181,29 @@ impl World {
     /// A number up to `most`: how many book updates other symbols had meanwhile.
     pub(super) fn elsewhere(&mut self, most: f64) -> u64 {
         self.chance.between(1.0, most) as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_own_component_strays_as_far_whatever_the_step() {
+        for gradual in [false, true] {
+            let law = OwnMove { beta: 1.0, half_life: 200.0, deviation: 0.001_2, gradual, quick: (9.0, 0.000_5) };
+            for secs in [2.0, 60.0, 900.0] {
+                let (mut own, mut chance) = (Own::new(law), Chance::new(1, "own"));
+                let count = (4_000.0 * f64::max(200.0 / secs, 1.0)) as usize;
+                let squares: f64 = (0..count)
+                    .map(|_| {
+                        own.step(secs, 1.0, &mut chance);
+                        own.value().powi(2)
+                    })
+                    .sum();
+                let deviation = (squares / count as f64).sqrt();
+                assert!((0.001_2..0.001_4).contains(&deviation), "gradual {gradual}, steps of {secs} s: {deviation}");
+            }
+        }
     }
 }

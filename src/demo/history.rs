@@ -1,7 +1,7 @@
 //! The demo market's past: made backwards from the start price by the same laws that will move it forwards.
 
 use super::config::SymbolConfig;
-use super::factors::{Mood, SIGMA, decay};
+use super::factors::{Mood, Own, SIGMA, decay};
 use super::klines::{Archive, DAY, Slim, TIERS, Tier, Units};
 use super::random::Chance;
 use crate::domain::Nanos;
@@ -57,19 +57,18 @@ impl Past {
 
     /// One symbol's bars along the path; the last closes at its start price.
     pub(super) fn archive(&self, config: &SymbolConfig, units: Units, chance: &mut Chance) -> Archive {
-        let own = config.own;
+        let mut own = Own::new(config.own);
+        let beta = config.own.beta;
         let scale = config.price / (units.tick as f64 * 1e-8);
         let ticks = |log: f64| (scale * log.exp()).round().clamp(1.0, f64::from(u32::MAX)) as u32;
-        let (mut value, mut log) = (0.0, 0.0);
+        let mut log = 0.0;
         let mut tiers = Vec::new();
         for ((begin, steps), (step, _)) in self.tiers.iter().zip(TIERS) {
             let mut bars = VecDeque::with_capacity(steps.len());
             for s in steps {
-                let keep = decay(own.half_life, s.secs);
-                let noise = own.deviation * (1.0 - keep * keep).max(0.0).sqrt() * s.volatility;
-                value = value * keep + noise * chance.normal();
-                let older = own.beta * s.factor + value;
-                let spread = (own.beta * SIGMA * s.volatility).hypot(noise / s.secs.max(1.0).sqrt()) * s.secs.sqrt();
+                own.step(s.secs, s.volatility, chance);
+                let older = beta * s.factor + own.value();
+                let spread = (beta * SIGMA * s.volatility * s.secs.sqrt()).hypot(own.spread(s.secs, s.volatility));
                 let (open, close) = (ticks(older), ticks(log));
                 // How far a random path between two known ends strays beyond them.
                 let mut reach = || ((log - older).powi(2) - 2.0 * spread * spread * (1.0 - chance.unit()).ln()).sqrt();

@@ -6,7 +6,8 @@ use super::BarSpec;
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
 pub struct EngineConfig {
-    /// Closed bars kept per symbol and kind, 100 to 1,000,000.
+    /// Closed bars kept per symbol and kind, 100 to 1,000,000; of time bars of a minute and longer seven times as many, so that
+    /// a quarter of a year of minutes (129,600) is there whole with the default of 20,000.
     pub bar_capacity: usize,
     /// Trades kept per symbol, 100 to 1,000,000.
     pub trade_capacity: usize,

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Reference figures for tests/pairs_reference.rs: python3 tests/reference/pairs.py [DATA]
 
-Writes pairs.json and pairs_course.csv.gz beside itself. DATA is the folder of klines and daily closes; without it the figures of real
-series stay as they are. Made with statsmodels 0.15.0, pandas 3.1.1, numpy 2.4.6, scipy 1.17.1. The columns are in README.md.
+Writes pairs.json and pairs_course.csv.gz beside itself. With DATA, the folder of klines and daily closes, the figures of
+real series are made anew, without it all others. Made with statsmodels 0.15.0, pandas 3.1.1, numpy 2.4.6, scipy 1.17.1. The
+columns are in README.md.
 
 A synthetic series is a recipe (kind, n, seed), calculated here and in the test by additions, products and quotients alone, which
 give the same bits everywhere; `last` tells when they do not.
@@ -213,24 +214,20 @@ def course(y, x, window=100, z=20):
     return rows
 
 
-def closes(data, name):
-    path = data / name
-    if name.endswith(".gz"):
-        return pd.read_csv(path)["close"].to_numpy()
-    if name.endswith(".zip"):
-        return pd.read_csv(path)["close"].to_numpy()
-    return pd.read_csv(path)
+def daily(data, name):
+    """Both closes of the days that have both."""
+    table = pd.read_csv(data / "daily" / name).dropna()
+    return table.iloc[:, 1].to_numpy(float), table.iloc[:, 2].to_numpy(float)
 
 
 def real(data):
-    eth, btc = closes(data, "klines/2025_ETHUSDT_1m.csv.gz"), closes(data, "klines/2025_BTCUSDT_1m.csv.gz")
-    link, ltc = closes(data, "klines/LINKUSDT-1m-2026-02.zip"), closes(data, "klines/LTCUSDT-1m-2026-02.zip")
-    shell, bkd = closes(data, "daily/shell-rdp-close_USD.csv"), closes(data, "daily/BKD_ESC_2009_2011.csv")
+    minutes = lambda name: pd.read_csv(data / "klines" / name)["close"].to_numpy(float)
+    eth, btc = minutes("2025_ETHUSDT_1m.csv.gz"), minutes("2025_BTCUSDT_1m.csv.gz")
     sets = {
         "crypto": (eth, btc),
-        "alts": (link, ltc),
-        "shell": (shell.iloc[:, 1].to_numpy(float), shell.iloc[:, 2].to_numpy(float)),
-        "bkd": (bkd.iloc[:, 1].to_numpy(float), bkd.iloc[:, 2].to_numpy(float)),
+        "alts": (minutes("LINKUSDT-1m-2026-02.zip"), minutes("LTCUSDT-1m-2026-02.zip")),
+        "shell": daily(data, "shell-rdp-close_USD.csv"),
+        "bkd": daily(data, "BKD_ESC_2009_2011.csv"),
     }
     windows = {
         "crypto": [(0, 50_000), (0, 100), (777, 100), (12_345, 500), (20_000, 1_000), (31_000, 5_000), (49_900, 100)],
@@ -252,9 +249,19 @@ def real(data):
     return {"windows": out, "course": [{"at": t, **rows[t]} for t in spots]}
 
 
+def write(figures):
+    text = json.dumps(figures, separators=(",", ":"), allow_nan=False)
+    for first in ("kind", "set", "at"):
+        text = text.replace('{"%s"' % first, '\n{"%s"' % first)
+    (HERE / "pairs.json").write_text(text + "\n")
+
+
 def main():
     target = HERE / "pairs.json"
-    kept = json.loads(target.read_text())["real"] if target.exists() else None
+    kept = json.loads(target.read_text()) if target.exists() else {}
+    if len(sys.argv) > 1:
+        write(kept | {"real": real(Path(sys.argv[1]))})
+        return
     singles, pairs = [], []
     lengths = [5, 6, 7, 10, 15, 20, 21, 30, 50, 100, 250, 500, 1000, 2500, 5000]
     for k, kind in enumerate(["white", "walk", "reverting", "slow", "drift", "heavy", "smooth", "stale", "still", "far"]):
@@ -274,10 +281,7 @@ def main():
     for n in [50_000]:
         y, x = pair("prices", n, 42)
         pairs.append({"kind": "prices", "n": n, "seed": 42, **two(y, x, 200.0, 3_000.0, exact=False)})
-    if len(sys.argv) > 1:
-        kept = real(Path(sys.argv[1]))
-    text = json.dumps({"series": singles, "pairs": pairs, "real": kept}, separators=(",", ":"), allow_nan=False)
-    target.write_text(text.replace('{"kind"', '\n{"kind"').replace('{"set"', '\n{"set"') + "\n")
+    write(kept | {"series": singles, "pairs": pairs})
 
     y, x = pair("prices", 400, 4242)
     y, x = np.round(y, 2), np.round(x, 2)

@@ -1,14 +1,16 @@
 #!/bin/sh
-# Computes all reference values anew:  tests/reference/regenerate.sh [RTAI_TUI CAPTURES]
+# Computes all reference values anew:  tests/reference/regenerate.sh [RTAI_TUI CAPTURES [DATA]]
 # RTAI_TUI: the program, which converts the captures to recordings. CAPTURES: the folder of the four raw captures. Without
-# them the captures' values stay as they are.
+# them the captures' values stay as they are. DATA: the folder of klines and daily closes; without it their values stay.
 set -eu
-[ $# -ne 2 ] || set -- "$(realpath "$1")" "$(realpath "$2")"
+[ $# -lt 2 ] || set -- "$(realpath "$1")" "$(realpath "$2")" ${3:+"$(realpath "$3")"}
 cd "$(dirname "$0")"
 python3 technical.py
 python3 cases.py
 python3 lab.py > lab.json
-[ $# -eq 2 ] || exit 0
+python3 pairs.py
+[ $# -ge 2 ] || exit 0
+[ $# -eq 2 ] || python3 pairs.py "$3"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 for name in spot_btcusdt spot_ethusdt usdm_btcusdt usdm_ethusdt; do

@@ -88,7 +88,8 @@ impl Joiner {
             if at_y == at_x && good {
                 each(Step::Common(Joined { at: at_y, y: close_y, x: close_x }));
                 self.began = [true; 2];
-                (y.next(), x.next());
+                y.next();
+                x.next();
                 continue;
             }
             if at_y <= at_x {

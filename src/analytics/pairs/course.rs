@@ -81,7 +81,9 @@ impl Course {
     /// Of these bars.
     pub fn of(setup: PairSetup, bars: &[Joined]) -> Self {
         let mut course = Self::new(setup);
-        bars.iter().for_each(|bar| course.push(bar.at, bar.y, bar.x));
+        for bar in bars {
+            course.push(bar.at, bar.y, bar.x);
+        }
         course
     }
 

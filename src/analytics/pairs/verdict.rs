@@ -127,9 +127,66 @@ pub fn signal(
     let held = beta.and_then(|beta| legs(signal, y, x, beta)).map_or_else(String::new, |legs| format!(": {legs}"));
     let now = minus(z, 2);
     match signal {
-        Signal::Short => format!("short the spread{held} (z = {now}; out at {}, stop at {stop})", minus(*exit, 2)),
-        Signal::Long => format!("long the spread{held} (z = {now}; out at {}, stop at −{stop})", minus(-exit, 2)),
+        Signal::Short => format!("short the spread{held} (z = {now}; out at {exit}, stop at {stop})"),
+        Signal::Long => {
+            let out = if *exit > 0.0 { format!("−{exit}") } else { "0".to_owned() };
+            format!("long the spread{held} (z = {now}; out at {out}, stop at −{stop})")
+        }
         Signal::Flat if waits => format!("flat: went to the stop, waits for |z| below {entry} (z = {now})"),
         Signal::Flat => format!("flat: z = {now}; sell the spread at {entry}, buy it at −{entry}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn adf(stat: f64, p: f64) -> Adf {
+        Adf { stat, p, lags: 1, n: 98, crit: [-3.5, -2.89, -2.58] }
+    }
+
+    #[test]
+    fn a_test_is_told_by_the_strictest_level_it_passes() {
+        for (stat, p, level, words) in [
+            (-3.9, 0.0004, Some(1), "stationary at 1 %: p < 0.001"),
+            (-3.4, 0.0119, Some(5), "stationary at 5 %: p = 0.012"),
+            (-2.7, 0.0712, Some(10), "stationary at 10 %: p = 0.071"),
+            (-1.7, 0.43, None, "not stationary: p = 0.43 (10 % would need −2.58, is −1.70)"),
+            (0.001, 0.9999, None, "not stationary: p = 1.00 (10 % would need −2.58, is 0.00)"),
+        ] {
+            assert_eq!(stationarity(&Ok(adf(stat, p))), Verdict { level, words: words.to_owned() });
+        }
+        let none = cointegration(&Err(Undefined::TooShort { have: 60, need: 100 }));
+        assert_eq!(none, Verdict { level: None, words: "no test: 60 of 100 bars".to_owned() });
+    }
+
+    #[test]
+    fn half_lives_are_in_bars_and_time() {
+        assert_eq!(half_life(&Ok(12.4), Timeframe::M1), "12.4 bars (12 min 24 s)");
+        assert_eq!(half_life(&Ok(8_063.3), Timeframe::M1), "8063 bars (5 d 14 h)");
+        assert_eq!(half_life(&Ok(0.5), Timeframe::S1), "0.5 bars (1 s)");
+        assert_eq!(half_life(&Ok(0.1), Timeframe::S1), "0.1 bars (under 1 s)");
+        assert_eq!(half_life(&Ok(1e300), Timeframe::D1).split_once('(').map(|(_, time)| time), Some("over 10,000 d)"));
+        assert_eq!(half_life(&Err(Undefined::NotReverting { lambda: 0.01 }), Timeframe::M1), "does not revert (slope 1.00e-2)");
+    }
+
+    #[test]
+    fn a_signal_says_what_to_buy_and_sell() {
+        let [y, x] = ["ETHUSDT", "BTCUSDT"].map(|name| Symbol::new(name).unwrap_or(Symbol::UNKNOWN));
+        let setup = PairSetup { exit: 0.5, ..PairSetup::default() };
+        let told = |state, waits, beta, z| signal(state, waits, &setup, (y, x), beta, z);
+        let short = told(Signal::Short, false, Some(0.045_898), Some(2.314));
+        assert_eq!(short, "short the spread: sell 1 ETHUSDT, buy 0.0459 BTCUSDT (z = 2.31; out at 0.5, stop at 4)");
+        let long = told(Signal::Long, false, Some(-17.3), Some(-2.0));
+        assert_eq!(long, "long the spread: buy 1 ETHUSDT, buy 17.3 BTCUSDT (z = −2.00; out at −0.5, stop at −4)");
+        assert_eq!(told(Signal::Flat, false, None, Some(0.834)), "flat: z = 0.83; sell the spread at 2, buy it at −2");
+        assert!(told(Signal::Flat, true, None, Some(3.0)).contains("waits for |z| below 2"));
+        assert!(told(Signal::Flat, false, None, None).starts_with("no signal"));
+    }
+
+    #[test]
+    fn figures_have_the_digits_that_matter() {
+        let texts = [0.045_898, 17.3, 123_456.7, 0.0, 1e-9, 2.0].map(|value| figures(value, 4));
+        assert_eq!(texts, ["0.0459", "17.3", "123457", "0", "0.000000001", "2"]);
     }
 }

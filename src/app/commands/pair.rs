@@ -12,8 +12,8 @@ const fn matrix(command: Command, name: &'static str, about: &'static str, keys:
 
 /// The entries of these scopes, in the order of the help screen.
 pub(super) const SPECS: &[Spec] = &[
-    spec(Command::PairY, "pair.y", "Choose y, the symbol that is hedged", &["y"]),
-    spec(Command::PairX, "pair.x", "Choose x, the symbol it is hedged with", &["i"]),
+    spec(Command::PairY, "pair.choose-y", "Choose y, the symbol that is hedged", &["y"]),
+    spec(Command::PairX, "pair.choose-x", "Choose x, the symbol it is hedged with", &["i"]),
     spec(Command::PairSwap, "pair.swap", "Exchange y and x", &["r"]),
     spec(Command::PairMethod, "pair.method", "Next of OLS, Huber and Kalman for the hedge ratio", &["e"]),
     spec(Command::PairOls, "pair.ols", "Hedge ratio by ordinary least squares", &[]),

@@ -168,7 +168,11 @@ mod tests {
     fn who_has_a_key_is_said() {
         let map = Keymap::default();
         let key: Sequence = "r".parse().unwrap();
-        let before = [(Scope::Chart, Command::ChartMeasure), (Scope::Indicators, Command::IndicatorsReset)];
+        let before = [
+            (Scope::Chart, Command::ChartMeasure),
+            (Scope::Indicators, Command::IndicatorsReset),
+            (Scope::Pair, Command::PairSwap),
+        ];
         assert_eq!(map.goes_before(Command::Mark, &key), before);
         assert_eq!(map.owner(Command::ChartLog, &key), Some(Command::ChartMeasure));
         assert_eq!(map.owner(Command::ChartLog, &"f9".parse().unwrap()), None);

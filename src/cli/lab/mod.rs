@@ -38,7 +38,7 @@ struct Found {
 pub fn run(lab: &args::Lab, settings: &Settings) -> anyhow::Result<()> {
     let config = config(lab)?;
     let interrupt = Interrupt::listen()?;
-    let reading = args::Reading { symbol: lab.symbol, tf: lab.tf, keep_going: lab.keep_going };
+    let reading = args::Reading { symbol: lab.symbol, tf: lab.tf, dates: lab.dates, keep_going: lab.keep_going };
     let opened = super::import::open(&lab.files, &reading, settings, &interrupt)?;
     let mut files = Files::open(&opened.files, ReadOptions { keep_going: lab.keep_going, ..ReadOptions::default() })?;
     let mut engine = Engine::new(config, "");

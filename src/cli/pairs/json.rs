@@ -4,7 +4,7 @@ use super::{Found, LegStats};
 use crate::analytics::Undefined;
 use crate::analytics::adf::Adf;
 use crate::analytics::cointegration::Coint;
-use crate::analytics::pairs::{Counts, LeftOut, Method, Point};
+use crate::analytics::pairs::{Counts, LeftOut, Mark, Method, Point};
 use crate::domain::{Nanos, Symbol, Timeframe};
 use serde::{Serialize, Serializer};
 
@@ -257,5 +257,5 @@ pub struct SeriesLine {
 pub fn line(point: &Point, timeframe: Timeframe) -> SeriesLine {
     let Point { at, y, x, beta, alpha, r2, spread, z, corr, mark } = *point;
     let ts = seconds(at + timeframe.nanos());
-    SeriesLine { ts, y_close: y, x_close: x, beta, alpha, r2, spread, z, corr, mark: mark.map(|mark| mark.name()) }
+    SeriesLine { ts, y_close: y, x_close: x, beta, alpha, r2, spread, z, corr, mark: mark.map(Mark::name) }
 }

@@ -7,14 +7,17 @@ mod table;
 pub use scan::scan;
 
 use super::args;
-use super::histories::{self, Close, History};
-use super::out;
+use super::histories::{self, History, PairBar};
+use super::out::{self, Interrupt};
 use crate::analytics::Undefined;
 use crate::analytics::pairs::{Analysis, Counts, Course, Joined, PairSetup, SetupError, join};
 use crate::analytics::summary::{Summary, annualised_volatility, summary};
 use crate::domain::{Nanos, Symbol, Timeframe};
+use anyhow::bail;
 use std::io::Write as _;
 
+/// Values that robust lines before the last one may look at for the signal, a window each: about two seconds' work.
+const ROBUST: usize = 5_000_000;
 /// Seconds of a year: crypto markets do not close.
 const YEAR: f64 = 365.0 * 86_400.0;
 
@@ -41,7 +44,7 @@ struct LegStats {
 impl LegStats {
     fn of(history: &History, bars: &[Joined], timeframe: Timeframe) -> Self {
         let at = |start: Nanos| history.bars.binary_search_by_key(&start, |bar| bar.start).ok();
-        let used: Vec<&Close> = bars.iter().filter_map(|bar| at(bar.at)).filter_map(|index| history.bars.get(index)).collect();
+        let used: Vec<&PairBar> = bars.iter().filter_map(|bar| at(bar.at)).filter_map(|index| history.bars.get(index)).collect();
         let closes: Vec<f64> = used.iter().map(|bar| bar.close).collect();
         let volume: f64 = used.iter().map(|bar| bar.volume).sum();
         let turnover: f64 = used.iter().map(|bar| bar.volume * bar.typical).sum();
@@ -84,18 +87,19 @@ pub fn run(args: &args::Pairs) -> anyhow::Result<()> {
         return Err(usage("--y and --x are the same symbol"));
     }
     let timeframe = args.setting.bar;
-    let histories = histories::read(&args.files, &args.reading, timeframe)?;
+    let interrupt = Interrupt::listen()?;
+    let histories = histories::read(&args.files, &args.reading, timeframe, &interrupt)?;
     let [y, x] = choose(&histories, args.y, args.x)?;
     histories::note_without_bars(&[y.clone(), x.clone()], timeframe);
     let (bars, counts) = join(y.closes(), x.closes());
-    let mut course = Course::new(setup);
     if args.series {
-        bars.iter().for_each(|bar| course.push(bar.at, bar.y, bar.x));
-        return series(&course, timeframe);
+        return series(setup, &bars, timeframe, &interrupt);
     }
-    bars.iter().for_each(|bar| course.push_later(bar.at, bar.y, bar.x));
-    // The signal is what came of all bars; what precedes the window of a robust line is worked out for it too.
-    while !course.work(usize::MAX) {}
+    let mut course = Course::new(setup);
+    for bar in &bars {
+        course.push_later(bar.at, bar.y, bar.x);
+    }
+    course.work(ROBUST);
     let analysis = course.latest();
     let used = &bars[bars.len().saturating_sub(setup.window)..];
     let legs = [y, x].map(|history| LegStats::of(history, used, timeframe));
@@ -131,12 +135,20 @@ fn choose(histories: &[History], y: Option<Symbol>, x: Option<Symbol>) -> anyhow
     })
 }
 
-/// One line for every common bar.
-fn series(course: &Course, timeframe: Timeframe) -> anyhow::Result<()> {
+/// One line for every common bar, printed as it is worked out.
+fn series(setup: PairSetup, bars: &[Joined], timeframe: Timeframe, interrupt: &Interrupt) -> anyhow::Result<()> {
     let mut stdout = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
-    for point in course.iter() {
-        serde_json::to_writer(&mut stdout, &json::line(&point, timeframe))?;
-        stdout.write_all(b"\n")?;
+    let mut course = Course::new(setup);
+    for bar in bars {
+        course.push(bar.at, bar.y, bar.x);
+        if let Some(point) = course.last() {
+            serde_json::to_writer(&mut stdout, &json::line(&point, timeframe)).map_err(std::io::Error::from)?;
+            stdout.write_all(b"\n")?;
+        }
+        if interrupt.came() {
+            stdout.flush()?;
+            bail!("stopped");
+        }
     }
     stdout.flush()?;
     Ok(())

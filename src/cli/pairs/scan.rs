@@ -4,12 +4,13 @@ use super::json::{LeftBoth, Why};
 use super::table::number;
 use super::{setup, usage};
 use crate::analytics::pairs::{Figures, PairSetup, SortBy, ranking, verdict};
+use crate::cli::args;
 use crate::cli::histories::{self, History};
-use crate::cli::{args, out};
+use crate::cli::out::{self, Interrupt};
 use crate::domain::{Symbol, Timeframe};
+use anyhow::bail;
 use serde::Serialize;
 use std::fmt::Write as _;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A pair and what was found of it.
 struct Row {
@@ -25,12 +26,13 @@ struct Row {
 pub fn scan(args: &args::Scan) -> anyhow::Result<()> {
     let setup = setup(&args.setting, args.window)?;
     let timeframe = args.setting.bar;
-    let histories = histories::read(&args.files, &args.reading, timeframe)?;
+    let interrupt = Interrupt::listen()?;
+    let histories = histories::read(&args.files, &args.reading, timeframe, &interrupt)?;
     if histories.len() < 2 {
         return Err(usage(format!("a pair takes two symbols: there is {}", histories::named(&histories))));
     }
     histories::note_without_bars(&histories, timeframe);
-    let mut rows = assess(&setup, &histories);
+    let mut rows = assess(&setup, &histories, &interrupt)?;
     ranking::sort(&mut rows, SortBy::Cointegration, |row| (Some(&row.figures), [row.y, row.x]));
     let all = rows.len();
     rows.truncate(args.top.unwrap_or(usize::MAX));
@@ -42,33 +44,18 @@ pub fn scan(args: &args::Scan) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The figures of every pair, y after x in the order the symbols appear. Each is worked out by whichever thread is free; where it
-/// goes does not hang on that.
-fn assess(setup: &PairSetup, histories: &[History]) -> Vec<Row> {
-    let pairs: Vec<[&History; 2]> =
-        histories.iter().enumerate().flat_map(|(at, y)| histories[..at].iter().map(move |x| [y, x])).collect();
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut done = Vec::new();
-        while let Some([y, x]) = pairs.get(next.fetch_add(1, Ordering::Relaxed)) {
-            done.push(Row { y: y.symbol, x: x.symbol, figures: Figures::of(setup, y.closes(), x.closes()) });
-        }
-        done
-    };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(pairs.len()).max(1);
-    let mut rows: Vec<Row> = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mut rows = work();
-        // A thread that failed takes its pairs with it; those are made up for below.
-        others.into_iter().filter_map(|other| other.join().ok()).for_each(|other| rows.extend(other));
-        rows
-    });
-    for [y, x] in &pairs {
-        if !rows.iter().any(|row| row.y == y.symbol && row.x == x.symbol) {
+/// The figures of every pair, y after x in the order the symbols appear.
+fn assess(setup: &PairSetup, histories: &[History], interrupt: &Interrupt) -> anyhow::Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    for (at, y) in histories.iter().enumerate() {
+        for x in &histories[..at] {
+            if interrupt.came() {
+                bail!("stopped");
+            }
             rows.push(Row { y: y.symbol, x: x.symbol, figures: Figures::of(setup, y.closes(), x.closes()) });
         }
     }
-    rows
+    Ok(rows)
 }
 
 #[derive(Debug, Serialize)]

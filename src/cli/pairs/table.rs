@@ -12,6 +12,11 @@ const NAMES: usize = 15;
 /// Width of a column of figures.
 const COLUMN: usize = 16;
 
+/// A figure of a summary.
+type Pick = fn(&Summary) -> Option<f64>;
+/// A figure of a leg, as text.
+type Told = fn(&LegStats) -> Option<String>;
+
 /// A number to so many significant figures with thousands apart, for prices as for volumes.
 pub fn number(value: f64, figures: usize) -> String {
     let text = verdict::figures(value.abs(), figures);
@@ -113,10 +118,10 @@ fn statistics(text: &mut String, found: &Found) {
         found.x.to_string(),
         "spread"
     );
-    let of = |leg: &Result<Summary, Undefined>, pick: fn(&Summary) -> Option<f64>, figures: usize| {
+    let of = |leg: &Result<Summary, Undefined>, pick: Pick, figures: usize| {
         leg.as_ref().ok().and_then(pick).map_or_else(|| "-".to_owned(), |value| number(value, figures))
     };
-    let rows: [(&str, fn(&Summary) -> Option<f64>, usize); 6] = [
+    let rows: [(&str, Pick, usize); 6] = [
         ("mean", |s| Some(s.mean), 7),
         ("deviation", |s| Some(s.sd), 4),
         ("least", |s| Some(s.min), 7),
@@ -128,7 +133,7 @@ fn statistics(text: &mut String, found: &Found) {
         let [y, x, spread] = [&y.summary, &x.summary, &spread].map(|leg| of(leg, pick, figures));
         let _ = writeln!(text, "  {name:<NAMES$}{y:>COLUMN$}{x:>COLUMN$}{spread:>COLUMN$}");
     }
-    let rows: [(&str, fn(&LegStats) -> Option<String>); 3] = [
+    let rows: [(&str, Told); 3] = [
         ("volatility p.a.", |leg| leg.volatility.ok().map(|v| format!("{:.1} %", v * 100.0))),
         ("volume", |leg| Some(number(leg.volume, 6))),
         ("VWAP", |leg| leg.vwap.map(|vwap| number(vwap, 7))),

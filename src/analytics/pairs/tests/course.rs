@@ -114,7 +114,9 @@ fn huber_is_filled_newest_first_in_pieces() {
     let bars = bars(5, 300);
     let setup = setup(Method::Huber, 40, 20);
     let mut course = Course::new(setup);
-    bars.iter().for_each(|bar| course.push_later(bar.at, bar.y, bar.x));
+    for bar in &bars {
+        course.push_later(bar.at, bar.y, bar.x);
+    }
     assert!(!course.is_filled() && course.last().unwrap().beta.is_none());
     assert!(!course.work(40));
     assert!(course.last().unwrap().z.is_some(), "the newest first");
@@ -231,7 +233,9 @@ proptest! {
         let mut course = Course::new(setup);
         let mut gone = 0;
         for (drop, bars) in drops.iter().zip(bars.chunks(40)) {
-            bars.iter().for_each(|bar| course.push(bar.at, bar.y, bar.x));
+            for bar in bars {
+                course.push(bar.at, bar.y, bar.x);
+            }
             gone += drop.min(&course.len());
             course.drop_front(*drop);
         }

@@ -18,7 +18,7 @@ impl Noise {
 
     /// A whole number below `n`.
     pub fn below(&mut self, n: u64) -> u64 {
-        (((self.next() + 1.0) / 2.0) * n as f64) as u64 % n
+        (f64::midpoint(self.next(), 1.0) * n as f64) as u64 % n
     }
 }
 

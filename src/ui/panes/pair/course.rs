@@ -16,6 +16,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+/// The zoom these panes begin with: a line needs less room than candles, two bars a cell.
+pub(super) const BASE: usize = FIRST_ZOOM - 2;
+
 /// What such a pane shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum What {
@@ -122,7 +125,7 @@ impl CoursePane {
 
     /// How wide bars are.
     pub(super) fn zoom(cx: &Cx<'_>) -> Zoom {
-        let at = (FIRST_ZOOM as i64 + i64::from(cx.window.zoom)).clamp(0, ZOOMS.len() as i64 - 1);
+        let at = (BASE as i64 + i64::from(cx.window.zoom)).clamp(0, ZOOMS.len() as i64 - 1);
         ZOOMS[at as usize]
     }
 
@@ -202,7 +205,11 @@ impl Pane for CoursePane {
         let theme = cx.theme;
         let mut spans = vec![Span::raw(self.what.name())];
         let Ok(work) = cx.pair() else { return Line::from(spans) };
-        spans.push(Span::styled(format!(" {}", super::names(work, theme.ascii)), theme.accent));
+        let names = match self.what {
+            What::Spread => super::names(work, theme.ascii),
+            _ => format!("{}/{}", work.key.y, work.key.x),
+        };
+        spans.push(Span::styled(format!(" {names}"), theme.accent));
         spans.push(Span::styled(format!(" {}", work.key.timeframe), theme.dim));
         let setup = work.key.setup;
         let how = match self.what {

@@ -3,6 +3,7 @@
 use super::course::{CoursePane, Layout, What};
 use super::figures::{minus, signed, significant};
 use crate::analytics::pairs::{Mark, Point, Signal};
+use crate::app::commands::Command;
 use crate::app::pairs::PairWork;
 use crate::domain::{Nanos, Timeframe};
 use crate::ui::pane::Cx;
@@ -35,7 +36,7 @@ impl CoursePane {
             self.figures(buf, cx, work, shown.as_ref(), cross.is_some());
         }
         let Some(scale) = self.scale(plot.height, work) else {
-            let why = self.why_none(work);
+            let why = self.why_none(work, cx);
             return crate::ui::panes::reason::message(plot, buf, &why, cx.theme.dim, cx.theme.ascii);
         };
         let theme = cx.theme;
@@ -47,7 +48,7 @@ impl CoursePane {
             (true, What::Hedge) => theme.series_2,
             (true, What::Correlation) => theme.series_3,
         };
-        self.curve(&scale, buf, style, theme.ascii, zoom);
+        self.curve(&scale, buf, style, theme.ascii, work, zoom);
         if matches!(self.what, What::Spread | What::ZScore) {
             self.marks(&scale, buf, theme, work, zoom);
         }
@@ -93,10 +94,11 @@ impl CoursePane {
     }
 
     /// Why there is nothing to draw.
-    fn why_none(&self, work: &PairWork) -> String {
+    fn why_none(&self, work: &PairWork, cx: &Cx<'_>) -> String {
         let (have, need) = (work.course().len(), work.key.setup.warm_up());
         if have < need {
-            format!("{} of {} common bars of {}", have, need, work.key.timeframe)
+            let (shorter, fewer) = (cx.key(Command::TimeframeDown), cx.key(Command::PairWindowShorter));
+            format!("{have} of {need} common bars of {} ({shorter} shorter bars, {fewer} fewer of them)", work.key.timeframe)
         } else if self.working {
             "working…".to_owned()
         } else {
@@ -114,7 +116,7 @@ impl CoursePane {
     /// The spread's mean and one and two deviations from it.
     fn usual(&mut self, scale: &ValueScale, buf: &mut Buffer, theme: &Theme, zoom: Zoom) {
         let plot = self.layout.plot;
-        for (far, gap) in [(2.0, 3), (1.0, 2), (0.0, 1)] {
+        for (far, gap) in [(2.0, 4), (1.0, 8), (0.0, 2)] {
             self.dots.reset(plot.width, plot.height);
             for (column, usual) in self.columns.all.iter().zip(&self.usual) {
                 let Some((mean, sd)) = usual else { continue };
@@ -130,16 +132,30 @@ impl CoursePane {
                     }
                 }
             }
-            self.dots.paint(plot, buf, theme.grid, theme.ascii);
+            self.dots.paint(plot, buf, theme.dim, theme.ascii);
         }
     }
 
-    fn curve(&mut self, scale: &ValueScale, buf: &mut Buffer, style: Style, ascii: bool, zoom: Zoom) {
+    fn curve(&mut self, scale: &ValueScale, buf: &mut Buffer, style: Style, ascii: bool, work: &PairWork, zoom: Zoom) {
         let plot = self.layout.plot;
         self.dots.reset(plot.width, plot.height);
         let mut before = None;
+        // Two bars to a cell have a column of dots each.
+        let halves = zoom.bars == 2 && zoom.pitch == 1;
         for (column, values) in self.columns.all.iter().zip(&self.values) {
             let x = i32::from(column.x + zoom.body / 2) * 2;
+            if halves {
+                for index in column.first..=column.last {
+                    let value = work.course().get(index).and_then(|point| self.value(&point, work));
+                    let at = value.map(|value| (x + (index - column.first) as i32, dot(scale, value)));
+                    if let Some(at) = at {
+                        let joined = before.filter(|_| index > column.first || !column.after_gap);
+                        self.dots.line(joined.unwrap_or(at), at);
+                    }
+                    before = at;
+                }
+                continue;
+            }
             let Some((least, most, last)) = *values else {
                 before = None;
                 continue;
@@ -160,7 +176,7 @@ impl CoursePane {
         let setup = work.key.setup;
         let mut level = |value: f64, glyph: char, style: Style, every: u16| {
             if let Some(row) = scale.row(value) {
-                let across = (plot.left()..plot.right()).filter(|x| (x - plot.left()) % every == 0);
+                let across = (plot.left()..plot.right()).filter(|x| (x - plot.left()).is_multiple_of(every));
                 across.for_each(|x| put_under(buf, x, plot.y + row, glyph, style));
             }
         };
@@ -254,7 +270,7 @@ impl CoursePane {
             part(0, self.text(value, theme.ascii), main);
         }
         match (self.what, point) {
-            (What::ZScore, Some(point)) => {
+            (What::ZScore, Some(point)) if point.z.is_some() => {
                 let index = work.course().position(point.at);
                 let (words, style) = signal(work, index, theme);
                 part(1, words, if fresh { style } else { theme.dim });
@@ -262,7 +278,7 @@ impl CoursePane {
                     part(3, format!("forming {}", signed(forming, 2, theme.ascii)), theme.dim);
                 }
             }
-            (What::Spread, Some(point)) => {
+            (What::Spread, Some(point)) if point.beta.is_some() => {
                 let column = self
                     .columns
                     .all

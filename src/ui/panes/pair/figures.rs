@@ -12,6 +12,7 @@ pub(super) fn significant(value: f64, digits: usize) -> String {
     if !(1e-6..1e12).contains(&size) {
         return format!("{value:.precision$e}", precision = digits.saturating_sub(1));
     }
+    // Zeros after the point are no digits of it.
     let whole = size.log10().floor() as i32 + 1;
     let decimals = (digits as i32 - whole).clamp(0, 12) as usize;
     format!("{value:.decimals$}")
@@ -40,7 +41,7 @@ mod tests {
     #[test]
     fn figures_keep_their_digits() {
         for (value, text) in
-            [(0.0372141, "0.03721"), (17.28349, "17.283"), (-1234.56, "-1234.6"), (0.0, "0"), (123_456.7, "123457")]
+            [(0.0372141, "0.037214"), (17.28349, "17.283"), (-1234.56, "-1234.6"), (0.0, "0"), (123_456.7, "123457")]
         {
             assert_eq!(significant(value, 5).trim_end_matches('0'), text.trim_end_matches('0'), "{value}");
         }

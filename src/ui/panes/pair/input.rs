@@ -1,7 +1,7 @@
 //! What keys and the mouse do to the charts of a pair.
 
 use super::columns::{Groups, least_right};
-use super::course::CoursePane;
+use super::course::{BASE, CoursePane};
 use crate::app::commands::Command;
 use crate::app::dialogs::Prompt;
 use crate::app::link::{Cross, Window};
@@ -10,7 +10,7 @@ use crate::app::pairs::{PairKey, PairWork};
 use crate::domain::Nanos;
 use crate::drive::view::Mode;
 use crate::ui::pane::{Action, Cx, Handled};
-use crate::ui::panes::chart::viewport::{FIRST_ZOOM, ZOOMS};
+use crate::ui::panes::chart::viewport::ZOOMS;
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 
@@ -206,7 +206,7 @@ impl CoursePane {
 }
 
 fn zoom_by(steps: i64, cx: &Cx<'_>) -> Handled {
-    let (least, most) = (-(FIRST_ZOOM as i64), (ZOOMS.len() - 1 - FIRST_ZOOM) as i64);
+    let (least, most) = (-(BASE as i64), (ZOOMS.len() - 1 - BASE) as i64);
     let zoom = i64::from(cx.window.zoom).saturating_add(steps).clamp(least, most) as i8;
     Handled::Run(Action::Window(Window { zoom, ..cx.window }))
 }

@@ -10,6 +10,8 @@ pub mod matrix;
 pub mod scatter;
 mod short;
 mod statistics;
+#[cfg(test)]
+mod tests;
 pub mod verdict;
 
 pub use course::{CoursePane, What};
