@@ -262,7 +262,7 @@ fn minutes(name: &str) -> Option<Vec<f64>> {
 fn daily(name: &str) -> Option<(Vec<f64>, Vec<f64>)> {
     let text = text(&format!("daily/{name}"))?;
     let closes = |line: &str| {
-        let mut closes = line.trim_end().split(',').skip(1).map(|close| close.parse().ok());
+        let mut closes = line.trim_end().split(',').skip(1).map(|close| close.parse::<f64>().ok());
         Some((closes.next()??, closes.next()??))
     };
     Some(text.lines().skip(1).filter_map(closes).unzip())

@@ -33,7 +33,7 @@ const HALF_LIFE: Column = Column { title: "half-l", width: 6, right: true };
 const BETA: Column = Column { title: "β", width: 8, right: true };
 const CORR: Column = Column { title: "ρ", width: 5, right: true };
 const SIGNAL: Column = Column { title: "signal", width: 6, right: false };
-const BARS: Column = Column { title: "bars", width: 6, right: true };
+const BARS: Column = Column { title: "bars", width: 7, right: true };
 /// What they are sorted by in the order of the screen; the pair comes before them.
 const ORDER: [(Column, Option<SortBy>); 7] = [
     (P, Some(SortBy::Cointegration)),
@@ -159,14 +159,21 @@ impl Rows<'_> {
                 spans.push(words(why, &columns[at..], theme.dim));
                 break;
             }
-            let (text, style) = self.cell(figures, column, stale, significant_p, far);
+            let (text, style) = self.cell((figures, pair.all_bars), column, stale, significant_p, far);
             let style = if column.title == SIGNAL.title { style } else { fresh(style) };
             spans.push(list::cell(&text, column, style, ascii));
         }
         Line::from(spans)
     }
 
-    fn cell(&self, figures: &Figures, column: &Column, stale: bool, significant_p: bool, far: bool) -> (String, Style) {
+    fn cell(
+        &self,
+        (figures, all_bars): (&Figures, bool),
+        column: &Column,
+        stale: bool,
+        significant_p: bool,
+        far: bool,
+    ) -> (String, Style) {
         let (theme, analysis) = (self.cx.theme, &figures.analysis);
         let none = || ("-".to_owned(), theme.dim);
         let ascii = theme.ascii;
@@ -195,7 +202,7 @@ impl Rows<'_> {
                 Signal::Long => ("long".to_owned(), theme.up),
                 Signal::Short => ("short".to_owned(), theme.down),
             },
-            _ => (bars(figures.counts.common), theme.dim),
+            _ => (bars(figures.counts.common) + if all_bars { "" } else { "+" }, theme.dim),
         }
     }
 }
