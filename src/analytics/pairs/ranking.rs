@@ -9,9 +9,6 @@ use crate::domain::{Nanos, Symbol, Timeframe};
 use std::cmp::Ordering;
 use std::fmt;
 
-/// Bars before the window that the signal comes from, and the filter's line.
-const BEFORE: usize = 2_000;
-
 /// What pairs are ranked by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SortBy {
@@ -107,9 +104,20 @@ pub struct Ranked {
     pub x: Symbol,
     /// Its figures; `None` until it was its turn.
     pub figures: Option<Figures>,
+    /// Whether its figures are of all bars held. Where windows need no more, those of the newest alone are looked at: the bars counted
+    /// are then fewer than there are, and what the rule holds is known from there on.
+    pub all_bars: bool,
     /// The bars the figures are of, and when it was its turn.
     of: Option<[Held; 2]>,
     turn: u64,
+}
+
+/// The newest bars of a leg that are enough: the windows, and as many more as a trade lasts. A filter has its state from all of them.
+fn reach(setup: &PairSetup) -> usize {
+    match setup.method {
+        Method::Kalman => usize::MAX,
+        Method::Ols | Method::Huber => setup.warm_up() + 1_000,
+    }
 }
 
 /// Which closed bars a symbol has: how often replaced, and the number of the one after the last.
@@ -169,7 +177,7 @@ impl Ranking {
         for (at, y) in order.iter().enumerate() {
             for x in &order[..at] {
                 let kept = old.iter().position(|pair| pair.y == *y && pair.x == *x).map(|at| old.swap_remove(at));
-                self.pairs.push(kept.unwrap_or(Ranked { y: *y, x: *x, figures: None, of: None, turn: 0 }));
+                self.pairs.push(kept.unwrap_or(Ranked { y: *y, x: *x, figures: None, all_bars: true, of: None, turn: 0 }));
             }
         }
         self.symbols = order;
@@ -186,18 +194,20 @@ impl Ranking {
         let next = self.pairs.iter_mut().filter_map(|pair| stale(pair).map(|now| (pair, now))).min_by_key(|(pair, _)| pair.turn);
         let Some((pair, now)) = next else { return true };
         let (Some(y), Some(x)) = (bars(pair.y), bars(pair.x)) else { return true };
-        // From the same moment in both, so that what only one has before it is not counted.
-        let since = |view: &BarView| {
-            let from = view.closed.len().checked_sub(self.setup.warm_up() + BEFORE)?;
-            view.closed.get(from).map(|bar| bar.start)
+        let of = |reach: usize| {
+            // From the same moment in both, so that what only one has before it is not counted.
+            let since = |view: &BarView| view.closed.get(view.closed.len().checked_sub(reach)?).map(|bar| bar.start);
+            let from = since(y).max(since(x)).unwrap_or(Nanos(i64::MIN));
+            let closes = |view: &'a BarView| {
+                let newest = view.closed.iter_from(view.position(from).min(view.closed.len()));
+                newest.map(|bar| (bar.start, bar.close.to_f64()))
+            };
+            Figures::of(&self.setup, closes(y), closes(x))
         };
-        let from = since(y).max(since(x)).unwrap_or(Nanos(i64::MIN));
-        let closes = |view: &'a BarView| {
-            (view.position(from)..view.closed.len())
-                .filter_map(|at| view.closed.get(at))
-                .map(|bar| (bar.start, bar.close.to_f64()))
-        };
-        pair.figures = Some(Figures::of(&self.setup, closes(y), closes(x)));
+        let reach = reach(&self.setup);
+        let short = Some(of(reach)).filter(|figures| figures.counts.common >= self.setup.warm_up());
+        pair.all_bars = short.is_none() || (y.closed.len() <= reach && x.closed.len() <= reach);
+        pair.figures = Some(short.unwrap_or_else(|| of(usize::MAX)));
         pair.of = Some(now);
         self.turns += 1;
         pair.turn = self.turns;

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 /// Tables kept at once: links may differ in timeframe and setup.
 const KEPT: usize = 3;
-/// Units of work in a frame, about a millisecond and a half; see [`cost`].
+/// Units of work in a frame, about a millisecond and a half; see [`cost`]. One pair is looked at whatever it costs.
 const PIECE: usize = 40_000;
 
 /// What tells one table from another.
@@ -118,12 +118,17 @@ impl PairTable {
     }
 }
 
-/// What the figures of a pair cost, in units of some forty nanoseconds: every bar once, and for each lag of both tests the window.
+/// What the figures of a pair cost, in units of some forty nanoseconds: the bars that are looked at — all with a filter — and for each
+/// lag of both tests the window.
 fn cost(setup: &PairSetup, bars: usize) -> usize {
     let window = setup.window.min(bars.max(1));
     let lags = 12.0 * (window as f64 / 100.0).powf(0.25);
-    let huber = if setup.method == Method::Huber { 10 } else { 0 };
-    bars * 2 + window * (lags as usize * 4 + huber) + 500
+    let (looked_at, huber) = match setup.method {
+        Method::Ols => (bars.min(window + 1_000), 0),
+        Method::Huber => (bars.min(window + 1_000), 10),
+        Method::Kalman => (bars, 0),
+    };
+    looked_at * 6 + window * (lags as usize * 4 + huber) + 500
 }
 
 /// The tables that are kept.

@@ -72,7 +72,6 @@ mod tests {
                         least = least.min(contrast(fg, bg));
                     }
                 }
-                println!("{name} {depth:?} {least:.2}");
                 assert!(least >= 3.0, "{name} {depth:?}: {least}");
             }
         }

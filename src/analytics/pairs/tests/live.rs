@@ -288,3 +288,46 @@ fn the_ranking_works_through_the_oldest_figures_and_sorts_what_has_none_last() {
     }
     assert!(steps <= 3 && ranking.ranked(SortBy::Name).iter().all(|pair| pair.figures.is_some()));
 }
+
+#[test]
+fn the_ranking_looks_no_further_back_than_windows_need_unless_there_are_gaps() {
+    let names = ["AAAUSDT", "BBBUSDT", "CCCUSDT"].map(symbol);
+    let mut noise = Noise(5);
+    let mut views: Vec<BarView> = (0..3).map(|_| view(10_000)).collect();
+    let mut price = 100.0;
+    for minute in 0..3_000 {
+        price += noise.next() * 0.1;
+        views[0].closed.push(bar(minute, price));
+        views[1].closed.push(bar(minute, 2.0 * price + noise.next()));
+        // A market that hardly trades: few bars in common lately, enough over all.
+        if minute % 60 == 0 {
+            views[2].closed.push(bar(minute, 3.0 * price + noise.next()));
+        }
+    }
+    for method in Method::ALL {
+        let setup = PairSetup { method, ..SETUP };
+        let mut ranking = Ranking::new(setup, Timeframe::M1);
+        ranking.follow(names.into_iter());
+        while !ranking.step(|symbol| names.iter().position(|name| *name == symbol).map(|at| &views[at])) {}
+        let ranked = ranking.ranked(SortBy::Name);
+        for pair in ranked {
+            let of = |symbol| names.iter().position(|name| *name == symbol).map(|at| &views[at]).unwrap();
+            let whole = Figures::of(&setup, closes(of(pair.y)), closes(of(pair.x)));
+            let figures = pair.figures.unwrap();
+            assert_eq!((figures.analysis.line, figures.analysis.z), (whole.analysis.line, whole.analysis.z), "{method}");
+            assert_eq!((figures.analysis.coint, figures.corr), (whole.analysis.coint, whole.corr));
+            let gaps = pair.y == names[2];
+            assert_eq!(pair.all_bars, gaps || method == Method::Kalman, "{method} {}/{}", pair.y, pair.x);
+            assert_eq!(
+                figures.counts.common,
+                if gaps {
+                    50
+                } else if pair.all_bars {
+                    3_000
+                } else {
+                    1_030
+                }
+            );
+        }
+    }
+}

@@ -33,7 +33,7 @@ const HALF_LIFE: Column = Column { title: "half-l", width: 6, right: true };
 const BETA: Column = Column { title: "β", width: 8, right: true };
 const CORR: Column = Column { title: "ρ", width: 5, right: true };
 const SIGNAL: Column = Column { title: "signal", width: 6, right: false };
-const BARS: Column = Column { title: "bars", width: 6, right: true };
+const BARS: Column = Column { title: "bars", width: 7, right: true };
 /// What they are sorted by in the order of the screen; the pair comes before them.
 const ORDER: [(Column, Option<SortBy>); 7] = [
     (P, Some(SortBy::Cointegration)),
@@ -64,7 +64,7 @@ pub struct PairsPane {
     reversed: bool,
     /// The pairs in the order shown.
     shown: Vec<(Symbol, Symbol)>,
-    /// The pair the cursor is on, wherever the order puts it.
+    /// The pair the cursor is on, wherever the order puts it; `None` at the top.
     at: Option<(Symbol, Symbol)>,
     /// Headings that can be clicked on, and the list's area.
     heads: Vec<(Rect, SortBy)>,
@@ -159,14 +159,21 @@ impl Rows<'_> {
                 spans.push(words(why, &columns[at..], theme.dim));
                 break;
             }
-            let (text, style) = self.cell(figures, column, stale, significant_p, far);
+            let (text, style) = self.cell((figures, pair.all_bars), column, stale, significant_p, far);
             let style = if column.title == SIGNAL.title { style } else { fresh(style) };
             spans.push(list::cell(&text, column, style, ascii));
         }
         Line::from(spans)
     }
 
-    fn cell(&self, figures: &Figures, column: &Column, stale: bool, significant_p: bool, far: bool) -> (String, Style) {
+    fn cell(
+        &self,
+        (figures, all_bars): (&Figures, bool),
+        column: &Column,
+        stale: bool,
+        significant_p: bool,
+        far: bool,
+    ) -> (String, Style) {
         let (theme, analysis) = (self.cx.theme, &figures.analysis);
         let none = || ("-".to_owned(), theme.dim);
         let ascii = theme.ascii;
@@ -195,7 +202,7 @@ impl Rows<'_> {
                 Signal::Long => ("long".to_owned(), theme.up),
                 Signal::Short => ("short".to_owned(), theme.down),
             },
-            _ => (bars(figures.counts.common), theme.dim),
+            _ => (bars(figures.counts.common) + if all_bars { "" } else { "+" }, theme.dim),
         }
     }
 }
@@ -245,8 +252,9 @@ impl PairsPane {
         }
     }
 
+    /// The cursor stays with its pair, but at the top with whichever comes first.
     fn keep_place(&mut self) {
-        self.at = self.shown.get(self.list.cursor).copied();
+        self.at = self.shown.get(self.list.cursor).filter(|_| self.list.cursor > 0).copied();
     }
 
     fn sort_by(&mut self, by: SortBy) {
@@ -386,7 +394,6 @@ impl Pane for PairsPane {
         let newest = rows.iter().filter_map(|pair| pair.figures.as_ref()?.analysis.at).max();
         let of = Rows { cx, table, quote, columns, shown, newest };
         self.list.render(area, buf, cx, &heading, rows.len(), |at| rows.get(at).map(|pair| of.line(pair)).unwrap_or_default());
-        self.keep_place();
     }
 }
 

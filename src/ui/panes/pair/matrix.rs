@@ -141,7 +141,8 @@ impl MatrixPane {
         let shown = cx.pair.legs(&cx.view.snapshot);
         for place in 0..grid.columns {
             let Some(symbol) = self.columns.get(grid.left + place) else { continue };
-            let x = grid.area.x + place as u16 * grid.width;
+            // Above the figures: those of narrow cells end with the cell.
+            let x = grid.area.x + place as u16 * grid.width + u16::from(grid.width == CELL.0);
             let style = head_style(theme, grid.left + place == cursor_column, table.is_down(*symbol));
             let name = text::right(&short::name(*symbol, quote), grid.width - 1, theme.ascii);
             paint::text(buf, x, grid.area.y - 1, grid.width - 1, &name, style);
@@ -200,23 +201,23 @@ impl MatrixPane {
         let theme = cx.theme;
         let window = table.matrix().window();
         let fewer = table.matrix().cells().filter(|cell| cell.bars < window).count();
-        let mut forms = vec![
-            format!("log returns, last {} bars of {}", bars(window), table.timeframe),
-            format!("returns, {} of {}", bars(window), table.timeframe),
+        let (long, brief) = match fewer {
+            0 => (String::new(), String::new()),
+            1 => ("; 1 pair has fewer".to_owned(), "; 1 has fewer".to_owned()),
+            _ => (format!("; {} pairs have fewer", bars(fewer)), format!("; {} have fewer", bars(fewer))),
+        };
+        let part = |what: &str, first: usize, seen: usize, all: usize| {
+            if seen < all { format!("; {what} {}-{} of {all}", first + 1, first + seen) } else { String::new() }
+        };
+        let grid = &self.grid;
+        let part =
+            part("rows", grid.top, grid.rows, self.rows.len()) + &part("columns", grid.left, grid.columns, self.columns.len());
+        let forms = [
+            format!("log returns, last {} bars of {}{long}{part}", bars(window), table.timeframe),
+            format!("log returns, {} × {}{brief}{part}", bars(window), table.timeframe),
+            format!("{} × {}{brief}{part}", bars(window), table.timeframe),
         ];
-        let mut more = String::new();
-        match fewer {
-            0 => {}
-            1 => more.push_str("; 1 pair has fewer"),
-            _ => more.push_str(&format!("; {} pairs have fewer", bars(fewer))),
-        }
-        if self.grid.rows < self.rows.len() || self.grid.columns < self.columns.len() {
-            let part = |first: usize, seen: usize, all: usize| format!("{}-{} of {all}", first + 1, first + seen);
-            let grid = &self.grid;
-            more.push_str(&format!("; rows {}", part(grid.top, grid.rows, self.rows.len())));
-            more.push_str(&format!(", columns {}", part(grid.left, grid.columns, self.columns.len())));
-        }
-        forms.iter_mut().for_each(|form| form.push_str(&more));
+        let forms = if theme.ascii { forms.map(|form| form.replace('×', "x")) } else { forms };
         let fitting = forms.iter().find(|form| text::width(form) <= line.width).or(forms.last());
         let Some(words) = fitting else { return };
         let used = paint::text(buf, line.x, line.y, line.width, &text::fit(words, line.width, theme.ascii), theme.dim);
@@ -259,18 +260,14 @@ fn draw_cell(buf: &mut Buffer, at: Rect, theme: &Theme, cell: Option<&Cell>, sta
     }
     let middle = at.y + at.height / 2;
     let style = if shown { style.add_modifier(Modifier::BOLD) } else { style };
-    paint::text_right(buf, at.right() - 1, middle, 4, &content, style);
-    if at.width == 5 {
-        // A figure of four cells at the right leaves one at its left.
-        (at.left()..at.right()).for_each(|x| paint::put(buf, x, middle, ' ', style));
-        paint::text_right(buf, at.right(), middle, 4, &content, style);
-    }
+    // In narrow cells a figure of four cells at the right leaves one at its left.
+    paint::text_right(buf, at.right() - u16::from(at.width > CELL.0), middle, 4, &content, style);
     if shown {
         let (open, close) = if theme.ascii { ('[', ']') } else { ('▐', '▌') };
         let mark = theme.accent.add_modifier(Modifier::BOLD);
         let mark = Style { bg: style.bg, ..mark };
         paint::put(buf, at.x, middle, open, mark);
-        if at.width > 5 {
+        if at.width > CELL.0 {
             paint::put(buf, at.right() - 1, middle, close, mark);
         }
     }

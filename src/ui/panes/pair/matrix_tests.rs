@@ -81,7 +81,7 @@ fn more_symbols_than_fit_scroll_with_the_cursor() {
     with_pairs(&view, &dark(), PairChoice::default(), |cx| {
         let mut pane = MatrixPane::default();
         let text = lines(&drawn(&mut pane, 60, 20, cx));
-        assert!(text.contains("rows 1-17 of 40, columns 1-"), "{text}");
+        assert!(text.contains("rows 1-17 of 40; columns 1-"), "{text}");
         pane.on_command(Command::ListBottom, 1, cx);
         pane.on_command(Command::MatrixRight, 100, cx);
         let text = lines(&drawn(&mut pane, 60, 20, cx));

@@ -11,6 +11,7 @@ use crate::domain::{Nanos, Symbol};
 use crate::ui::pane::{Action, Cx, Handled, Pane};
 use crate::ui::panes::axis::{self, Part};
 use crate::ui::panes::reason;
+use crate::ui::text;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::braille::Dots;
 use crate::ui::widgets::clock;
@@ -204,8 +205,8 @@ impl ScatterPane {
         for (value, _) in ticks {
             label(buf, plane.across(value), &minus(format!("{value:.decimals$}"), theme.ascii), theme.dim);
         }
-        let name = work.key.x.to_string();
-        paint::text(buf, right.x + 1, below.y, right.width.saturating_sub(1), &format!("{name:<.9}"), theme.dim);
+        let (symbol, room) = (work.key.x.to_string(), right.width.saturating_sub(1));
+        paint::text(buf, right.x + 1, below.y, room, &text::fit(&symbol, room, theme.ascii), theme.dim);
     }
 
     /// The line's figures, or those of the bar that is pointed at.

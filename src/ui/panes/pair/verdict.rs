@@ -134,11 +134,11 @@ impl TestsPane {
         all.add(1, "ADF", &of.words, passed(theme, fresh, of.level, analysis.adf.is_err()));
         if let Ok(adf) = &analysis.adf {
             details(&mut all, (adf.stat, adf.lags, adf.n, adf.crit), theme);
-        }
-        if all.width < NARROW {
-            all.add_whole(3, CAVEAT, theme.warning);
-        } else {
-            all.add(3, "", CAVEAT, theme.warning);
+            if all.width < NARROW {
+                all.add_whole(3, CAVEAT, theme.warning);
+            } else {
+                all.add(3, "", CAVEAT, theme.warning);
+            }
         }
         let of = verdict::cointegration(&analysis.coint);
         all.add(1, "coint", &of.words, passed(theme, fresh, of.level, analysis.coint.is_err()));
