@@ -26,7 +26,7 @@ fn every_theme_in_its_colours() {
     let views = views();
     let view = &views[AT];
     for (theme, _) in SHIPPED {
-        for spec in WORKSPACES.iter().filter(|spec| ["Trade", "Flow", "Book"].contains(&spec.name)) {
+        for spec in WORKSPACES.iter().filter(|spec| ["Trade", "Flow", "Book", "Pairs"].contains(&spec.name)) {
             let mut screen = screen(theme, spec.workspace);
             let text = to_ansi(&render(100, 30, &mut screen, view, view.session.now)).replace('\u{1b}', "␛");
             insta::assert_snapshot!(format!("{theme}_{}", spec.name.to_lowercase()), text);

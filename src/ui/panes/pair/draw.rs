@@ -1,8 +1,8 @@
 //! Drawing what a pair did over time.
 
 use super::course::{CoursePane, Layout, What};
-use super::figures::{minus, signed, significant};
-use crate::analytics::pairs::{Mark, Point, Signal};
+use super::figures::{minus, priced, signed, significant};
+use crate::analytics::pairs::{Mark, Method, Point, Signal};
 use crate::app::commands::Command;
 use crate::app::pairs::PairWork;
 use crate::domain::{Nanos, Timeframe};
@@ -85,7 +85,10 @@ impl CoursePane {
         match self.what {
             What::ZScore => {
                 let entry = work.key.setup.entry.max(2.0) * 1.1;
-                (low, high) = (low.min(-entry), high.max(entry));
+                // A filter's own z-score may be tiny beside the levels: then its course matters more than they do.
+                if work.key.setup.method != Method::Kalman || high.max(-low) > 0.25 {
+                    (low, high) = (low.min(-entry), high.max(entry));
+                }
             }
             What::Correlation => (low, high) = ((low - 0.05).max(-1.0), (high + 0.05).min(1.0)),
             What::Spread | What::Hedge => {}
@@ -239,7 +242,12 @@ impl CoursePane {
             let text = if paint::cells(&text) < area.width { text } else { format!("{value:.2e}") };
             paint::text(buf, area.x + 1, y, area.width - 1, &text, theme.dim);
         }
-        let now = work.latest_point().and_then(|point| self.value(&point, work));
+        let latest = work.latest_point();
+        let price = latest.map_or(0.0, |point| point.y);
+        let now = latest.and_then(|point| self.value(&point, work));
+        // What is pointed at is said rather than the newest where both are on one row.
+        let same = |now: &f64| pointed.is_some_and(|pointed| scale.row(pointed) == scale.row(*now));
+        let now = now.filter(|now| !same(now));
         let fresh = work.stale_leg().is_none();
         let tag = if fresh { theme.tag } else { theme.dim.add_modifier(Modifier::REVERSED) };
         let tags = [(now, tag), (pointed, theme.crosshair.add_modifier(Modifier::REVERSED))];
@@ -247,14 +255,16 @@ impl CoursePane {
             let Some(row) = scale.row(value) else { continue };
             let y = area.y + row;
             (area.left()..area.right()).for_each(|x| put(buf, x, y, ' ', style));
-            paint::text(buf, area.x + 1, y, area.width - 1, &self.text(value, theme.ascii), style);
+            paint::text(buf, area.x + 1, y, area.width - 1, &self.text(value, price, theme.ascii), style);
         }
     }
 
-    /// The pane's figure as a text.
-    fn text(&self, value: f64, ascii: bool) -> String {
+    /// The pane's figure as a text, beside a price of y.
+    fn text(&self, value: f64, price: f64, ascii: bool) -> String {
         match self.what {
-            What::Spread | What::Hedge => minus(significant(value, 6), ascii),
+            What::Spread => priced(value, price, ascii),
+            What::Hedge => minus(significant(value, 6), ascii),
+            What::ZScore if value.abs() < 0.01 => minus(significant(value, 3), ascii),
             What::ZScore | What::Correlation => signed(value, 2, ascii),
         }
     }
@@ -267,13 +277,16 @@ impl CoursePane {
         let mut parts: Vec<Part> = Vec::new();
         let mut part = |rank: u8, text: String, style: Style| parts.push(Part { rank, text, style });
         if let Some(value) = point.and_then(|point| self.value(point, work)) {
-            part(0, self.text(value, theme.ascii), main);
+            part(0, self.text(value, point.map_or(0.0, |point| point.y), theme.ascii), main);
         }
         match (self.what, point) {
             (What::ZScore, Some(point)) if point.z.is_some() => {
                 let index = work.course().position(point.at);
                 let (words, style) = signal(work, index, theme);
                 part(1, words, if fresh { style } else { theme.dim });
+                if work.key.setup.method == Method::Kalman {
+                    part(2, "the filter's own: e/√Q".to_owned(), theme.dim);
+                }
                 if let Some(forming) = work.forming().and_then(|point| point.z).filter(|_| !pointed && fresh) {
                     part(3, format!("forming {}", signed(forming, 2, theme.ascii)), theme.dim);
                 }
@@ -285,19 +298,24 @@ impl CoursePane {
                     .iter()
                     .rposition(|column| work.course().get(column.last).is_some_and(|at| at.at == point.at));
                 if let Some((mean, sd)) = column.and_then(|at| self.usual.get(at).copied().flatten()) {
-                    part(2, format!("mean {}", minus(significant(mean, 6), theme.ascii)), theme.dim);
-                    part(3, format!("sd {}", significant(sd, 4)), theme.dim);
+                    part(2, format!("mean {}", priced(mean, point.y, theme.ascii)), theme.dim);
+                    part(3, format!("sd {}", priced(sd, point.y, theme.ascii)), theme.dim);
                 }
             }
             (What::Hedge, Some(point)) => {
                 if let Some(alpha) = point.alpha {
-                    part(2, format!("α {}", minus(significant(alpha, 6), theme.ascii)), theme.dim);
+                    part(2, format!("α {}", priced(alpha, point.y, theme.ascii)), theme.dim);
                 }
                 if let Some(r2) = point.r2 {
                     part(3, format!("r² {r2:.4}"), theme.dim);
                 }
             }
             _ => {}
+        }
+        if theme.ascii {
+            for part in &mut parts {
+                part.text = super::plain(&part.text);
+            }
         }
         axis::parts(buf, Rect { x: line.x + 1, width: line.width.saturating_sub(1), ..line }, &parts, 0);
     }

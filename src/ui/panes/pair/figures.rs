@@ -18,6 +18,18 @@ pub(super) fn significant(value: f64, digits: usize) -> String {
     format!("{value:.decimals$}")
 }
 
+/// A value in units of a price, with as many decimals as give that price seven digits: what is nothing beside it reads as nothing.
+pub(super) fn priced(value: f64, price: f64, ascii: bool) -> String {
+    let size = price.abs();
+    if !value.is_finite() || !(1e-6..1e12).contains(&size) {
+        return minus(significant(value, 6), ascii);
+    }
+    let decimals = (6 - size.log10().floor() as i32).clamp(0, 10) as usize;
+    // No zero with a sign.
+    let value = if value.abs() < 0.5 * 10_f64.powi(-(decimals as i32)) { 0.0 } else { value };
+    minus(format!("{value:.decimals$}"), ascii)
+}
+
 /// A figure with a true minus, and its sign always where `signed`.
 pub(super) fn signed(value: f64, decimals: usize, ascii: bool) -> String {
     let value = if value.abs() < 0.5 * 10_f64.powi(-(decimals as i32)) { 0.0 } else { value };
@@ -48,6 +60,9 @@ mod tests {
         assert_eq!(significant(f64::NAN, 5), "-");
         assert_eq!(significant(3e-9, 3), "3.00e-9");
         assert_eq!(signed(-0.001, 2, false), "+0.00");
+        assert_eq!(priced(3.7e-7, 2_690.61, false), "0.000");
+        assert_eq!(priced(-337.4071, 2_690.61, false), "−337.407");
+        assert_eq!(priced(-0.0001234, 0.5, false), "−0.0001234");
         assert_eq!(signed(-1.5, 2, false), "−1.50");
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The newer half of the window is drawn strong, the older half dim. A click shows which bar a dot is.
 
-use super::figures::{bars, minus, signed, significant};
+use super::figures::{bars, minus, priced, signed, significant};
 use crate::analytics::pairs::{Method, Point};
 use crate::app::commands::{Command, Scope};
 use crate::app::link::Cross;
@@ -231,7 +231,8 @@ impl ScatterPane {
             }
         } else if let Some((alpha, beta)) = fit {
             part(0, format!("β {}", minus(significant(beta, 5), theme.ascii)), main);
-            part(2, format!("α {}", minus(significant(alpha, 6), theme.ascii)), theme.text);
+            let beside = latest.as_ref().map_or(0.0, |point| point.y);
+            part(2, format!("α {}", priced(alpha, beside, theme.ascii)), theme.text);
             match (latest.and_then(|point| point.r2), setup.method) {
                 (Some(r2), _) => part(1, format!("r² {r2:.4}"), theme.text),
                 (None, method) => part(1, method.to_string(), theme.dim),

@@ -2,7 +2,7 @@
 //!
 //! What there is no room for is left out from the least of worth on; what is missing says why.
 
-use super::figures::{bars, minus, signed, significant};
+use super::figures::{bars, minus, priced, signed, significant};
 use super::statistics::Statistics;
 use crate::analytics::pairs::verdict::{self, CAVEAT};
 use crate::analytics::pairs::{Analysis, Method, Signal};
@@ -116,15 +116,16 @@ impl TestsPane {
         all.add_whole(0, &signal, style);
         all.gap();
         all.add(5, "how", &how(work), theme.dim);
+        let price = analysis.y.unwrap_or(0.0);
         match &analysis.line {
             Ok(line) => {
                 let r2 = line.r2.map_or_else(String::new, |r2| format!(", r² {r2:.4}"));
                 let beta = minus(significant(line.beta, 5), false);
-                all.add(1, "hedge", &format!("β {beta}, α {}{r2}", minus(significant(line.alpha, 6), false)), figure);
+                all.add(1, "hedge", &format!("β {beta}, α {}{r2}", priced(line.alpha, price, false)), figure);
             }
             Err(why) => all.add(1, "hedge", &format!("no line: {why}"), theme.warning),
         }
-        let spread = analysis.spread.map_or_else(|why| why.to_string(), |spread| minus(significant(spread, 6), false));
+        let spread = analysis.spread.map_or_else(|why| why.to_string(), |spread| priced(spread, price, false));
         let z = analysis.z.map_or_else(|why| format!("none: {why}"), |z| signed(z, 2, false));
         all.add(2, "spread", &format!("{spread}, z {z}"), if analysis.z.is_ok() { figure } else { theme.warning });
         let style = if analysis.half_life.is_ok() { figure } else { theme.warning };
