@@ -125,7 +125,9 @@ impl ScatterPane {
             (plot.left()..plot.right()).for_each(|x| put_under(buf, x, down, level, theme.grid));
         }
         let [all, newer, line] = &mut self.dots;
-        [&mut *all, &mut *newer, &mut *line].into_iter().for_each(|dots| dots.reset(plot.width, plot.height));
+        for dots in [&mut *all, &mut *newer, &mut *line] {
+            dots.reset(plot.width, plot.height);
+        }
         let half = self.closes.len() / 2;
         for (i, close) in self.closes.iter().enumerate() {
             let (x, y) = plane.dot(*close);
@@ -248,7 +250,9 @@ impl ScatterPane {
             part(0, why, theme.warning);
         }
         if theme.ascii {
-            parts.iter_mut().for_each(|part| part.text = super::plain(&part.text));
+            for part in &mut parts {
+                part.text = super::plain(&part.text);
+            }
         }
         axis::parts(buf, Rect { x: line.x + 1, width: line.width.saturating_sub(1), ..line }, &parts, 0);
     }

@@ -84,7 +84,7 @@ fn a_stale_leg_is_said_first_and_greys_the_figures() {
         assert!(pane.title(cx).to_string().contains("BTCUSDT stale"));
     });
     view.snapshot.symbols[0].trades_link = LinkState::Up;
-    view.snapshot.at = view.snapshot.at + Nanos::from_secs(600);
+    view.snapshot.at += Nanos::from_secs(600);
     assert!(shown(&view, PairChoice::default(), 60, 40).starts_with(" both stale 10m"));
 }
 
