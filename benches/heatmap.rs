@@ -103,10 +103,11 @@ fn draw(name: &str, views: &[View], timeframe: Timeframe, commands: &[(Command, 
     let theme = Themes { folder: None, look: Look::default() }.load("midnight").unwrap();
     let (keys, zone) = (Keymap::default(), TimeZone::UTC);
     let library = rtai_tui::app::Library::default();
+    let pairs = Pairs::default();
     let cx = |view| Cx {
         library: &library,
         pair: PairChoice::default(),
-        pairs: &Pairs::default(),
+        pairs: &pairs,
         view,
         symbol: Some(views[0].snapshot.symbols[0].instrument.symbol),
         bars: BarSpec::Time(timeframe),

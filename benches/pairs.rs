@@ -96,7 +96,7 @@ fn statsmodels() -> Option<Vec<f64>> {
         let (y, x) = pair(*n);
         serde_json::json!([statement, y, x, spread(*n)])
     };
-    let work = serde_json::Value::from_iter(COMPARED.iter().map(work));
+    let work: serde_json::Value = COMPARED.iter().map(work).collect();
     // Without statsmodels the child is gone before it has read all.
     child.stdin.take()?.write_all(work.to_string().as_bytes()).ok()?;
     serde_json::from_slice(&child.wait_with_output().ok()?.stdout).ok()

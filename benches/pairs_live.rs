@@ -6,7 +6,7 @@
 
 use rand::{RngExt as _, SeedableRng as _};
 use rand_pcg::Pcg64;
-use rtai_tui::analytics::pairs::{Course, Matrix, Method, PairSetup, Pairing, Ranking};
+use rtai_tui::analytics::pairs::{Matrix, Method, PairSetup, Pairing, Ranking};
 use rtai_tui::bars::{BarView, Series};
 use rtai_tui::domain::{Bar, Nanos, Price, Symbol, Timeframe};
 use std::time::{Duration, Instant};
@@ -78,7 +78,7 @@ fn main() {
             times.push(timed(|| _ = matrix.update(&refs)));
             let mut sum = 0.0;
             reading.push(timed(|| sum = matrix.cells().filter_map(|cell| Some(cell.corr? + cell.z?)).sum()));
-            assert!(sum.is_finite());
+            assert!(sum.is_finite() && matrix.cells().all(|cell| cell.corr.is_some() && cell.z.is_some()));
         }
         let most = report(&format!("matrix: 190 pairs, window {window}, a bar close"), times);
         report(&format!("matrix: 190 pairs, window {window}, reading all cells"), reading);

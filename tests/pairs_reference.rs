@@ -183,6 +183,10 @@ impl Errors {
         if !wanted["adf"].is_null() {
             let spread: Vec<f64> = y.iter().zip(x).map(|(y, x)| line.spread(*y, *x)).collect();
             self.adf(&format!("{case}, spread"), adf(&spread).unwrap(), &wanted["adf"]);
+            match (half_life(&spread), &wanted["half_life"]) {
+                (Err(Undefined::NotReverting { lambda }), Value::Null) => assert!(lambda >= 0.0, "{case}"),
+                (bars, wanted) => self.hold("half-life", case, bars.unwrap(), wanted, 0.0, 1e-6),
+            }
         }
 
         let mut filter = Kalman::default();

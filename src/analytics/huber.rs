@@ -102,7 +102,7 @@ impl Huber {
             xy += weight * dx * (y - mean_y);
         }
         let slope = xy / xx;
-        slope.is_finite().then(|| (slope, mean_y - slope * mean_x))
+        slope.is_finite().then_some((slope, mean_y - slope * mean_x))
     }
 }
 

@@ -82,11 +82,11 @@ proptest! {
             let mut filter = Kalman::default();
             for (y, x) in y.iter().zip(x) {
                 let before = filter;
-                match filter.update(*y, *x) {
-                    Some(step) => prop_assert!(
-                        [step.beta, step.alpha, step.error, step.deviation, step.z()].iter().all(|v| v.is_finite()) && step.deviation > 0.0
-                    ),
-                    None => prop_assert_eq!(before, filter),
+                if let Some(step) = filter.update(*y, *x) {
+                    let numbers = [step.beta, step.alpha, step.error, step.deviation, step.z()];
+                    prop_assert!(numbers.iter().all(|v| v.is_finite()) && step.deviation > 0.0);
+                } else {
+                    prop_assert_eq!(before, filter);
                 }
             }
         }

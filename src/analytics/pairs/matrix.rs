@@ -1,13 +1,19 @@
 //! Correlation and z-score of every pair among many symbols at once, carried on from bar to bar.
 //!
 //! Each pair is looked at on the bars *that pair* has in common: a symbol with gaps costs only its own pairs their bars. What is kept of a
-//! pair are sums and four places in the closes of its legs, so that a bar close is constant time for each.
+//! pair are sums and four places in the closes of its legs, so that a bar close is constant time for each. Four windows back, at least
+//! 2,000 bars, is as far as bars in common are looked for: what has a window of them only in more has no figure that is of now.
 
 use super::align::is_close;
 use super::moments::Moments;
 use super::tracker;
 use crate::bars::BarView;
 use crate::domain::{Bar, Nanos, Symbol, Timeframe};
+
+/// Windows of bars that are looked through for the bars two symbols have in common.
+const REACH: usize = 4;
+/// Bars that are looked through at least.
+const LEAST: usize = 2_000;
 
 /// A close, by its number: counted from the first one ever taken in.
 type Place = u64;
@@ -41,8 +47,8 @@ impl Column {
         }
     }
 
-    /// Takes in what is new; whether it had to begin anew.
-    fn update(&mut self, view: &BarView) -> bool {
+    /// Takes in what is new; whether it had to begin anew. Of a long history the newest `reach` bars, and never many more, are enough.
+    fn update(&mut self, view: &BarView, reach: usize) -> bool {
         let closed = &view.closed;
         let (held, end) = (closed.dropped(), closed.dropped() + closed.len() as u64);
         let same = match self.taken {
@@ -55,9 +61,11 @@ impl Column {
         };
         if !same {
             let gone = self.end();
-            *self = Self { replaced: closed.replaced(), next: held, gone, ..Self::new(self.symbol) };
+            let next = held + closed.len().saturating_sub(reach) as u64;
+            *self = Self { replaced: closed.replaced(), next, gone, ..Self::new(self.symbol) };
         } else if let Some(first) = closed.first() {
-            let gone = self.at.partition_point(|at| *at < first.start);
+            let surplus = if self.at.len() > 2 * reach { self.at.len() - reach } else { 0 };
+            let gone = self.at.partition_point(|at| *at < first.start).max(surplus);
             self.at.drain(..gone);
             self.close.drain(..gone);
             self.log.drain(..gone);
@@ -327,11 +335,12 @@ impl Matrix {
     /// counts once. Returns whether anything changed.
     pub fn update(&mut self, views: &[(Symbol, &BarView)]) -> bool {
         let mut changed = self.arrange(views);
+        let reach = (REACH * (self.window + self.z)).max(LEAST);
         let mut fresh = Vec::with_capacity(self.columns.len());
         for column in &mut self.columns {
             let view = views.iter().find(|(symbol, _)| *symbol == column.symbol).map(|(_, view)| view);
             let before = (column.end(), column.gone);
-            fresh.push(view.is_some_and(|view| column.update(view)));
+            fresh.push(view.is_some_and(|view| column.update(view, reach)));
             changed |= before != (column.end(), column.gone);
         }
         let mut pairs = self.pairs.iter_mut();

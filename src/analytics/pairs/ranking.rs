@@ -184,7 +184,8 @@ impl Ranking {
     }
 
     /// Makes the figures of one pair of which a bar has closed since they were made, those made longest ago first. Returns whether
-    /// there was none. `bars` are the symbols' bars of the timeframe; a symbol without any has none to look at.
+    /// there was none. `bars` are the symbols' bars of the timeframe; a symbol without any has none to look at. Of a long history the
+    /// newest are looked at: a window and 2,000 before it, from which the signal and the filter come.
     pub fn step<'a>(&mut self, bars: impl Fn(Symbol) -> Option<&'a BarView>) -> bool {
         let stale = |pair: &Ranked| {
             let now = [held(bars(pair.y)?), held(bars(pair.x)?)];
@@ -193,10 +194,15 @@ impl Ranking {
         let next = self.pairs.iter_mut().filter_map(|pair| stale(pair).map(|now| (pair, now))).min_by_key(|(pair, _)| pair.turn);
         let Some((pair, now)) = next else { return true };
         let (Some(y), Some(x)) = (bars(pair.y), bars(pair.x)) else { return true };
-        let close = |bar: &crate::domain::Bar| (bar.start, bar.close.to_f64());
         let of = |reach: usize| {
-            let newest = |view: &'a BarView| view.closed.iter_from(view.closed.len().saturating_sub(reach)).map(close);
-            Figures::of(&self.setup, newest(y), newest(x))
+            // From the same moment in both, so that what only one has before it is not counted.
+            let since = |view: &BarView| view.closed.get(view.closed.len().checked_sub(reach)?).map(|bar| bar.start);
+            let from = since(y).max(since(x)).unwrap_or(Nanos(i64::MIN));
+            let closes = |view: &'a BarView| {
+                let newest = view.closed.iter_from(view.position(from).min(view.closed.len()));
+                newest.map(|bar| (bar.start, bar.close.to_f64()))
+            };
+            Figures::of(&self.setup, closes(y), closes(x))
         };
         let reach = reach(&self.setup);
         let short = Some(of(reach)).filter(|figures| figures.counts.common >= self.setup.warm_up());

@@ -14,92 +14,13 @@ mod list;
 mod pair;
 mod profile;
 mod replay;
+mod scope;
 mod tape;
 mod time;
 
+pub use scope::Scope;
+
 use std::fmt;
-
-/// Where a command applies: everywhere, or while a kind of pane has the focus.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Scope {
-    /// Everywhere.
-    Global,
-    /// In every pane that has time from left to right: charts, heatmaps, footprints.
-    Time,
-    /// In a chart, which also takes the commands of every pane of time.
-    Chart,
-    /// In an order book.
-    Book,
-    /// In a liquidity heatmap, which also takes the commands of every pane of time.
-    Heatmap,
-    /// In a footprint, which also takes the commands of every pane of time.
-    Footprint,
-    /// In a volume profile.
-    Profile,
-    /// In any list: watchlist, tape, log, connections, files.
-    List,
-    /// In a tape, which also takes the commands of lists.
-    Tape,
-    /// In the list of indicators, which also takes the commands of lists.
-    Indicators,
-    /// In the list of recordings, which also takes the commands of lists.
-    Recordings,
-    /// In the signals lab, which also takes the commands of lists.
-    Lab,
-    /// In every pane about a pair of symbols.
-    Pair,
-    /// In a chart of a pair, which also takes the commands of every pane of time.
-    PairChart,
-    /// In the list of pairs, which also takes the commands of lists.
-    Pairs,
-    /// In a matrix of correlations, which also takes the commands of lists.
-    Matrix,
-    /// While a recording is replayed.
-    Replay,
-}
-
-impl Scope {
-    /// As the help screen heads it.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Global => "Everywhere",
-            Self::Time => "Charts of every kind",
-            Self::Chart => "Chart",
-            Self::Book => "Order book",
-            Self::Heatmap => "Heatmap",
-            Self::Footprint => "Footprint",
-            Self::Profile => "Volume profile",
-            Self::List => "Lists",
-            Self::Tape => "Trades",
-            Self::Indicators => "Indicators",
-            Self::Recordings => "Recordings",
-            Self::Lab => "Signals lab",
-            Self::Pair => "Pairs",
-            Self::PairChart => "Charts of a pair",
-            Self::Pairs => "List of pairs",
-            Self::Matrix => "Correlations",
-            Self::Replay => "Replay",
-        }
-    }
-}
-
-impl Scope {
-    /// The wider scopes whose commands a pane of this one takes as well.
-    pub const fn parents(self) -> &'static [Self] {
-        match self {
-            Self::Chart | Self::Heatmap | Self::Footprint => &[Self::Time],
-            Self::PairChart => &[Self::Pair, Self::Time],
-            Self::Pairs | Self::Matrix => &[Self::Pair, Self::List],
-            Self::Tape | Self::Indicators | Self::Recordings | Self::Lab => &[Self::List],
-            Self::Global | Self::Time | Self::Pair | Self::Book | Self::Profile | Self::List | Self::Replay => &[],
-        }
-    }
-
-    /// Whether a pane of this scope takes commands of that one.
-    pub fn takes(self, other: Self) -> bool {
-        self == other || self.parents().contains(&other)
-    }
-}
 
 /// What is known of a command.
 #[derive(Debug, Clone, Copy)]

@@ -44,6 +44,7 @@ pub fn draw_hints(area: Rect, buf: &mut Buffer, app: &App, scope: Scope, replayi
         Command::ChartPageOlder | Command::ChartPageNewer | Command::ChartOldest => 3,
         Command::ChartAddIndicator => 0,
         _ if spec.scope == Scope::Pair => 0,
+        _ if spec.scope == Scope::List && scope.takes(Scope::Pair) => 2,
         _ if spec.scope == Scope::Time => 1,
         _ if !scope.takes(Scope::Time) || Some(spec.command) == own => 0,
         _ => 2,

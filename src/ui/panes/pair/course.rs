@@ -218,7 +218,9 @@ impl Pane for CoursePane {
             What::Correlation => format!("{} {}", setup.z, if setup.returns { "log returns" } else { "closes" }),
         };
         spans.push(Span::styled(format!(" {how}"), theme.dim));
-        if let Some(stale) = super::stale(work, theme.ascii) {
+        // Said where a trade would begin; the others are only greyed.
+        let says = matches!(self.what, What::Spread | What::ZScore);
+        if let Some(stale) = super::stale(work, theme.ascii).filter(|_| says) {
             spans.push(Span::styled(format!(" {stale}"), theme.warning));
         }
         if self.working {

@@ -116,7 +116,7 @@ impl CoursePane {
     /// The spread's mean and one and two deviations from it.
     fn usual(&mut self, scale: &ValueScale, buf: &mut Buffer, theme: &Theme, zoom: Zoom) {
         let plot = self.layout.plot;
-        for (far, gap) in [(2.0, 4), (1.0, 8), (0.0, 2)] {
+        for (far, gap) in [(2.0, 2), (1.0, 4), (0.0, 1)] {
             self.dots.reset(plot.width, plot.height);
             for (column, usual) in self.columns.all.iter().zip(&self.usual) {
                 let Some((mean, sd)) = usual else { continue };
@@ -132,7 +132,7 @@ impl CoursePane {
                     }
                 }
             }
-            self.dots.paint(plot, buf, theme.dim, theme.ascii);
+            self.dots.paint(plot, buf, theme.border, theme.ascii);
         }
     }
 
