@@ -46,6 +46,8 @@ impl Theme {
             let fg = if contrast(ink, bg) >= contrast(own, bg) { ink } else { own };
             return Style::new().fg(fg).bg(bg);
         }
+        // Where a side has no colour its other attributes would say how far, and wrongly.
+        let side = side.fg.map_or(Style::new(), |fg| Style::new().fg(fg));
         match value.abs() {
             far if far >= 0.7 => side.add_modifier(Modifier::BOLD),
             far if far >= 0.3 => side,

@@ -133,8 +133,8 @@ impl Rows<'_> {
         };
         let name = self.columns.first().copied().unwrap_or(MARK);
         let mut spans = vec![
-            Span::styled(mark, theme.accent),
-            Span::styled(star, theme.accent.add_modifier(Modifier::BOLD)),
+            Span::styled(mark, if is_shown { theme.accent } else { theme.text }),
+            Span::styled(star, if stands_out { theme.accent.add_modifier(Modifier::BOLD) } else { theme.text }),
             list::cell(&self.name(pair.y, pair.x), &name, name_style, ascii),
         ];
         let columns = self.columns.get(1..).unwrap_or(&[]);
@@ -193,7 +193,7 @@ impl Rows<'_> {
             title if title == BETA.title => analysis.line.ok().map_or_else(none, |line| {
                 let texts = [4, 3, 2].map(|digits| minus(significant(line.beta, digits), ascii));
                 let fitting = texts.into_iter().find(|text| text::width(text) <= BETA.width);
-                (fitting.unwrap_or_else(|| minus(brief(line.beta), ascii)), theme.text)
+                (fitting.unwrap_or_else(|| minus(format!("{:.1e}", line.beta), ascii)), theme.text)
             }),
             title if title == CORR.title => figures.corr.ok().map_or_else(none, |corr| (signed(corr, 2, ascii), theme.text)),
             title if title == SIGNAL.title => match analysis.signal {
