@@ -113,7 +113,10 @@ impl PairWork {
     /// What the rule holds after the bar at a position.
     pub fn signal_at(&self, index: usize) -> Signal {
         // As far back as a person would look for the beginning of a trade.
-        const FAR: usize = 20_000;
+        const FAR: usize = 5_000;
+        if index + 1 == self.course().len() {
+            return self.course().signal();
+        }
         let found = (index.saturating_sub(FAR)..=index).rev().find_map(|at| self.course().get(at)?.mark);
         match found {
             Some(Mark::EnterLong) => Signal::Long,

@@ -2,7 +2,7 @@
 
 use super::{Found, LegStats};
 use crate::analytics::Undefined;
-use crate::analytics::pairs::{LeftOut, verdict};
+use crate::analytics::pairs::verdict;
 use crate::analytics::summary::{Summary, summary};
 use crate::cli::out::grouped;
 use std::fmt::Write as _;
@@ -95,15 +95,17 @@ fn test(stat: f64, lags: usize, n: usize, crit: [f64; 3]) -> String {
 }
 
 fn left_out(found: &Found) -> String {
-    let leg = |name: &str, left: LeftOut| {
-        let (inside, outside) = (grouped(left.inside as u64), grouped(left.outside as u64));
-        format!("{inside} of {name} alone and {outside} before or after the other's")
-    };
     let counts = found.counts;
-    if counts.y.total() + counts.x.total() == 0 {
-        return "none left out".to_owned();
+    let mut parts = Vec::new();
+    for (name, other, left) in [(found.y, found.x, counts.y), (found.x, found.y, counts.x)] {
+        if left.inside > 0 {
+            parts.push(format!("{} of {name} that {other} has not", grouped(left.inside as u64)));
+        }
+        if left.outside > 0 {
+            parts.push(format!("{} of {name} before or after {other}'s", grouped(left.outside as u64)));
+        }
     }
-    format!("left out: {}, {}", leg(&found.y.to_string(), counts.y), leg(&found.x.to_string(), counts.x))
+    if parts.is_empty() { "none left out".to_owned() } else { format!("left out: {}", parts.join(", ")) }
 }
 
 /// The legs and the spread over the window, beside each other.
