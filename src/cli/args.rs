@@ -285,9 +285,9 @@ pub struct Lab {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "The pair")]
 pub struct PairSetting {
-    /// Length of the bars: 1s 5s 15s 1m 3m 5m 15m 30m 1h 4h or 1d
-    #[arg(long, default_value = "1m", value_name = "SPAN", value_parser = built_timeframe)]
-    pub bar: Timeframe,
+    /// Length of the bars: 1s 5s 15s 1m 3m 5m 15m 30m 1h 4h or 1d; 1m, or the shortest there are of files that only have longer ones
+    #[arg(long, value_name = "SPAN", value_parser = built_timeframe)]
+    pub bar: Option<Timeframe>,
     /// Bars of the z-score and of the correlation, 5 to 1000
     #[arg(long, default_value_t = 20, value_name = "BARS")]
     pub z: usize,

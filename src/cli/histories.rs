@@ -101,16 +101,18 @@ impl Inputs {
     }
 }
 
-/// Reads the files through an engine and gives back every symbol's bars, in the order the symbols appear.
+/// Reads the files through an engine and gives back every symbol's bars, in the order the symbols appear, and how long they are: as
+/// wanted, else a minute, or the shortest there are where there are only longer ones.
 ///
 /// # Errors
 /// When a file cannot be read or is of no known format, and when it is stopped.
 pub fn read(
     files: &[PathBuf],
     reading: &args::Reading,
-    timeframe: Timeframe,
+    wanted: Option<Timeframe>,
     interrupt: &Interrupt,
-) -> anyhow::Result<Vec<History>> {
+) -> anyhow::Result<(Timeframe, Vec<History>)> {
+    let mut timeframe = wanted.unwrap_or(Timeframe::M1);
     let mut inputs = Inputs::open(files, reading)?;
     // Bars alone are wanted: nothing else is kept or worked out.
     let mut engine = Engine::new(
@@ -138,11 +140,21 @@ pub fn read(
         }
     }
     collect(&engine, timeframe, &mut histories);
+    if wanted.is_none() && histories.iter().all(|history| history.bars.is_empty()) {
+        let longer = Timeframe::ALL.into_iter().filter(|longer| *longer > timeframe);
+        let has = |longer: &Timeframe| {
+            engine.symbols().any(|symbol| engine.bars(symbol, BarSpec::Time(*longer)).is_some_and(|bars| !bars.closed.is_empty()))
+        };
+        if let Some(longer) = longer.into_iter().find(has) {
+            timeframe = longer;
+            collect(&engine, timeframe, &mut histories);
+        }
+    }
     drop(progress);
     if let Some(merged) = &inputs.imported {
         super::import::tell(merged.reports());
     }
-    Ok(histories)
+    Ok((timeframe, histories))
 }
 
 /// Takes in the bars that have closed since it last was called.

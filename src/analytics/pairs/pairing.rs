@@ -206,7 +206,9 @@ impl Pairing {
             let behind_other = other.map_or(Nanos::ZERO, |other| other.saturating_sub(last));
             // A bar closes a length after its start, and the next one a length later.
             let behind_now = now.saturating_sub(last + length);
-            let behind = behind_other.max(if behind_now > length { behind_now } else { Nanos::ZERO });
+            // Days of a market that closes have weekends and holidays between them.
+            let patience = if self.timeframe >= Timeframe::D1 { Nanos(length.0 * 4) } else { length };
+            let behind = behind_other.max(if behind_now > patience { behind_now } else { Nanos::ZERO });
             leg.behind = (behind > Nanos::ZERO).then_some(behind);
         }
     }

@@ -64,12 +64,17 @@ pub fn minus(value: f64, decimals: usize) -> String {
 /// A half-life in bars and time: "12.4 bars (12 min 24 s)".
 pub fn half_life(half_life: &Result<f64, Undefined>, timeframe: Timeframe) -> String {
     match half_life {
-        Ok(bars) => {
-            let decimals = usize::from(*bars < 100.0);
-            format!("{bars:.decimals$} bars ({})", span(bars * f64::from(timeframe.secs())))
-        }
-        Err(why) => why.to_string(),
+        // Days may be trading days: how much time so many of them take is not known.
+        Ok(bars) if timeframe >= Timeframe::D1 => format!("{} bars", counted(*bars)),
+        Ok(bars) => format!("{} bars ({})", counted(*bars), span(bars * f64::from(timeframe.secs()))),
+        Err(why) => format!("none: {why}"),
     }
+}
+
+/// A number of bars, with a decimal where there are few.
+fn counted(bars: f64) -> String {
+    let decimals = usize::from(bars < 100.0);
+    format!("{bars:.decimals$}")
 }
 
 /// A length of time in its two largest units: "2 h 5 min".
@@ -166,8 +171,12 @@ mod tests {
         assert_eq!(half_life(&Ok(8_063.3), Timeframe::M1), "8063 bars (5 d 14 h)");
         assert_eq!(half_life(&Ok(0.5), Timeframe::S1), "0.5 bars (1 s)");
         assert_eq!(half_life(&Ok(0.1), Timeframe::S1), "0.1 bars (under 1 s)");
-        assert_eq!(half_life(&Ok(1e300), Timeframe::D1).split_once('(').map(|(_, time)| time), Some("over 10,000 d)"));
-        assert_eq!(half_life(&Err(Undefined::NotReverting { lambda: 0.01 }), Timeframe::M1), "does not revert (slope 1.00e-2)");
+        assert_eq!(half_life(&Ok(1e300), Timeframe::H4).split_once('(').map(|(_, time)| time), Some("over 10,000 d)"));
+        assert_eq!(half_life(&Ok(5.2), Timeframe::D1), "5.2 bars");
+        assert_eq!(
+            half_life(&Err(Undefined::NotReverting { lambda: 0.01 }), Timeframe::M1),
+            "none: does not revert (slope 1.00e-2)"
+        );
     }
 
     #[test]

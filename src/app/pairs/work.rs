@@ -3,8 +3,7 @@
 
 use super::table::Tables;
 use super::{PairChoice, timeframe};
-use crate::analytics::pairs::Mark;
-use crate::analytics::pairs::{Analysis, Counts, Course, LegState, PairSetup, Pairing, Point, Signal};
+use crate::analytics::pairs::{Analysis, Counts, Course, LegState, Mark, Method, PairSetup, Pairing, Point, Signal};
 use crate::app::App;
 use crate::app::panes::{PaneId, PaneKind};
 use crate::bars::BarView;
@@ -125,10 +124,23 @@ impl PairWork {
         }
     }
 
+    /// The largest |z| of a filter over the window where that is so small that no trade will ever begin: its variances are fixed, and
+    /// beside large prices they expect errors far larger than there are. `None` where it is not.
+    pub fn faint_filter(&self) -> Option<f64> {
+        /// Below this the levels say nothing.
+        const FAINT: f64 = 0.5;
+        let (course, setup) = (self.course(), &self.key.setup);
+        if setup.method != Method::Kalman || course.len() < setup.window {
+            return None;
+        }
+        let newest = (course.len() - setup.window..course.len()).filter_map(|index| course.get(index)?.z);
+        Some(newest.map(f64::abs).fold(0.0, f64::max)).filter(|most| *most < FAINT)
+    }
+
     /// When the window of the regression begins that ends at the newest bar; `None` with a filter, which has none.
     pub fn window_start(&self) -> Option<Nanos> {
         let course = self.course();
-        if self.key.setup.method == crate::analytics::pairs::Method::Kalman {
+        if self.key.setup.method == Method::Kalman {
             return None;
         }
         Some(course.get(course.len().checked_sub(self.key.setup.window)?)?.at)

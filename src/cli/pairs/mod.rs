@@ -83,12 +83,11 @@ impl Found {
 /// When a file cannot be read, a symbol is not in it, or a setting is out of range.
 pub fn run(args: &args::Pairs) -> anyhow::Result<()> {
     let setup = setup(&args.setting, args.window)?;
-    if args.y.is_some() && args.y == args.x {
+    if args.y.zip(args.x).is_some_and(|(y, x)| y == x) {
         return Err(usage("--y and --x are the same symbol"));
     }
-    let timeframe = args.setting.bar;
     let interrupt = Interrupt::listen()?;
-    let histories = histories::read(&args.files, &args.reading, timeframe, &interrupt)?;
+    let (timeframe, histories) = histories::read(&args.files, &args.reading, args.setting.bar, &interrupt)?;
     let [y, x] = choose(&histories, args.y, args.x)?;
     histories::note_without_bars(&[y.clone(), x.clone()], timeframe);
     let (bars, counts) = join(y.closes(), x.closes());
@@ -115,11 +114,12 @@ pub fn run(args: &args::Pairs) -> anyhow::Result<()> {
 /// The two that are meant: as named, or where there are exactly two the second on the first.
 fn choose(histories: &[History], y: Option<Symbol>, x: Option<Symbol>) -> anyhow::Result<[&History; 2]> {
     let find = |symbol: Symbol| {
-        let found = histories.iter().find(|history| history.symbol == symbol);
+        let same = |history: &&History| history.symbol.eq_ignore_ascii_case(&symbol);
+        let found = histories.iter().find(|history| history.symbol == symbol).or_else(|| histories.iter().find(same));
         found.ok_or_else(|| usage(format!("{symbol} is not in it: there is {}", histories::named(histories))))
     };
     let other = |symbol: Symbol| match histories {
-        [a, b] => Some(if a.symbol == symbol { b } else { a }),
+        [a, b] => Some(if a.symbol.eq_ignore_ascii_case(&symbol) { b } else { a }),
         _ => None,
     };
     let both = || usage(format!("say which two with --y and --x: there is {}", histories::named(histories)));

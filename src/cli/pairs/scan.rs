@@ -25,9 +25,8 @@ struct Row {
 /// When a file cannot be read, there are fewer than two symbols, or a setting is out of range.
 pub fn scan(args: &args::Scan) -> anyhow::Result<()> {
     let setup = setup(&args.setting, args.window)?;
-    let timeframe = args.setting.bar;
     let interrupt = Interrupt::listen()?;
-    let histories = histories::read(&args.files, &args.reading, timeframe, &interrupt)?;
+    let (timeframe, histories) = histories::read(&args.files, &args.reading, args.setting.bar, &interrupt)?;
     if histories.len() < 2 {
         return Err(usage(format!("a pair takes two symbols: there is {}", histories::named(&histories))));
     }
@@ -77,7 +76,7 @@ struct Ranked {
     coint: Option<Test>,
     adf_p: Option<f64>,
     corr_window: Option<f64>,
-    signal: &'static str,
+    signal: Option<&'static str>,
     common: usize,
     left_out: LeftBoth,
     why: Why,
@@ -114,7 +113,7 @@ fn ranked(row: &Row, rank: usize) -> Ranked {
         coint: why.take("coint", &analysis.coint).map(|coint| Test { stat: coint.stat, p: coint.p }),
         adf_p: why.take("adf_p", &analysis.adf.map(|adf| adf.p)),
         corr_window: why.take("corr_window", &corr),
-        signal: analysis.signal.name(),
+        signal: analysis.z.is_ok().then_some(analysis.signal.name()),
         common: counts.common,
         left_out: counts.into(),
         why,

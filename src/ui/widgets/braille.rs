@@ -46,6 +46,19 @@ impl Dots {
         }
     }
 
+    /// As [`Self::line`] of which of every `period` dots across only the first `drawn` are set, counted from the left end of the sheet.
+    pub fn broken(&mut self, from: (i32, i32), to: (i32, i32), period: i32, drawn: i32) {
+        let (dx, dy) = (i64::from(to.0) - i64::from(from.0), i64::from(to.1) - i64::from(from.1));
+        let steps = dx.abs().max(dy.abs()).clamp(1, 10_000);
+        for step in 0..=steps {
+            let part = |d: i64| ((d * step * 2 + steps * d.signum()) / (steps * 2)) as i32;
+            let x = from.0.saturating_add(part(dx));
+            if x.rem_euclid(period.max(1)) < drawn {
+                self.set(x, from.1.saturating_add(part(dy)));
+            }
+        }
+    }
+
     /// As [`Self::line`], but only at every so many dots across.
     pub fn dotted(&mut self, from: (i32, i32), to: (i32, i32), every: i32) {
         let (dx, dy) = (to.0 - from.0, to.1 - from.1);

@@ -1,7 +1,7 @@
 //! Which bars of a pair are in view, and in which column each of them is: placed as a chart of one symbol places its own, so
 //! that charts of one stretch of time stand one above the other.
 
-use crate::domain::Nanos;
+use crate::domain::{Nanos, Timeframe};
 use crate::ui::panes::chart::viewport::Zoom;
 
 /// Cells of the widest gap that is drawn, however much is missing.
@@ -36,12 +36,23 @@ pub(super) struct Column {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Groups {
     length: i64,
+    /// Bars that may be missing without a gap: days have weekends and holidays between them.
+    slack: i64,
 }
 
 impl Groups {
     /// Groups of bars of a length at a zoom.
     pub fn of(bar: Nanos, zoom: Zoom) -> Self {
-        Self { length: bar.0.saturating_mul(i64::from(zoom.bars)).max(1) }
+        Self {
+            length: bar.0.saturating_mul(i64::from(zoom.bars)).max(1),
+            slack: if bar >= Timeframe::D1.nanos() { 3 } else { 0 },
+        }
+    }
+
+    /// Groups that are missing between two.
+    fn missing(self, older: i64, newer: i64) -> i64 {
+        let missing = newer.saturating_sub(older).saturating_sub(1);
+        if missing > self.slack { missing } else { 0 }
     }
 
     fn key(self, at: Nanos) -> i64 {
@@ -73,7 +84,7 @@ impl Columns {
         let mut newer: Option<i64> = None;
         while let Some((index, at)) = next.and_then(|index| Some((index, bars.at(index)?))) {
             let key = groups.key(at);
-            let missing = newer.map_or(0, |newer| newer.saturating_sub(key).saturating_sub(1));
+            let missing = newer.map_or(0, |newer| groups.missing(key, newer));
             if missing > 0 {
                 x -= missing.saturating_mul(i64::from(zoom.pitch)).clamp(1, WIDEST_GAP);
                 if let Some(after) = self.all.last_mut() {
@@ -114,7 +125,7 @@ pub(super) fn least_right(bars: &impl Moments, groups: Groups, zoom: Zoom, width
     let (mut index, mut older) = (0, None::<i64>);
     while let Some(at) = bars.at(index) {
         let key = groups.key(at);
-        let missing = older.map_or(0, |older| key.saturating_sub(older).saturating_sub(1));
+        let missing = older.map_or(0, |older| groups.missing(older, key));
         if missing > 0 {
             cells -= missing.saturating_mul(i64::from(zoom.pitch)).clamp(1, WIDEST_GAP);
         }

@@ -3,7 +3,7 @@
 
 use super::columns::{Columns, Groups, Moments, least_right};
 use super::input::{Asked, Drag};
-use crate::analytics::pairs::{Course, Point};
+use crate::analytics::pairs::{Course, Method, Point};
 use crate::app::commands::{Command, Scope};
 use crate::app::pairs::PairWork;
 use crate::domain::Nanos;
@@ -167,7 +167,8 @@ impl CoursePane {
         }
         self.values = values;
         self.usual.clear();
-        if self.what == What::Spread {
+        // A filter's z-score has nothing to do with the last bars' deviation.
+        if self.what == What::Spread && work.key.setup.method != Method::Kalman {
             self.gather_usual(work);
         }
     }
@@ -214,8 +215,11 @@ impl Pane for CoursePane {
         let setup = work.key.setup;
         let how = match self.what {
             What::Spread | What::Hedge => super::method(&setup),
-            What::ZScore => format!("{}, z {}", super::method(&setup), setup.z),
-            What::Correlation => format!("{} {}", setup.z, if setup.returns { "log returns" } else { "closes" }),
+            What::ZScore if setup.method == Method::Kalman => super::method(&setup),
+            What::ZScore => format!("{}, z {}", super::method(&setup), super::figures::bars(setup.z)),
+            What::Correlation => {
+                format!("{} {}", super::figures::bars(setup.z), if setup.returns { "log returns" } else { "closes" })
+            }
         };
         spans.push(Span::styled(format!(" {how}"), theme.dim));
         // Said where a trade would begin; the others are only greyed.
@@ -223,8 +227,10 @@ impl Pane for CoursePane {
         if let Some(stale) = super::stale(work, theme.ascii).filter(|_| says) {
             spans.push(Span::styled(format!(" {stale}"), theme.warning));
         }
-        if self.working {
-            spans.push(Span::styled(if theme.ascii { " working..." } else { " working…" }, theme.warning));
+        // A correlation needs no line.
+        if self.working && self.what != What::Correlation {
+            let (all, left) = (work.course().len().max(1), work.course().unfilled());
+            spans.push(Span::styled(format!(" working, {} %", (all - left.min(all)) * 100 / all), theme.warning));
         }
         Line::from(spans)
     }

@@ -17,6 +17,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
+/// Bars to a cell from which on their range is drawn apart from where they end.
+const APART: u32 = 5;
+/// Most bars to a cell at which trades are marked: beyond, the marks would cover what they are of.
+const MARKED: u32 = 10;
+/// Cells below which a state is said in one word.
+const NARROW: u16 = 56;
+
 /// The row of dots of a value.
 pub(super) fn dot(scale: &ValueScale, value: f64) -> i32 {
     let all = i32::from(scale.rows()) * 4;
@@ -48,8 +55,8 @@ impl CoursePane {
             (true, What::Hedge) => theme.series_2,
             (true, What::Correlation) => theme.series_3,
         };
-        self.curve(&scale, buf, style, theme.ascii, work, zoom);
-        if matches!(self.what, What::Spread | What::ZScore) {
+        self.curve(&scale, buf, (style, theme.border), theme.ascii, work, zoom);
+        if matches!(self.what, What::Spread | What::ZScore) && zoom.bars <= MARKED {
             self.marks(&scale, buf, theme, work, zoom);
         }
         self.levels(&scale, buf, theme, work);
@@ -100,8 +107,12 @@ impl CoursePane {
     fn why_none(&self, work: &PairWork, cx: &Cx<'_>) -> String {
         let (have, need) = (work.course().len(), work.key.setup.warm_up());
         if have < need {
-            let (shorter, fewer) = (cx.key(Command::TimeframeDown), cx.key(Command::PairWindowShorter));
-            format!("{have} of {need} common bars of {} ({shorter} shorter bars, {fewer} fewer of them)", work.key.timeframe)
+            let keys = [Command::TimeframeDown, Command::TimeframeUp, Command::PairWindowShorter].map(|command| cx.key(command));
+            let [shorter, longer, fewer] = keys;
+            format!(
+                "{have} of {need} common bars of {} ({shorter} {longer} other bars, {fewer} fewer of them)",
+                work.key.timeframe
+            )
         } else if self.working {
             "working…".to_owned()
         } else {
@@ -116,32 +127,52 @@ impl CoursePane {
         }
     }
 
-    /// The spread's mean and one and two deviations from it.
+    /// The spread's mean and one and two deviations from it: lines that are broken the more the further out they are.
     fn usual(&mut self, scale: &ValueScale, buf: &mut Buffer, theme: &Theme, zoom: Zoom) {
         let plot = self.layout.plot;
-        for (far, gap) in [(2.0, 2), (1.0, 4), (0.0, 1)] {
-            self.dots.reset(plot.width, plot.height);
-            for (column, usual) in self.columns.all.iter().zip(&self.usual) {
-                let Some((mean, sd)) = usual else { continue };
-                for dx in 0..i32::from(zoom.pitch) * 2 {
-                    let x = i32::from(column.x) * 2 + dx;
-                    if x % gap != 0 {
-                        continue;
+        let colours = theme.border.fg != theme.series_1.fg;
+        self.dots.reset(plot.width, plot.height);
+        // Where nothing but their shape tells them from the curve there are fewer of them.
+        let all: &[(f64, i32, i32)] = if colours { &[(0.0, 1, 1), (1.0, 4, 2), (2.0, 8, 5)] } else { &[(2.0, 6, 2)] };
+        for (far, period, drawn) in all.iter().copied() {
+            for side in if far == 0.0 { &[1.0][..] } else { &[-1.0, 1.0][..] } {
+                let mut before: Option<(i32, i32)> = None;
+                for (column, usual) in self.columns.all.iter().zip(&self.usual) {
+                    let x = i32::from(column.x + zoom.body / 2) * 2;
+                    let value = usual.map(|(mean, sd)| mean + side * far * sd).filter(|value| scale.row(*value).is_some());
+                    let at = value.map(|value| (x, dot(scale, value)));
+                    if let (Some(from), Some(to)) = (before.filter(|_| !column.after_gap), at) {
+                        self.dots.broken((from.0 + 1, from.1), to, period, drawn);
                     }
-                    for value in [mean - far * sd, mean + far * sd] {
-                        if scale.row(value).is_some() {
-                            self.dots.set(x, dot(scale, value));
-                        }
-                    }
+                    before = at;
                 }
             }
-            self.dots.paint(plot, buf, theme.border, theme.ascii);
         }
+        self.dots.paint(plot, buf, theme.border, theme.ascii);
     }
 
-    fn curve(&mut self, scale: &ValueScale, buf: &mut Buffer, style: Style, ascii: bool, work: &PairWork, zoom: Zoom) {
+    fn curve(
+        &mut self,
+        scale: &ValueScale,
+        buf: &mut Buffer,
+        (style, behind): (Style, Style),
+        ascii: bool,
+        work: &PairWork,
+        zoom: Zoom,
+    ) {
         let plot = self.layout.plot;
         self.dots.reset(plot.width, plot.height);
+        // Many bars to a cell: how far they went stands behind where they ended, which alone is a line still.
+        let apart = zoom.bars >= APART;
+        if apart {
+            for (column, values) in self.columns.all.iter().zip(&self.values) {
+                let Some((least, most, _)) = *values else { continue };
+                let x = i32::from(column.x + zoom.body / 2) * 2;
+                (x..x + 2).for_each(|x| self.dots.line((x, dot(scale, most)), (x, dot(scale, least))));
+            }
+            self.dots.paint(plot, buf, behind, ascii);
+            self.dots.reset(plot.width, plot.height);
+        }
         let mut before = None;
         // Two bars to a cell have a column of dots each.
         let halves = zoom.bars == 2 && zoom.pitch == 1;
@@ -163,7 +194,9 @@ impl CoursePane {
                 before = None;
                 continue;
             };
-            self.dots.line((x, dot(scale, most)), (x, dot(scale, least)));
+            if !apart {
+                self.dots.line((x, dot(scale, most)), (x, dot(scale, least)));
+            }
             let at = (x, dot(scale, last));
             if let Some(from) = before.filter(|_| !column.after_gap) {
                 self.dots.line(from, at);
@@ -173,34 +206,40 @@ impl CoursePane {
         self.dots.paint(plot, buf, style, ascii);
     }
 
-    /// Levels of the z-score, no correlation, and what the pane measures from.
-    fn levels(&self, scale: &ValueScale, buf: &mut Buffer, theme: &Theme, work: &PairWork) {
-        let plot = self.layout.plot;
+    /// Levels of the z-score, and no correlation; at the height where the curve meets them.
+    fn levels(&mut self, scale: &ValueScale, buf: &mut Buffer, theme: &Theme, work: &PairWork) {
         let setup = work.key.setup;
-        let mut level = |value: f64, glyph: char, style: Style, every: u16| {
-            if let Some(row) = scale.row(value) {
-                let across = (plot.left()..plot.right()).filter(|x| (x - plot.left()).is_multiple_of(every));
-                across.for_each(|x| put_under(buf, x, plot.y + row, glyph, style));
-            }
-        };
-        let (solid, broken) = if theme.ascii { ('-', '-') } else { ('─', '╌') };
         match self.what {
             What::ZScore => {
-                level(0.0, solid, theme.border, 1);
-                for (value, style, every) in [(1.0, theme.grid, 2), (2.0, theme.dim, 1)] {
-                    level(value, broken, style, every);
-                    level(-value, broken, style, every);
-                }
+                self.level(scale, buf, theme, &[0.0], (1, 1), theme.border);
+                self.level(scale, buf, theme, &[2.0, -2.0], (4, 3), theme.dim);
+                self.level(scale, buf, theme, &[1.0, -1.0], (6, 2), theme.border);
                 if setup.entry != 2.0 {
-                    level(setup.entry, broken, theme.accent, 1);
-                    level(-setup.entry, broken, theme.accent, 1);
+                    self.level(scale, buf, theme, &[setup.entry, -setup.entry], (4, 3), theme.accent);
                 }
-                level(setup.stop, broken, theme.warning, 2);
-                level(-setup.stop, broken, theme.warning, 2);
+                self.level(scale, buf, theme, &[setup.stop, -setup.stop], (4, 2), theme.warning);
             }
-            What::Correlation => level(0.0, solid, theme.border, 1),
+            What::Correlation => self.level(scale, buf, theme, &[0.0], (1, 1), theme.border),
             What::Spread | What::Hedge => {}
         }
+    }
+
+    fn level(
+        &mut self,
+        scale: &ValueScale,
+        buf: &mut Buffer,
+        theme: &Theme,
+        values: &[f64],
+        (period, drawn): (i32, i32),
+        style: Style,
+    ) {
+        let plot = self.layout.plot;
+        self.dots.reset(plot.width, plot.height);
+        for value in values.iter().filter(|value| scale.row(**value).is_some()) {
+            let y = dot(scale, *value);
+            self.dots.broken((0, y), (i32::from(plot.width) * 2 - 1, y), period, drawn);
+        }
+        self.dots.paint_under(plot, buf, style, theme.ascii);
     }
 
     /// Where the window of the regression begins.
@@ -233,12 +272,28 @@ impl CoursePane {
 
     fn axis(&self, scale: &ValueScale, buf: &mut Buffer, theme: &Theme, work: &PairWork, pointed: Option<f64>) {
         let area = self.layout.axis;
-        let gap = if area.height >= 12 { 3 } else { 2 };
-        let (ticks, decimals) = scale.ticks(gap);
+        let gap = match area.height {
+            0..=6 => 1,
+            7..=11 => 2,
+            _ => 3,
+        };
+        let (mut ticks, decimals) = scale.ticks(gap);
+        if self.what == What::ZScore && area.height <= 8 {
+            // Where there is little room the levels matter most.
+            let entry = work.key.setup.entry;
+            let levels = [entry, 0.0, -entry].into_iter().filter_map(|value| Some((value, scale.row(value)?)));
+            ticks = levels.collect();
+        }
         for (value, row) in ticks {
             let y = area.y + row;
             put(buf, area.x, y, if theme.ascii { '-' } else { '╴' }, theme.grid);
-            let text = minus(format!("{value:.decimals$}"), theme.ascii);
+            let text = if value == value.round() {
+                format!("{value:.0}")
+            } else {
+                format!("{value:.places$}", places = decimals.max(1))
+            };
+            let text = if decimals > 0 && self.what != What::ZScore { format!("{value:.decimals$}") } else { text };
+            let text = minus(text, theme.ascii);
             let text = if paint::cells(&text) < area.width { text } else { format!("{value:.2e}") };
             paint::text(buf, area.x + 1, y, area.width - 1, &text, theme.dim);
         }
@@ -282,8 +337,8 @@ impl CoursePane {
         match (self.what, point) {
             (What::ZScore, Some(point)) if point.z.is_some() => {
                 let index = work.course().position(point.at);
-                let (words, style) = signal(work, index, theme);
-                part(1, words, if fresh { style } else { theme.dim });
+                let (words, style) = signal(work, index, line.width < NARROW, theme);
+                part(0, words, if fresh { style } else { theme.dim });
                 if work.key.setup.method == Method::Kalman {
                     part(2, "the filter's own: e/√Q".to_owned(), theme.dim);
                 }
@@ -292,6 +347,7 @@ impl CoursePane {
                 }
             }
             (What::Spread, Some(point)) if point.beta.is_some() => {
+                part(4, "β of now throughout".to_owned(), theme.dim);
                 let column = self
                     .columns
                     .all
@@ -322,8 +378,10 @@ impl CoursePane {
 }
 
 /// The state of the trade at a bar, in words.
-fn signal(work: &PairWork, index: usize, theme: &Theme) -> (String, Style) {
+fn signal(work: &PairWork, index: usize, brief: bool, theme: &Theme) -> (String, Style) {
     match work.signal_at(index) {
+        Signal::Long if brief => ("long".to_owned(), theme.up),
+        Signal::Short if brief => ("short".to_owned(), theme.down),
         Signal::Flat => ("flat".to_owned(), theme.dim),
         Signal::Long => (format!("long the spread: buy {}, sell {}", work.key.y, work.key.x), theme.up),
         Signal::Short => (format!("short the spread: sell {}, buy {}", work.key.y, work.key.x), theme.down),

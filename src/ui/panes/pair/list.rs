@@ -115,10 +115,14 @@ impl Rows<'_> {
         let far = z.is_some_and(|z| z.abs() >= self.table.setup.entry);
         let stands_out = significant_p && far && !stale;
         let is_shown = self.shown.is_some_and(|(y, x)| (y, x) == (pair.y, pair.x) || (x, y) == (pair.y, pair.x));
-        let mark = match (is_shown, ascii) {
-            (true, false) => "▸",
-            (true, true) => ">",
-            (false, _) => " ",
+        // A pair that is shown the other way round has other figures than its row.
+        let turned = is_shown && self.shown == Some((pair.x, pair.y));
+        let mark = match (is_shown, turned, ascii) {
+            (true, false, false) => "▸",
+            (true, true, false) => "◂",
+            (true, false, true) => ">",
+            (true, true, true) => "<",
+            (false, ..) => " ",
         };
         let star = match (stands_out, ascii) {
             (true, false) => "★",
@@ -210,7 +214,7 @@ impl Rows<'_> {
 /// The columns that fit, the pair's first.
 fn columns(room: u16, name: u16) -> Vec<Column> {
     let pair = Column { title: "y/x", width: name.clamp(3, room.saturating_sub(P.width + 1).max(3)), right: false };
-    let fitting = list::columns(&[pair, P, Z, HALF_LIFE, CORR, SIGNAL, BETA, BARS], room);
+    let fitting = list::columns(&[pair, P, Z, SIGNAL, HALF_LIFE, CORR, BETA, BARS], room);
     let has = |column: &Column| fitting.iter().any(|other| other.title == column.title);
     fitting.first().copied().into_iter().chain(ORDER.iter().map(|(column, _)| *column).filter(has)).collect()
 }

@@ -4,6 +4,7 @@
 
 use super::figures::{bars, minus, signed, significant};
 use super::short;
+use crate::analytics::pairs::Method;
 use crate::analytics::pairs::matrix::Cell;
 use crate::app::commands::{Command, Scope};
 use crate::app::pairs::PairTable;
@@ -184,11 +185,12 @@ impl MatrixPane {
                     || "no correlation: one did not change".to_owned(),
                     |corr| format!("ρ {}", signed(corr, 3, false)),
                 );
-                // The matrix explains the later symbol by the earlier one, whichever the cursor's row is.
+                // The matrix explains the later symbol by the earlier one, whichever the cursor's row is, and by least squares alone.
+                let ols = table.setup.method == Method::Ols;
                 let other = if cell.y == y { String::new() } else { format!("  {}/{}", cell.y, cell.x) };
-                let beta =
-                    cell.beta.map_or_else(String::new, |beta| format!("{other}  β {}", minus(significant(beta, 4), false)));
-                let z = cell.z.map_or_else(String::new, |z| format!("  z {}", signed(z, 2, false)));
+                let beta = cell.beta.filter(|_| ols);
+                let beta = beta.map_or_else(String::new, |beta| format!("{other}  β {}", minus(significant(beta, 4), false)));
+                let z = cell.z.filter(|_| ols).map_or_else(String::new, |z| format!("  z {}", signed(z, 2, false)));
                 format!("{y}/{x}  {corr}{beta}{z}")
             }
         };

@@ -17,13 +17,14 @@ use crossterm::event::MouseEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 
 /// Cells of the names of figures, the gap after them among them.
 const NAMES: u16 = 10;
 /// Cells from which on the statistics stand beside the words.
 const BESIDE: u16 = 96;
-
+/// Rows of the statistics, their heading among them.
+const TABLE: u16 = 10;
 /// Cells below which long sentences begin at the left.
 const NARROW: u16 = 40;
 
@@ -94,6 +95,8 @@ impl Words {
 #[derive(Debug, Default)]
 pub struct TestsPane {
     statistics: Option<Statistics>,
+    /// Whether there was no room for all of it.
+    cut: bool,
 }
 
 impl TestsPane {
@@ -128,6 +131,11 @@ impl TestsPane {
         let spread = analysis.spread.map_or_else(|why| why.to_string(), |spread| priced(spread, price, false));
         let z = analysis.z.map_or_else(|why| format!("none: {why}"), |z| signed(z, 2, false));
         all.add(2, "spread", &format!("{spread}, z {z}"), if analysis.z.is_ok() { figure } else { theme.warning });
+        if let Some(most) = work.faint_filter() {
+            let words =
+                format!("the filter's z stays within ±{most:.2}: its variances are fixed, and large for prices like these");
+            all.add(2, "", &words, theme.warning);
+        }
         let style = if analysis.half_life.is_ok() { figure } else { theme.warning };
         all.add(2, "half-life", &verdict::half_life(&analysis.half_life, key.timeframe), style);
         all.gap();
@@ -192,7 +200,13 @@ fn counts(all: &mut Words, work: &PairWork, theme: &Theme) {
     for (symbol, left) in [(work.key.y, counts.y), (work.key.x, counts.x)] {
         if left.total() > 0 {
             let inside = if left.inside > 0 { theme.warning } else { theme.dim };
-            let words = format!("{symbol}: {} left out, {} within, {} outside", left.total(), left.inside, left.outside);
+            let other = if symbol == work.key.y { work.key.x } else { work.key.y };
+            let mut words = format!("left out: {} of {symbol}", bars(left.total()));
+            if left.outside > 0 && left.inside > 0 {
+                words += &format!(", {} of them before or after {other}'s", bars(left.outside));
+            } else if left.outside > 0 {
+                words += &format!(", before or after {other}'s");
+            }
             all.add(if left.inside > 0 { 4 } else { 7 }, "", &words, inside);
         }
     }
@@ -254,7 +268,11 @@ fn draw(area: Rect, buf: &mut Buffer, theme: &Theme, rows: &[Row]) {
 
 impl Pane for TestsPane {
     fn title(&self, cx: &Cx<'_>) -> Line<'static> {
-        super::title("Tests", cx, |work| super::method(&work.key.setup))
+        let mut title = super::title("Tests", cx, |work| super::method(&work.key.setup));
+        if self.cut {
+            title.push_span(Span::styled(format!(" {} shows more", cx.key(Command::ZoomPane)), cx.theme.dim));
+        }
+        title
     }
 
     fn scope(&self) -> Scope {
@@ -287,7 +305,9 @@ impl Pane for TestsPane {
         let inner = Rect { x: area.x + 1, width: area.width - 2, ..area };
         let beside = inner.width >= BESIDE;
         let width = if beside { inner.width / 2 - 2 } else { inner.width };
-        let rows = Self::words(cx, work, analysis, width).fitting(inner.height);
+        let words = Self::words(cx, work, analysis, width);
+        let all = words.rows.len();
+        let rows = words.fitting(inner.height);
         draw(Rect { width, ..inner }, buf, cx.theme, &rows);
         let Some(statistics) = &self.statistics else { return };
         let used = rows.len() as u16 + 1;
@@ -296,6 +316,7 @@ impl Pane for TestsPane {
         } else {
             Rect { y: inner.y + used.min(inner.height), height: inner.height.saturating_sub(used), ..inner }
         };
+        self.cut = rows.len() < all || rest.height < TABLE;
         table(Rect { width: rest.width.min(60), ..rest }, buf, cx, work, statistics);
     }
 }
