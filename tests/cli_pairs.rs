@@ -268,6 +268,25 @@ fn recordings_and_tables_are_read_together() {
 }
 
 #[test]
+fn tables_of_days_are_read_in_days_and_symbols_in_any_case() {
+    let mut text = "Date,Shell,RDP\n".to_owned();
+    for (day, (x, off)) in walk(5, 50.0).zip(noise(9)).take(200).enumerate() {
+        // Five days of seven.
+        let at = START + 86_400 * (day / 5 * 7 + day % 5) as i64;
+        let _ = writeln!(text, "{at},{:.4},{x:.4}", 2.0 * x + off);
+    }
+    let folder = Folder::new(&[("daily.csv", text)]);
+    let json = folder.json("pairs daily.csv --y SHELL --x rdp --json");
+    assert_eq!((&json["bar"], &json["common"], &json["y"]), (&"1d".into(), &200.into(), &"Shell".into()));
+    let page = folder.good("pairs daily.csv --y shell");
+    assert!(page.starts_with("Shell = ") && page.contains("1d bars"), "{page}");
+    // What is asked for is what is looked at.
+    let minutes = folder.json("pairs daily.csv --bar 1m --json");
+    assert!(minutes["beta"].is_null() && minutes["signal"].is_null(), "{minutes}");
+    assert_eq!(folder.json("scan daily.csv --window 100 --json")["bar"], "1d");
+}
+
+#[test]
 fn no_bar_is_lost_of_a_history_longer_than_a_screen_keeps() {
     let n = 21_000;
     let folder = folder(n);

@@ -18,7 +18,8 @@ pub struct LegState {
     pub bars: usize,
     /// When its last closed bar starts.
     pub last: Option<Nanos>,
-    /// How far its last closed bar is behind the other's, or behind engine time by more than a bar's length; `None` where it is not.
+    /// How far its last closed bar is behind the other's by more than a bar, or behind engine time by more than a bar's length (four
+    /// for days, which have weekends between them); `None` where it is not.
     pub behind: Option<Nanos>,
     replaced: u64,
     /// Number of the first bar held; how many were let go before it.
@@ -208,7 +209,9 @@ impl Pairing {
             let behind_now = now.saturating_sub(last + length);
             // Days of a market that closes have weekends and holidays between them.
             let patience = if self.timeframe >= Timeframe::D1 { Nanos(length.0 * 4) } else { length };
-            let behind = behind_other.max(if behind_now > patience { behind_now } else { Nanos::ZERO });
+            // Bars that come ready-made come one after the other: by one bar a leg may be behind.
+            let late = |by: Nanos, patience: Nanos| if by > patience { by } else { Nanos::ZERO };
+            let behind = late(behind_other, length).max(late(behind_now, patience));
             leg.behind = (behind > Nanos::ZERO).then_some(behind);
         }
     }

@@ -6,7 +6,7 @@ use super::{Noise, bar, close, symbol, view};
 use crate::analytics::Undefined;
 use crate::analytics::correlation::{correlation, log_returns};
 use crate::bars::BarView;
-use crate::domain::{Nanos, Timeframe};
+use crate::domain::{Bar, Nanos, Timeframe};
 
 const SETUP: PairSetup = PairSetup { method: Method::Ols, window: 30, z: 10, returns: true, entry: 2.0, exit: 0.0, stop: 4.0 };
 
@@ -101,6 +101,24 @@ fn legs_say_how_far_they_are_behind() {
     assert_eq!(pairing.legs().map(|leg| leg.behind), [None, Some(Nanos::from_secs(200 + 10))]);
     pairing.update(&y, &x, Nanos::from_secs(25 * 60));
     assert_eq!(pairing.legs().map(|leg| leg.behind), [Some(Nanos::from_secs(300)), Some(Nanos::from_secs(480))]);
+}
+
+#[test]
+fn a_weekend_is_not_late_and_neither_is_the_second_of_two_bars_of_a_moment() {
+    let day = |number: i64, close: f64| Bar { start: Nanos::from_secs(number * 86_400), ..bar(0, close) };
+    let (mut y, mut x) = (view(100), view(100));
+    (0..5).for_each(|number| y.closed.push(day(number, 100.0)));
+    (0..4).for_each(|number| x.closed.push(day(number, 50.0)));
+    let [a, b] = ["ETHUSDT", "BTCUSDT"].map(|name| name.parse().unwrap());
+    let mut pairing = Pairing::new(SETUP, Timeframe::D1, a, b);
+    let mut late = |y: &BarView, x: &BarView, day: i64| {
+        pairing.update(y, x, Nanos::from_secs(day * 86_400));
+        pairing.legs().map(|leg| leg.behind.is_some())
+    };
+    assert_eq!(late(&y, &x, 5), [false, false]);
+    x.closed.push(day(4, 50.0));
+    assert_eq!(late(&y, &x, 8), [false, false]);
+    assert_eq!(late(&y, &x, 11), [true, true]);
 }
 
 #[test]

@@ -170,6 +170,15 @@ mod tests {
         assert_eq!(columns.holds(&bars, Nanos::from_secs(-1)), None);
     }
 
+    #[test]
+    fn a_weekend_is_no_gap_between_days() {
+        const DAY: i64 = 86_400;
+        let days: Vec<i64> = [0, 1, 4, 9].map(|day| day * DAY).to_vec();
+        let mut columns = Columns::default();
+        columns.fill(&days, Groups::of(Nanos::from_secs(DAY), ZOOMS[7]), ZOOMS[7], 3, 20);
+        assert_eq!(columns.all.iter().map(|column| column.after_gap).collect::<Vec<_>>(), [false, false, false, true]);
+    }
+
     proptest! {
         #[test]
         fn every_bar_is_in_one_column(steps in prop::collection::vec(1_i64..5, 1..300), zoom in 0_usize..13, width in 0_u16..300) {

@@ -135,16 +135,44 @@ fn the_crosshair_is_the_links() {
 }
 
 #[test]
-fn colour_is_not_needed() {
+fn a_terminal_of_ascii_gets_nothing_else() {
     let view = two(300, |_, _| {});
+    let mut plain = mono();
+    plain.ascii = true;
+    for method in crate::analytics::pairs::Method::ALL {
+        let mut choice = PairChoice::default();
+        choice.setup.method = method;
+        with(
+            &view,
+            &plain,
+            choice,
+            |_| {},
+            |cx| {
+                for what in [What::Spread, What::ZScore, What::Hedge, What::Correlation] {
+                    let text = lines(&drawn(&mut CoursePane::new(what), 78, 14, cx));
+                    assert!(text.is_ascii(), "{text}");
+                }
+            },
+        );
+    }
+}
+
+#[test]
+fn a_filter_that_will_never_trade_says_so() {
+    let view = two(300, |_, _| {});
+    let mut choice = PairChoice::default();
+    choice.setup.method = crate::analytics::pairs::Method::Kalman;
     with(
         &view,
-        &mono(),
-        PairChoice::default(),
+        &dark(),
+        choice,
         |_| {},
         |cx| {
-            let mut pane = CoursePane::new(What::ZScore);
-            assert!(lines(&drawn(&mut pane, 78, 14, cx)).is_ascii() || !cx.theme.ascii);
+            assert!(cx.pair().unwrap().faint_filter().is_some_and(|most| most < 0.5));
+            let text = lines(&drawn(&mut TestsPane::default(), 60, 40, cx));
+            assert!(text.contains("the filter's z stays within"), "{text}");
+            let text = lines(&drawn(&mut CoursePane::new(What::ZScore), 78, 14, cx));
+            assert!(text.contains("the filter's own"), "{text}");
         },
     );
 }

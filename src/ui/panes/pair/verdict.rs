@@ -132,8 +132,10 @@ impl TestsPane {
         let z = analysis.z.map_or_else(|why| format!("none: {why}"), |z| signed(z, 2, false));
         all.add(2, "spread", &format!("{spread}, z {z}"), if analysis.z.is_ok() { figure } else { theme.warning });
         if let Some(most) = work.faint_filter() {
-            let words =
-                format!("the filter's z stays within ±{most:.2}: its variances are fixed, and large for prices like these");
+            let words = format!(
+                "the filter's z stays within ±{}: its variances are fixed, and large for prices like these",
+                significant(most, 2)
+            );
             all.add(2, "", &words, theme.warning);
         }
         let style = if analysis.half_life.is_ok() { figure } else { theme.warning };
@@ -270,7 +272,7 @@ impl Pane for TestsPane {
     fn title(&self, cx: &Cx<'_>) -> Line<'static> {
         let mut title = super::title("Tests", cx, |work| super::method(&work.key.setup));
         if self.cut {
-            title.push_span(Span::styled(format!(" {} shows more", cx.key(Command::ZoomPane)), cx.theme.dim));
+            title.push_span(Span::styled(format!(" more: {}", cx.key(Command::ZoomPane)), cx.theme.dim));
         }
         title
     }

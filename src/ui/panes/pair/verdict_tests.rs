@@ -67,7 +67,7 @@ fn what_is_missing_says_why() {
     gaps[0] = f64::NAN;
     let other = (0..200).map(|i| 50.0 + f64::from(i % 11)).collect();
     let text = shown(&closes(&[("BTCUSDT", gaps), ("ETHUSDT", other)], NOON), choice, 60, 40);
-    assert!(text.contains("198 common") && text.contains("ETHUSDT: 2 left out, 1 within, 1 outside"), "{text}");
+    assert!(text.contains("198 common") && text.contains("left out: 2 of ETHUSDT, 1 of them before or"), "{text}");
 }
 
 #[test]
