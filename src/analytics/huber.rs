@@ -2,7 +2,7 @@
 //!
 //! Source: P. J. Huber, *Robust Statistics* (1981); the iteration is that of statsmodels' `RLM(y, [x 1], M=HuberT()).fit()`: least
 //! squares first, then weights from residuals in units of their scale (the median absolute residual / 0.6745), a weighted fit and
-//! a new scale, until the sum of Huber's function changes by no more than [`TOLERANCE`], or [`MOST`] times.
+//! a new scale, until the sum of Huber's function changes by no more than `TOLERANCE`, or `MOST` times.
 
 use super::regression::{self, Line};
 use super::sample::{self, finite, sum_pairs};

@@ -6,8 +6,8 @@
 //! autolag="AIC")`: every number of lags on the sample of the most lags, the least AIC and of equals the fewest lags, then a
 //! regression with these on the longer sample they leave.
 //!
-//! The regressions are nested, so one factorisation has the residual sums of all. Two ways lead to it: [`gram`], whose sums of
-//! products follow from one another along the lags, and [`orthogonal`], slower by more than ten times, for the series
+//! The regressions are nested, so one factorisation has the residual sums of all. Two ways lead to it: `gram`, whose sums of
+//! products follow from one another along the lags, and `orthogonal`, slower by more than ten times, for the series
 //! whose lags are too much alike for the first.
 
 mod factor;

@@ -1,6 +1,6 @@
 //! Which keys run which command: the catalogue's defaults, changed by the user's configuration.
 //!
-//! A key is looked up in the focused pane's scope first, then in the wider one ([`Scope::parent`]), then in [`Scope::Replay`] while a recording is replayed, then in
+//! A key is looked up in the focused pane's scope first, then in the wider one ([`Scope::parents`]), then in [`Scope::Replay`] while a recording is replayed, then in
 //! [`Scope::Global`]. So a pane may give a global key its own meaning while it has the focus.
 
 mod change;

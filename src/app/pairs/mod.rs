@@ -15,6 +15,7 @@ use crate::analytics::pairs::{Method, PairSetup};
 use crate::domain::{BarSpec, Nanos, Symbol, Timeframe};
 use crate::drive::view::View;
 use crate::engine::Snapshot;
+use crate::engine::snapshot::SymbolView;
 use crate::feed::Severity;
 
 /// Windows of the regression that keys go through.
@@ -57,6 +58,16 @@ pub const fn timeframe(bars: BarSpec) -> Option<Timeframe> {
         BarSpec::Time(timeframe) => Some(timeframe),
         _ => None,
     }
+}
+
+/// How long nothing came of a symbol, where that is so long that the closes of its newest bars are carried forward rather than traded:
+/// the seconds of a silent symbol repeat its last price while the connection is up.
+fn silence(symbol: &SymbolView, now: Nanos, timeframe: Timeframe) -> Option<Nanos> {
+    const LEAST: Nanos = Nanos::from_secs(10);
+    let length = timeframe.nanos();
+    // Days have weekends and holidays between them.
+    let patience = if timeframe >= Timeframe::D1 { Nanos(length.0 * 4) } else { LEAST.max(Nanos(length.0 / 2 * 3)) };
+    symbol.last_event.map(|at| now.saturating_sub(at)).filter(|silence| *silence > patience)
 }
 
 /// The neighbour of a window among the usual ones.

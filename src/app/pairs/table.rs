@@ -1,6 +1,6 @@
 //! All pairs among the symbols in view, kept while a pane shows them: correlations at every bar close, tests a few a frame.
 
-use super::{NoPair, PairChoice, Pairs, timeframe};
+use super::{NoPair, PairChoice, Pairs, silence, timeframe};
 use crate::analytics::pairs::{Matrix, Method, PairSetup, Ranked, Ranking};
 use crate::app::panes::PaneKind;
 use crate::bars::BarView;
@@ -32,7 +32,7 @@ pub struct PairTable {
     done: Vec<(Symbol, Held)>,
     /// Changes whenever a figure does.
     version: u64,
-    /// The symbols whose trades do not come.
+    /// The symbols of which nothing comes.
     down: Vec<Symbol>,
     used: u64,
 }
@@ -71,7 +71,7 @@ impl PairTable {
         self.done.is_empty() && !self.ranking.is_empty()
     }
 
-    /// Whether no trades of a symbol come: its figures are not of the present.
+    /// Whether nothing comes of a symbol: its figures are not of the present.
     pub fn is_down(&self, symbol: Symbol) -> bool {
         self.down.contains(&symbol)
     }
@@ -91,7 +91,11 @@ impl PairTable {
             snapshot.symbols.iter().map(|view| (view.instrument.symbol, view.bars(spec).unwrap_or(&empty))).collect();
         self.down.clear();
         self.down.extend(
-            snapshot.symbols.iter().filter(|view| view.trades_link == LinkState::Down).map(|view| view.instrument.symbol),
+            snapshot
+                .symbols
+                .iter()
+                .filter(|view| view.trades_link == LinkState::Down || silence(view, snapshot.at, self.timeframe).is_some())
+                .map(|view| view.instrument.symbol),
         );
         let held = |bars: &BarView| (bars.closed.replaced(), bars.closed.dropped() + bars.closed.len() as u64);
         if self.done.len() == views.len()

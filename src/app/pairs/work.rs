@@ -2,7 +2,7 @@
 //! panes of one pair share it.
 
 use super::table::Tables;
-use super::{PairChoice, timeframe};
+use super::{PairChoice, silence, timeframe};
 use crate::analytics::pairs::{Analysis, Counts, Course, LegState, Mark, Method, PairSetup, Pairing, Point, Signal};
 use crate::app::App;
 use crate::app::panes::{PaneId, PaneKind};
@@ -49,8 +49,8 @@ pub struct PairWork {
     pub key: PairKey,
     pairing: Pairing,
     analysis: Option<Analysis>,
-    /// Whether trades of y and x are coming.
-    links: [LinkState; 2],
+    /// How long nothing came of y and x, where that is long; zero where their trades are lost just now.
+    silent: [Option<Nanos>; 2],
     /// The frame it was last wanted in.
     used: u64,
 }
@@ -58,7 +58,7 @@ pub struct PairWork {
 impl PairWork {
     fn new(key: PairKey) -> Self {
         let pairing = Pairing::new(key.setup, key.timeframe, key.y, key.x);
-        Self { key, pairing, analysis: None, links: [LinkState::Up; 2], used: 0 }
+        Self { key, pairing, analysis: None, silent: [None; 2], used: 0 }
     }
 
     /// The figures at every common bar.
@@ -98,15 +98,14 @@ impl PairWork {
 
     /// Which symbol's newest bar is old, and by how much: the newest common bar is then no longer the present. `None` while both come.
     pub fn stale_leg(&self) -> Option<(Symbol, Nanos)> {
-        let down = |at: usize| (self.links[at] == LinkState::Down).then_some(Nanos::ZERO);
         let [y, x] = self.legs();
-        let behind = [(y, down(0)), (x, down(1))].map(|(leg, down)| leg.behind.or(down).map(|behind| (leg.symbol, behind)));
-        behind.into_iter().flatten().max_by_key(|(_, behind)| *behind)
+        let old = [(y, self.silent[0]), (x, self.silent[1])].map(|(leg, silent)| Some((leg.symbol, leg.behind.max(silent)?)));
+        old.into_iter().flatten().max_by_key(|(_, old)| *old)
     }
 
     /// Whether both symbols' bars are old.
     pub fn is_both_stale(&self) -> bool {
-        self.legs().iter().all(|leg| leg.behind.is_some())
+        self.legs().iter().zip(self.silent).all(|(leg, silent)| leg.behind.or(silent).is_some())
     }
 
     /// What the rule holds after the bar at a position.
@@ -154,7 +153,10 @@ impl PairWork {
         let empty = BarView::default();
         self.pairing.update(y.bars(bars).unwrap_or(&empty), x.bars(bars).unwrap_or(&empty), snapshot.at);
         self.pairing.work(PIECE);
-        self.links = [y.trades_link, x.trades_link];
+        self.silent = [y, x].map(|symbol| {
+            let lost = (symbol.trades_link == LinkState::Down).then_some(Nanos::ZERO);
+            silence(symbol, snapshot.at, self.key.timeframe).or(lost)
+        });
         self.analysis = tests.then(|| *self.pairing.analysis());
     }
 }

@@ -21,9 +21,9 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
 /// Cells of a figure at least, and at most.
-const CELL: (u16, u16) = (5, 11);
-/// Rows of a cell at most.
-const TALL: u16 = 3;
+const CELL: (u16, u16) = (5, 20);
+/// Rows a cell may have beside one: odd numbers have a middle.
+const TALL: [u16; 3] = [7, 5, 3];
 /// Cells of the symbols' names at most.
 const NAME: u16 = 12;
 
@@ -119,8 +119,9 @@ impl MatrixPane {
         let (width, columns) = fit(self.columns.len(), area.width, CELL.0.max(names.min(7)), CELL.1);
         let (width, columns) =
             if columns < self.columns.len() { fit(self.columns.len(), area.width, CELL.0, CELL.1) } else { (width, columns) };
-        // Cells of an odd height have a middle.
-        let tall = if usize::from(area.height) >= self.rows.len() * usize::from(TALL) { TALL } else { 1 };
+        // About as high as they are wide, as far as there is room.
+        let fits = |tall: &u16| usize::from(area.height) >= self.rows.len() * usize::from(*tall) && *tall <= width / 2 + 1;
+        let tall = TALL.into_iter().find(fits).unwrap_or(1);
         let (height, rows) = fit(self.rows.len(), area.height, 1, tall);
         let scroll = |now: usize, at: usize, seen: usize, all: usize| {
             now.min(at).max((at + 1).saturating_sub(seen.max(1))).min(all.saturating_sub(seen))

@@ -101,6 +101,17 @@ fn missing_bars_are_a_gap_and_a_stale_leg_is_said() {
 }
 
 #[test]
+fn a_symbol_that_falls_silent_is_stale_though_its_bars_go_on() {
+    let mut view = two(200, |_, _| {});
+    view.snapshot.symbols[0].last_event = Some(NOON);
+    view.snapshot.symbols[1].last_event = Some(NOON - Nanos::from_secs(89));
+    assert!(!picture(What::ZScore, &view, (100, 9)).contains("stale"));
+    view.snapshot.symbols[1].last_event = Some(NOON - Nanos::from_secs(120));
+    let said = picture(What::ZScore, &view, (100, 9));
+    assert!(said.contains("ETHUSDT stale 2m 0s"), "{said}");
+}
+
+#[test]
 fn what_is_not_there_is_said() {
     let alone = view_of(empty_symbol(), NOON);
     assert!(picture(What::ZScore, &alone, (60, 9)).contains("a pair takes two symbols"));
