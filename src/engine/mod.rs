@@ -153,7 +153,8 @@ impl Engine {
             }
             self.now = self.now.max(boundary);
             self.next_cell = boundary + self.cell;
-            if quiet && self.symbols.iter().all(|state| state.bars.is_idle()) {
+            let still = |state: &SymbolState| (quiet && state.bars.is_idle()) || (hole && state.is_of_bars());
+            if self.symbols.iter().all(still) {
                 // Nothing forms any more, and nothing will until the next input.
                 self.next_cell = to.floor_to(self.cell) + self.cell;
             }

@@ -217,6 +217,11 @@ impl SymbolState {
         self.bars.close_second(boundary, filled && self.trades_link == LinkState::Up);
     }
 
+    /// Whether all that ever came of it were ready-made bars: then no time that passes changes anything.
+    pub(super) fn is_of_bars(&self) -> bool {
+        self.liquidity.is_none() && !self.bars.is_from_trades() && self.trades.is_empty() && self.top.is_none()
+    }
+
     /// A cell of the indicators' grid ends.
     pub(super) fn close_cell(&mut self, boundary: Nanos, futures: bool) {
         self.flow.tick(boundary, &self.book, &self.book_state, futures);

@@ -125,6 +125,28 @@ fn a_jump_of_years_costs_no_time_and_is_a_gap() {
 }
 
 #[test]
+fn days_between_ready_made_bars_are_passed_at_once_and_by_steps_alike() {
+    let day = |number: i64| {
+        let start = secs(number * 86_400);
+        (start + secs(86_400), Event::Bar(crate::domain::Bar::flat(start, price(500 + number)), Timeframe::D1))
+    };
+    let bars = [0, 1, 4, 5].map(day);
+    let plain = run(bars.to_vec());
+    let mut split = Engine::new(EngineConfig::default(), "test");
+    for (seq, (at, event)) in (1..).zip(bars) {
+        // Within the first hour of silence, in the hole, and a day later.
+        for step in [1_800, 3_599, 3_601, 50_000, 86_399, 100_000].map(|step| split.now() + secs(step)) {
+            if split.now() > Nanos::ZERO && step < at {
+                split.advance(step);
+            }
+        }
+        split.apply(&input(seq, at, event));
+    }
+    assert_eq!(split.digest(), plain.digest());
+    assert_eq!(plain.bars(symbol(), BarSpec::Time(Timeframe::D1)).unwrap().closed.len(), 4);
+}
+
+#[test]
 fn zero_trades_are_left_out_and_counted() {
     let engine = run(vec![(secs(1), trade(10, 0)), (secs(1), trade(0, 10))]);
     assert_eq!(engine.snapshot().rates.ignored_trades, 2);

@@ -49,6 +49,8 @@ pub struct Gap {
 
 pub(super) struct Gaps {
     silence: Nanos,
+    /// Only bars came so far: however long they are, silence between them is no gap.
+    bars_only: bool,
     last: Option<Nanos>,
     open: BTreeMap<(Option<Symbol>, LinkScope), Gap>,
     found: Vec<Gap>,
@@ -57,13 +59,14 @@ pub(super) struct Gaps {
 
 impl Gaps {
     pub(super) const fn new(silence: Nanos) -> Self {
-        Self { silence, last: None, open: BTreeMap::new(), found: Vec::new(), count: 0 }
+        Self { silence, bars_only: true, last: None, open: BTreeMap::new(), found: Vec::new(), count: 0 }
     }
 
     /// An input of any kind came.
     pub(super) fn input(&mut self, at: Nanos) {
         if let Some(last) = self.last
             && at - last > self.silence
+            && !self.bars_only
             && !self.open.values().any(|gap| gap.kind == GapKind::Down)
         {
             let (to, kind, scope) = (Some(at), GapKind::Silence, LinkScope::All);
@@ -74,6 +77,7 @@ impl Gaps {
 
     /// An event came: link changes begin and end gaps, a full book ends a resync.
     pub(super) fn event(&mut self, at: Nanos, symbol: Option<Symbol>, event: &Event) {
+        self.bars_only &= matches!(event, Event::Bar(..));
         match event {
             Event::Link(Link { state: LinkState::Up, scope, .. }) => {
                 self.close(at, |gap| {

@@ -69,6 +69,23 @@ fn a_session_summed_up() {
 }
 
 #[test]
+fn days_between_bars_of_days_are_no_gaps() {
+    let day = |number: i64| {
+        let start = Nanos::from_secs(number * 86_400);
+        let bar = Event::Bar(crate::domain::Bar::flat(start, Price::from_units(500)), crate::domain::Timeframe::D1);
+        market((number + 1) * 86_400, Some("RDP"), bar)
+    };
+    let mut inputs: Vec<Input> = [0, 1, 4, 5].map(day).into();
+    let (_folder, path) = file(&inputs);
+    assert_eq!(Index::build(&path, &IndexOptions::default()).unwrap().gap_count, 0);
+    // From the first trade on silence is silence.
+    inputs.push(trade(1, Nanos::from_secs(6 * 86_400 + 1), 1));
+    inputs.push(trade(2, Nanos::from_secs(6 * 86_400 + 300), 1));
+    let (_folder, path) = file(&inputs);
+    assert_eq!(Index::build(&path, &IndexOptions::default()).unwrap().gap_count, 1);
+}
+
+#[test]
 fn a_damaged_file_is_summed_up_as_far_as_it_goes() {
     let inputs: Vec<_> = (1..=500).map(|i| trade(i, Nanos::from_secs(i as i64), i as i64)).collect();
     let (folder, path) = file(&inputs);
