@@ -109,6 +109,12 @@ impl Dots {
         self.each(area, |x, y, bits| put_under(buf, x, y, glyph(bits, ascii), style));
     }
 
+    /// As [`Self::paint_under`], for what stands behind a curve: in ASCII it is told from it by another character.
+    pub fn paint_behind(&self, area: Rect, buf: &mut Buffer, style: Style, ascii: bool) {
+        let glyph = |bits| if ascii { '.' } else { glyph(bits, false) };
+        self.each(area, |x, y, bits| put_under(buf, x, y, glyph(bits), style));
+    }
+
     fn each(&self, area: Rect, mut draw: impl FnMut(u16, u16, u8)) {
         let width = usize::from(self.width).max(1);
         for (row, line) in self.bits.chunks_exact(width).enumerate().take(usize::from(area.height)) {

@@ -148,7 +148,7 @@ impl CoursePane {
                 }
             }
         }
-        self.dots.paint(plot, buf, theme.border, theme.ascii);
+        self.dots.paint_behind(plot, buf, theme.border, theme.ascii);
     }
 
     fn curve(
@@ -170,7 +170,7 @@ impl CoursePane {
                 let x = i32::from(column.x + zoom.body / 2) * 2;
                 (x..x + 2).for_each(|x| self.dots.line((x, dot(scale, most)), (x, dot(scale, least))));
             }
-            self.dots.paint(plot, buf, behind, ascii);
+            self.dots.paint_behind(plot, buf, behind, ascii);
             self.dots.reset(plot.width, plot.height);
         }
         let mut before = None;
@@ -239,7 +239,7 @@ impl CoursePane {
             let y = dot(scale, *value);
             self.dots.broken((0, y), (i32::from(plot.width) * 2 - 1, y), period, drawn);
         }
-        self.dots.paint_under(plot, buf, style, theme.ascii);
+        self.dots.paint_behind(plot, buf, style, theme.ascii);
     }
 
     /// Where the window of the regression begins.

@@ -162,6 +162,11 @@ fn a_terminal_of_ascii_gets_nothing_else() {
                 for what in [What::Spread, What::ZScore, What::Hedge, What::Correlation] {
                     let text = lines(&drawn(&mut CoursePane::new(what), 78, 14, cx));
                     assert!(text.is_ascii(), "{text}");
+                    // Levels are told from the curve.
+                    assert!(
+                        what != What::ZScore || method == crate::analytics::pairs::Method::Kalman || text.contains("....."),
+                        "{text}"
+                    );
                 }
             },
         );
