@@ -221,6 +221,11 @@ impl Ranking {
         pairs
     }
 
+    /// Pairs whose figures have been worked out, however long ago.
+    pub fn made(&self) -> usize {
+        self.pairs.iter().filter(|pair| pair.figures.is_some()).count()
+    }
+
     /// Number of pairs.
     pub fn len(&self) -> usize {
         self.pairs.len()

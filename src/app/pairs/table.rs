@@ -1,7 +1,7 @@
 //! All pairs among the symbols in view, kept while a pane shows them: correlations at every bar close, tests a few a frame.
 
 use super::{NoPair, PairChoice, Pairs, silence, timeframe};
-use crate::analytics::pairs::{Matrix, Method, PairSetup, Ranked, Ranking};
+use crate::analytics::pairs::{Matrix, Method, PairSetup, Ranking};
 use crate::app::panes::PaneKind;
 use crate::bars::BarView;
 use crate::domain::{BarSpec, LinkState, Symbol, Timeframe};
@@ -78,8 +78,7 @@ impl PairTable {
 
     /// Pairs whose tests are made, and all.
     pub fn progress(&self) -> (usize, usize) {
-        let made = |pair: &&Ranked| pair.figures.is_some();
-        (self.ranking.ranked(crate::analytics::pairs::SortBy::Name).into_iter().filter(made).count(), self.ranking.len())
+        (self.ranking.made(), self.ranking.len())
     }
 
     /// Takes in what is new, and makes some of the tests.

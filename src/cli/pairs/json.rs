@@ -47,7 +47,7 @@ impl From<[f64; 3]> for Critical {
     }
 }
 
-/// The unit-root test.
+/// A unit-root test: of the spread, or of the residuals as the test of cointegration makes it.
 #[derive(Debug, Serialize)]
 pub struct UnitRoot {
     stat: f64,
@@ -63,17 +63,7 @@ impl From<Adf> for UnitRoot {
     }
 }
 
-/// The cointegration test.
-#[derive(Debug, Serialize)]
-pub struct Together {
-    stat: f64,
-    p: f64,
-    lags: usize,
-    n: usize,
-    crit: Critical,
-}
-
-impl From<Coint> for Together {
+impl From<Coint> for UnitRoot {
     fn from(Coint { stat, p, crit, lags, n }: Coint) -> Self {
         Self { stat, p, lags, n, crit: crit.into() }
     }
@@ -177,7 +167,7 @@ pub struct Document {
     z: Option<f64>,
     half_life: Option<f64>,
     adf: Option<UnitRoot>,
-    coint: Option<Together>,
+    coint: Option<UnitRoot>,
     corr: Option<f64>,
     ts: Option<i64>,
     signal: Option<&'static str>,
@@ -203,7 +193,7 @@ pub fn document(found: &Found) -> Document {
     let z = why.take("z", &analysis.z);
     let half_life = why.take("half_life", &analysis.half_life);
     let adf = why.take("adf", &analysis.adf).map(UnitRoot::from);
-    let coint = why.take("coint", &analysis.coint).map(Together::from);
+    let coint = why.take("coint", &analysis.coint).map(UnitRoot::from);
     let corr = why.take("corr", &analysis.corr);
     if analysis.at.is_none() {
         why.say("ts", "no bar that both have");

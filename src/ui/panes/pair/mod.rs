@@ -21,8 +21,9 @@ pub use scatter::ScatterPane;
 pub use verdict::TestsPane;
 
 use crate::analytics::pairs::{Method, PairSetup};
+use crate::app::commands::Command;
 use crate::app::pairs::PairWork;
-use crate::ui::pane::Cx;
+use crate::ui::pane::{Action, Cx, Handled};
 use crate::ui::text;
 use ratatui::text::{Line, Span};
 
@@ -42,6 +43,14 @@ pub(super) fn method(setup: &PairSetup) -> String {
     match setup.method {
         Method::Kalman => setup.method.to_string(),
         method => format!("{method} {}", figures::bars(setup.window)),
+    }
+}
+
+/// Esc takes the crosshair away; nothing else is for a pane that only shows.
+pub(super) fn cancel(command: Command, cx: &Cx<'_>) -> Handled {
+    match command {
+        Command::Cancel if cx.cross.is_some() => Handled::Run(Action::Cross(None)),
+        _ => Handled::No,
     }
 }
 

@@ -280,10 +280,7 @@ impl Pane for ScatterPane {
     }
 
     fn on_command(&mut self, command: Command, _count: u32, cx: &Cx<'_>) -> Handled {
-        match command {
-            Command::Cancel if cx.cross.is_some() => Handled::Run(Action::Cross(None)),
-            _ => Handled::No,
-        }
+        super::cancel(command, cx)
     }
 
     fn on_mouse(&mut self, event: MouseEvent, _area: Rect, _cx: &Cx<'_>) -> Handled {

@@ -8,7 +8,7 @@ use crate::analytics::pairs::verdict::{self, CAVEAT};
 use crate::analytics::pairs::{Analysis, Method, Signal};
 use crate::app::commands::{Command, Scope};
 use crate::app::pairs::PairWork;
-use crate::ui::pane::{Action, Cx, Handled, Pane};
+use crate::ui::pane::{Cx, Handled, Pane};
 use crate::ui::panes::reason;
 use crate::ui::text;
 use crate::ui::theme::Theme;
@@ -272,7 +272,8 @@ impl Pane for TestsPane {
     fn title(&self, cx: &Cx<'_>) -> Line<'static> {
         let mut title = super::title("Tests", cx, |work| super::method(&work.key.setup));
         if self.cut {
-            title.push_span(Span::styled(format!(" more: {}", cx.key(Command::ZoomPane)), cx.theme.dim));
+            // Beside the name: at the end it would be the first to go where there is little room.
+            title.spans.insert(1, Span::styled(format!(" more: {}", cx.key(Command::ZoomPane)), cx.theme.dim));
         }
         title
     }
@@ -282,10 +283,7 @@ impl Pane for TestsPane {
     }
 
     fn on_command(&mut self, command: Command, _count: u32, cx: &Cx<'_>) -> Handled {
-        match command {
-            Command::Cancel if cx.cross.is_some() => Handled::Run(Action::Cross(None)),
-            _ => Handled::No,
-        }
+        super::cancel(command, cx)
     }
 
     fn on_mouse(&mut self, _event: MouseEvent, _area: Rect, _cx: &Cx<'_>) -> Handled {
