@@ -73,6 +73,14 @@ fn frames_are_synchronized_and_only_what_changed_is_written() {
     });
 }
 
+/// Waits until the process has been stopped by a signal, where the system says so.
+fn stopped(pty: &Pty) {
+    let path = format!("/proc/{}/stat", pty.id());
+    let runs = |_: &u32| std::fs::read_to_string(&path).is_ok_and(|stat| !stat.contains(") T "));
+    let tries = (0..20_000_000).take_while(runs).inspect(|_| std::thread::yield_now()).count();
+    assert!(tries < 20_000_000, "it did not stop");
+}
+
 #[test]
 fn it_can_be_suspended() {
     let station = Workstation::new();
@@ -80,6 +88,8 @@ fn it_can_be_suspended() {
     pty.keys("\x1a");
     pty.wait("the main screen", |seen| !seen.parser.screen().alternate_screen());
     given_back(&pty);
+    // It gives the terminal back before it stops: going on comes after that, or it would be lost.
+    stopped(&pty);
     signal(&pty, "CONT");
     pty.wait("the screen again", |seen| seen.parser.screen().alternate_screen());
     pty.shows("paused");
