@@ -1,6 +1,6 @@
 //! What a user does that changes the engine's state: recorded and replayed like a trade.
 
-use super::{BarSpec, Instrument, Symbol};
+use super::{Alert, AlertId, AlertState, BarSpec, Instrument, Symbol};
 
 /// A user's action. In a recording: topic `user`, `do` plus the fields.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +13,10 @@ pub enum UserAction {
     Bars(BarSpec),
     /// Work out exactly these indicators of events for every symbol, in their text form (`indicators`).
     Indicators(Vec<String>),
+    /// Set an alert, or another in the place of one of its number, come as far as that (`alert`).
+    SetAlert(Box<(Alert, AlertState)>),
+    /// Take an alert away (`remove_alert`).
+    RemoveAlert(AlertId),
     /// Put a mark at this moment (`mark`).
     Mark(String),
     /// An action this version does not know; kept so that nothing is lost. Its whole `data` object as JSON.
@@ -22,6 +26,6 @@ pub enum UserAction {
 impl UserAction {
     /// Whether it only changes what is looked at, so that a replay goes on as recorded after it.
     pub const fn is_view(&self) -> bool {
-        matches!(self, Self::AddSymbol(_) | Self::RemoveSymbol(_) | Self::Bars(_) | Self::Indicators(_) | Self::Mark(_))
+        !matches!(self, Self::Other(_))
     }
 }

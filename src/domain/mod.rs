@@ -3,6 +3,7 @@
 //! This is the lowest floor: nothing here knows any other module of the crate.
 
 pub mod action;
+pub mod alert;
 pub mod bar;
 pub mod config;
 pub mod event;
@@ -12,6 +13,7 @@ pub mod symbol;
 pub mod time;
 
 pub use action::UserAction;
+pub use alert::{Alert, AlertId, AlertState, Channel, Channels, Firing, Origin, Phase, Rearm};
 pub use bar::{Bar, BarSpec, Timeframe};
 pub use config::EngineConfig;
 pub use event::{

@@ -89,6 +89,19 @@ impl Nanos {
         number::write_scaled(out, i128::from(self.0), 9)
     }
 
+    /// As a length of time that [`parse_span`] reads back: `15m`, `1h30m`, `250ms`. What is finer than a millisecond is left out.
+    pub fn span(self) -> String {
+        let mut rest = self.millis().max(0);
+        let mut text = String::new();
+        for (unit, millis) in [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)] {
+            if rest >= millis {
+                text.push_str(&format!("{}{unit}", rest / millis));
+                rest %= millis;
+            }
+        }
+        if text.is_empty() { "0s".to_owned() } else { text }
+    }
+
     /// As RFC 3339 in UTC, with as many decimals as it needs.
     pub fn rfc3339(self) -> String {
         jiff::Timestamp::from_nanosecond(i128::from(self.0)).map_or_else(|_| format!("{}ns", self.0), |t| t.to_string())

@@ -306,7 +306,7 @@ impl Engine {
                 let text = if label.is_empty() { "mark".to_owned() } else { format!("mark: {label}") };
                 self.notice(at, Severity::Info, text);
             }
-            UserAction::Other(_) => {}
+            UserAction::SetAlert(_) | UserAction::RemoveAlert(_) | UserAction::Other(_) => {}
         }
     }
 

@@ -2,8 +2,8 @@
 
 use super::{FORMAT, VERSION};
 use crate::domain::{
-    Bar, BarSpec, Event, Historical, Input, Instrument, Level, LinkScope, Market, Meta, Nanos, Payload, Price, Qty, Symbol,
-    Timeframe, UserAction, Volume,
+    Alert, AlertState, Bar, BarSpec, Event, Historical, Input, Instrument, Level, LinkScope, Market, Meta, Nanos, Origin,
+    Payload, Price, Qty, Symbol, Timeframe, UserAction, Volume,
 };
 
 const PRICE_PLACES: u32 = 8;
@@ -187,6 +187,12 @@ fn user(action: &UserAction, out: &mut Vec<u8>) {
             }
             out.extend_from_slice(b"]}");
         }
+        UserAction::SetAlert(set) => alert(&set.0, &set.1, out),
+        UserAction::RemoveAlert(id) => {
+            out.extend_from_slice(b"{\"do\":\"remove_alert\",\"id\":");
+            whole(*id, out);
+            out.push(b'}');
+        }
         UserAction::Mark(label) => {
             out.extend_from_slice(b"{\"do\":\"mark\",\"label\":");
             write_text(label, out);
@@ -198,6 +204,38 @@ fn user(action: &UserAction, out: &mut Vec<u8>) {
         }
         UserAction::Other(text) => write_text(text, out),
     }
+}
+
+fn alert(alert: &Alert, state: &AlertState, out: &mut Vec<u8>) {
+    let text = |name: &str, text: &str, out: &mut Vec<u8>| {
+        out.extend_from_slice(name.as_bytes());
+        write_text(text, out);
+    };
+    out.extend_from_slice(b"{\"do\":\"alert\",\"id\":");
+    whole(alert.id, out);
+    text(",\"sym\":", &alert.symbol, out);
+    text(",\"expr\":", &alert.expr, out);
+    text(",\"rearm\":", &alert.rearm.to_string(), out);
+    text(",\"deliver\":", &alert.deliver.to_string(), out);
+    if !alert.note.is_empty() {
+        text(",\"note\":", &alert.note, out);
+    }
+    if alert.paused {
+        out.extend_from_slice(b",\"paused\":true");
+    }
+    if alert.origin == Origin::Config {
+        out.extend_from_slice(b",\"origin\":\"config\"");
+    }
+    if *state != AlertState::default() {
+        text(",\"phase\":", state.phase.name(), out);
+        if state.been_false {
+            out.extend_from_slice(b",\"been_false\":true");
+        }
+        out.extend_from_slice(b",\"fired\":");
+        whole(state.fired, out);
+        optional_time(b",\"last\":", state.last, out);
+    }
+    out.push(b'}');
 }
 
 fn encode_meta(meta: &Meta, out: &mut Vec<u8>) {

@@ -1,8 +1,9 @@
 //! Arbitrary inputs for the property tests.
 
 use crate::domain::{
-    Bar, BarSpec, BookSnapshot, DepthDiff, EngineConfig, Event, Input, Instrument, Level, Link, LinkScope, LinkState,
-    Liquidation, Mark, Market, Meta, Nanos, Payload, Price, Qty, Quote, Side, Symbol, Timeframe, Trade, UserAction, Volume,
+    Alert, AlertState, Bar, BarSpec, BookSnapshot, Channel, DepthDiff, EngineConfig, Event, Input, Instrument, Level, Link,
+    LinkScope, LinkState, Liquidation, Mark, Market, Meta, Nanos, Origin, Payload, Phase, Price, Qty, Quote, Rearm, Side, Symbol,
+    Timeframe, Trade, UserAction, Volume,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -147,8 +148,42 @@ fn actions() -> impl Strategy<Value = UserAction> {
         specs().prop_map(UserAction::Bars),
         proptest::collection::vec("[a-z(=0-9,)\"]{0,20}", 0..4).prop_map(UserAction::Indicators),
         any::<String>().prop_map(UserAction::Mark),
+        alerts().prop_map(|set| UserAction::SetAlert(Box::new(set))),
+        any::<u64>().prop_map(UserAction::RemoveAlert),
         (0_u32..9).prop_map(|n| UserAction::Other(format!("{{\"do\":\"order\",\"n\":{n}.50,\"do2\":[null]}}"))),
     ]
+}
+
+fn alerts() -> impl Strategy<Value = (Alert, AlertState)> {
+    let rearm = prop_oneof![
+        Just(Rearm::Auto),
+        Just(Rearm::Once),
+        Just(Rearm::Always),
+        (1_i64..600_000).prop_map(|millis| Rearm::Cooldown(Nanos::from_millis(millis)))
+    ];
+    let phase = proptest::sample::select(vec![Phase::Armed, Phase::Triggered, Phase::Done]);
+    let origin = proptest::sample::select(vec![Origin::User, Origin::Config]);
+    let channels = proptest::sample::subsequence(Channel::ALL.to_vec(), 0..=6);
+    let last = proptest::option::of((0_i64..2_000_000_000_000_000_000).prop_map(Nanos));
+    let alert = (any::<u64>(), symbols(), any::<String>(), rearm, channels, any::<String>(), any::<bool>(), origin).prop_map(
+        |(id, symbol, expr, rearm, channels, note, paused, origin)| Alert {
+            id,
+            symbol,
+            expr,
+            rearm,
+            deliver: channels.into_iter().collect(),
+            note,
+            paused,
+            origin,
+        },
+    );
+    let state = (phase, any::<bool>(), any::<u64>(), last).prop_map(|(phase, been_false, fired, last)| AlertState {
+        phase,
+        been_false,
+        fired,
+        last,
+    });
+    (alert, state)
 }
 
 fn instruments() -> impl Strategy<Value = Instrument> {

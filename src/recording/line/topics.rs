@@ -3,8 +3,8 @@
 use super::LineError;
 use super::object::{self, Object};
 use crate::domain::{
-    Bar, BarSpec, BookSnapshot, DepthDiff, EngineConfig, Event, Instrument, Link, LinkScope, LinkState, Liquidation, Mark, Meta,
-    Nanos, NumberError, Price, Qty, Quote, Symbol, Trade, UserAction, Volume,
+    Alert, AlertState, Bar, BarSpec, BookSnapshot, DepthDiff, EngineConfig, Event, Instrument, Link, LinkScope, LinkState,
+    Liquidation, Mark, Meta, Nanos, NumberError, Origin, Phase, Price, Qty, Quote, Rearm, Symbol, Trade, UserAction, Volume,
 };
 use crate::recording::{FORMAT, VERSION};
 use serde_json::value::RawValue;
@@ -169,9 +169,42 @@ pub(super) fn user(raw: &str, named: Option<Symbol>) -> Result<UserAction, LineE
             let list = serde_json::from_str(raw).map_err(|_| LineError::value("list", raw, "a list of indicators"))?;
             UserAction::Indicators(list)
         }
+        "alert" => {
+            let symbol = symbol(&mut data)?;
+            UserAction::SetAlert(Box::new(alert(&mut data, symbol)?))
+        }
+        "remove_alert" => UserAction::RemoveAlert(data.count("id")?.ok_or(LineError::Missing("id"))?),
         "mark" => UserAction::Mark(data.text_or_empty("label")?),
         _ => return other(),
     })
+}
+
+fn alert(data: &mut Object<'_>, symbol: Symbol) -> Result<(Alert, AlertState), LineError> {
+    let truth = |data: &mut Object<'_>, key: &'static str| Ok::<_, LineError>(data.take(key)?.is_some_and(|raw| raw == "true"));
+    let rearm = data.text_or_empty("rearm")?;
+    let deliver = data.text_or_empty("deliver")?;
+    let phase = data.text_or_empty("phase")?;
+    let alert = Alert {
+        id: data.count("id")?.ok_or(LineError::Missing("id"))?,
+        symbol,
+        expr: data.text("expr")?.ok_or(LineError::Missing("expr"))?.into_owned(),
+        rearm: if rearm.is_empty() {
+            Rearm::default()
+        } else {
+            rearm.parse().map_err(|_| LineError::value("rearm", &rearm, "auto, once, always or cooldown 15m"))?
+        },
+        deliver: deliver.parse().map_err(|_| LineError::value("deliver", &deliver, "names of channels such as bell,webhook"))?,
+        note: data.text_or_empty("note")?,
+        paused: truth(data, "paused")?,
+        origin: if data.text_or_empty("origin")? == "config" { Origin::Config } else { Origin::User },
+    };
+    let state = AlertState {
+        phase: Phase::named(&phase).unwrap_or_default(),
+        been_false: truth(data, "been_false")?,
+        fired: data.count("fired")?.unwrap_or_default(),
+        last: data.time("last")?,
+    };
+    Ok((alert, state))
 }
 
 fn rules(data: &mut Object<'_>, symbol: Symbol) -> Result<Instrument, LineError> {
