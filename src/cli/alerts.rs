@@ -1,10 +1,10 @@
 //! `alerts`: judges an alert on recordings: every firing, and what the price did after it.
 
 use super::args;
-use super::out::{self, Interrupt};
+use super::out::Interrupt;
 use super::settings::Settings;
 use crate::alert;
-use crate::analytics::summary;
+use crate::analytics::summary::summary;
 use crate::domain::{
     Alert, AlertState, Channels, EngineConfig, Firing, Input, Market, Nanos, Origin, Payload, Price, Symbol, UserAction,
 };

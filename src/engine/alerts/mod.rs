@@ -35,7 +35,7 @@ pub(super) struct Running {
     alert: Arc<Alert>,
     /// Whether it is only looked at while it is written: it never fires.
     draft: bool,
-    expression: Result<Arc<Expression>, Arc<str>>,
+    expression: Result<Expression, Arc<str>>,
     /// Where each of the expression's quantities is worked out.
     slots: Arc<[u32]>,
     hold: Nanos,
@@ -50,7 +50,7 @@ pub(super) struct Running {
 
 impl Running {
     fn new(alert: Alert, state: AlertState, draft: bool) -> Self {
-        let expression = alert::parse(&alert.expr).map(Arc::new).map_err(|error| Arc::from(error.to_string()));
+        let expression = alert::parse(&alert.expr).map_err(|error| Arc::from(error.to_string()));
         let (hold, memory, ages) = match &expression {
             Ok(expression) => {
                 let ages = expression.inputs().iter().any(|input| input.quantity == Quantity::Feed(FeedField::Age));

@@ -66,14 +66,6 @@ impl Slot {
         Self { symbol, quantity, index: None, work, alerts: Vec::new() }
     }
 
-    /// The timeframe whose bars change it by closing.
-    pub(super) fn timeframe(&self) -> Option<Timeframe> {
-        match &self.quantity {
-            Quantity::Bar { timeframe, .. } | Quantity::Study { timeframe, .. } | Quantity::Pair { timeframe, .. } => Some(*timeframe),
-            _ => None,
-        }
-    }
-
     /// Its value, NaN where there is none. Those made of bars are as [`Slot::update`] left them.
     #[inline]
     pub(super) fn value(&self, symbols: &[SymbolState], at: Nanos) -> f64 {
@@ -248,7 +240,7 @@ fn of_pair(pairing: &mut Pairing, figure: PairFigure) -> Option<f64> {
         PairFigure::Alpha => point.alpha,
         PairFigure::R2 => point.r2,
         PairFigure::Spread => point.spread,
-        PairFigure::Corr => point.corr,
+        PairFigure::Correlation => point.corr,
         PairFigure::HalfLife => pairing.analysis().half_life.as_ref().ok().copied(),
         PairFigure::AdfP => pairing.analysis().adf.as_ref().ok().map(|adf| adf.p),
         PairFigure::CointP => pairing.analysis().coint.as_ref().ok().map(|coint| coint.p),

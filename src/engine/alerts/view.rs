@@ -31,7 +31,7 @@ pub struct AlertView {
     /// What the last check found; `None` where it is not known, or was not checked.
     pub truth: Option<bool>,
     /// Its expression, or why it cannot be read.
-    pub expression: Result<Arc<Expression>, Arc<str>>,
+    pub expression: Result<Expression, Arc<str>>,
     /// The symbol it is about.
     pub symbol: Symbol,
     /// The values of the expression's quantities now, or why there is none; empty while it is not looked at.
