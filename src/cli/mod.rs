@@ -54,11 +54,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) if out::is_broken_pipe(&error) => ExitCode::from(DONE),
         Err(error) => {
             out::note(&format!("rtai-tui: {error:#}"));
-            ExitCode::from(if error.is::<Usage>() || alerts::is_usage(&error) || indicators::is_usage(&error) || import::is_usage(&error) {
-                USAGE
-            } else {
-                FAILED
-            })
+            ExitCode::from(
+                if error.is::<Usage>() || alerts::is_usage(&error) || indicators::is_usage(&error) || import::is_usage(&error) {
+                    USAGE
+                } else {
+                    FAILED
+                },
+            )
         }
     }
 }

@@ -19,8 +19,8 @@ pub use traded::Known;
 
 use crate::bars::{BarView, Series};
 use crate::domain::{
-    BarSpec, BookSnapshot, EngineConfig, Event, Firing, Input, Instrument, Link, LinkScope, LinkState, Market, Meta, Nanos, Payload,
-    Price, Symbol, UserAction,
+    AlertId, AlertState, BarSpec, BookSnapshot, EngineConfig, Event, Firing, Input, Instrument, Link, LinkScope, LinkState,
+    Market, Meta, Nanos, Payload, Price, Symbol, UserAction,
 };
 use crate::feed::Severity;
 use crate::indicators;
@@ -448,6 +448,11 @@ impl Engine {
     /// What fired after the firing of that number, oldest first.
     pub fn firings_after(&self, number: u64) -> Vec<Arc<Firing>> {
         self.alerts.firings_after(number)
+    }
+
+    /// How far each alert has come, by number.
+    pub fn alert_states(&self) -> Vec<(AlertId, AlertState)> {
+        self.alerts.states()
     }
 
     /// Number of alerts that have fired so far.

@@ -5,8 +5,8 @@ use super::snapshot::{BookState, SymbolView, TapeTrade, Top};
 use crate::bars::{ActivityBars, Series, TimeBars};
 use crate::book::{Continuity, OrderBook, Sequence};
 use crate::domain::{
-    Bar, BarSpec, BookSnapshot, DepthDiff, EngineConfig, Instrument, Link, LinkState, Liquidation, Mark, Nanos, Price, Qty, Quote,
-    Timeframe, Trade,
+    Bar, BarSpec, BookSnapshot, DepthDiff, EngineConfig, Instrument, Link, LinkState, Liquidation, Mark, Nanos, Price, Qty,
+    Quote, Timeframe, Trade,
 };
 use crate::footprint::Footprint;
 use crate::indicator::{Break, Setup};

@@ -148,6 +148,12 @@ impl Alerts {
         self.firings.iter_from(self.firings.len().saturating_sub(fresh)).cloned().collect()
     }
 
+    /// How far each has come, by number.
+    pub(super) fn states(&self) -> Vec<(AlertId, AlertState)> {
+        let set = self.running.iter().filter(|running| !running.draft);
+        set.map(|running| (running.alert.id, running.life.state)).collect()
+    }
+
     /// Sets an alert, or another in the place of one of its number. `look` is a replay's user's own.
     ///
     /// # Errors
@@ -162,6 +168,10 @@ impl Alerts {
             if at.is_some_and(|at| *self.running[at].alert == *alert) {
                 return Ok(());
             }
+        }
+        if at.is_some_and(|at| *self.running[at].alert == *alert && self.running[at].life.state == state) {
+            // A recording that begins in the middle of a session says again what holds.
+            return Ok(());
         }
         if at.is_none() && self.running.len() >= MOST {
             return Err(format!("there are {MOST} alerts already: take one away first"));
@@ -230,10 +240,8 @@ impl Alerts {
                 }
                 _ => Vec::new(),
             };
-            let slots: Vec<u32> = inputs
-                .into_iter()
-                .map(|(symbol, quantity)| self.slot(symbol, quantity, &mut known, position as u32))
-                .collect();
+            let slots: Vec<u32> =
+                inputs.into_iter().map(|(symbol, quantity)| self.slot(symbol, quantity, &mut known, position as u32)).collect();
             // One that is looked at for the first time is told what is so now: a price that is crossed later has a side.
             let fresh = awake && self.running[position].slots.is_empty();
             self.running[position].slots = slots.into();
@@ -251,9 +259,7 @@ impl Alerts {
         }
         self.values = self.slots.iter().map(|slot| slot.value(symbols, at)).collect();
         self.seconds = (0..self.slots.len() as u32)
-            .filter(|slot| {
-                matches!(self.slots[*slot as usize].quantity, Quantity::Feed(FeedField::Rate | FeedField::Latency))
-            })
+            .filter(|slot| matches!(self.slots[*slot as usize].quantity, Quantity::Feed(FeedField::Rate | FeedField::Latency)))
             .collect();
         self.watch.clear();
         if !self.slots.is_empty() {

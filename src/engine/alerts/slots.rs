@@ -151,7 +151,8 @@ impl Slot {
 
     /// Forgets what was taken in of bars: whose they are has changed.
     pub(super) fn restart(&mut self) {
-        *self = Self { index: self.index, alerts: std::mem::take(&mut self.alerts), ..Self::new(self.symbol, self.quantity.clone()) };
+        *self =
+            Self { index: self.index, alerts: std::mem::take(&mut self.alerts), ..Self::new(self.symbol, self.quantity.clone()) };
     }
 
     /// Why it has no value, in words.

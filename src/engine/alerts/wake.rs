@@ -83,7 +83,13 @@ impl Alerts {
     }
 
     /// A second, or the time of a sample, has ended: everything before it is told.
-    pub(in crate::engine) fn on_boundary(&mut self, at: Nanos, symbols: &[SymbolState], rates: &RateMeter, latency: &LatencyMeter) {
+    pub(in crate::engine) fn on_boundary(
+        &mut self,
+        at: Nanos,
+        symbols: &[SymbolState],
+        rates: &RateMeter,
+        latency: &LatencyMeter,
+    ) {
         self.woken.clear();
         let second = at.0 % Nanos::SECOND.0 == 0;
         for index in 0..self.watch.len() {
@@ -136,7 +142,9 @@ impl Alerts {
             closes.seen = now;
             for place in 0..self.watch[index].closes[number].slots.len() {
                 let slot = self.watch[index].closes[number].slots[place];
-                if matches!(self.slots[slot as usize].quantity, Quantity::Bar { .. }) || self.slots[slot as usize].update(symbols, at) {
+                if matches!(self.slots[slot as usize].quantity, Quantity::Bar { .. })
+                    || self.slots[slot as usize].update(symbols, at)
+                {
                     self.work_out(slot, symbols, at);
                 }
             }

@@ -71,7 +71,9 @@ impl Watch {
                     }
                     watch.closing(*timeframe, number, &state.bars);
                 }
-                Quantity::Study { timeframe, .. } | Quantity::Pair { timeframe, .. } => watch.closing(*timeframe, number, &state.bars),
+                Quantity::Study { timeframe, .. } | Quantity::Pair { timeframe, .. } => {
+                    watch.closing(*timeframe, number, &state.bars)
+                }
                 Quantity::Flow { .. } => watch.sample.push(number as u32),
                 Quantity::Feed(FeedField::Age) => {
                     watch.ages.add(number, &slot.alerts);
