@@ -2,6 +2,7 @@
 //! catalogue of their own, [`crate::indicators::ALL`].
 
 use super::quantity::{AccountField, BarField, FeedField, Kind, PairFigure, Quantity};
+use crate::indicators;
 
 /// A quantity's entry in the catalogue.
 #[derive(Debug, Clone, Copy)]
@@ -218,6 +219,28 @@ pub static QUANTITIES: &[QuantitySpec] = &[
 /// The entry of that name.
 pub(super) fn find(name: &str) -> Option<&'static QuantitySpec> {
     QUANTITIES.iter().find(|spec| spec.name == name)
+}
+
+/// Every name, those of the quantities first.
+pub(super) fn names() -> impl Iterator<Item = &'static str> + Clone {
+    QUANTITIES.iter().map(|spec| spec.name).chain(indicators::ALL.iter().map(|spec| spec.name))
+}
+
+/// Whether there is a quantity or an indicator of that name.
+pub(super) fn is_name(name: &str) -> bool {
+    names().any(|known| known == name)
+}
+
+/// The name that was most likely meant: the same in small letters, one that begins so, or one that is spelt almost so.
+pub(super) fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    let word = word.to_lowercase();
+    let length = word.chars().count();
+    let begins = |name: &&str| length >= 3 && name.starts_with(&word);
+    names.clone().find(|name| *name == word).or_else(|| names.clone().find(begins)).or_else(|| {
+        let (distance, name) =
+            names.map(|name| (strsim::damerau_levenshtein(name, &word), name)).min_by_key(|(distance, _)| *distance)?;
+        (distance <= 2 && distance * 2 <= length.min(name.chars().count())).then_some(name)
+    })
 }
 
 /// What a quantity is called in the catalogues.

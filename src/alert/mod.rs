@@ -5,10 +5,16 @@
 //! ([`Expression::check`]) and remembers between checks what its crossings and movements need ([`Memory`]).
 
 mod catalogue;
+mod check;
 mod error;
 mod memory;
+mod parser;
 mod program;
 mod quantity;
+mod resolve;
+mod syntax;
+mod token;
+mod watch;
 
 pub use catalogue::{QUANTITIES, QuantitySpec};
 pub use error::ExpressionError;
@@ -75,7 +81,24 @@ struct Checked {
 /// # Errors
 /// [`ExpressionError`] with the place, what was expected there, and how it would be right where that can be guessed.
 pub fn parse(text: &str) -> Result<Expression, ExpressionError> {
-    stub::parse(text)
+    if text.len() > LONGEST {
+        let message = format!("the text has {} bytes: at most {LONGEST} are read", text.len());
+        return Err(ExpressionError::new(text, LONGEST..text.len(), message));
+    }
+    let syntax = parser::parse(text)?;
+    let built = check::check(text, &syntax)?;
+    let levels = watch::levels(&built.program, &built.inputs);
+    let ages = watch::ages(&built.program, &built.inputs);
+    Ok(Expression(Arc::new(Checked {
+        text: text.trim().to_owned(),
+        symbol: syntax.symbol,
+        inputs: built.inputs,
+        hold: syntax.hold,
+        moves: built.moves,
+        levels,
+        ages,
+        program: built.program,
+    })))
 }
 
 /// What may stand at a place of a text (in bytes), the likeliest first.
@@ -133,56 +156,5 @@ impl Expression {
     }
 }
 
-/// Until the parser is there: `NAME OP NUMBER [for T]`.
-mod stub {
-    use super::catalogue::{Make, find};
-    use super::program::{Comparison, Operand, Program, Step};
-    use super::{Checked, Expression, ExpressionError, Input, Quantity};
-    use crate::domain::{Timeframe, time::parse_span};
-    use std::sync::Arc;
-
-    pub(super) fn parse(text: &str) -> Result<Expression, ExpressionError> {
-        let bad = || ExpressionError::new(text, 0..text.len(), "expected a comparison, such as `price > 65000`").hint("stub");
-        let mut words = text.split_whitespace();
-        let (name, op, limit) = (words.next().ok_or_else(bad)?, words.next(), words.next().ok_or_else(bad)?);
-        let comparison = match op {
-            Some("<") => Comparison::Less,
-            Some("<=") => Comparison::LessOrEqual,
-            Some(">") => Comparison::Greater,
-            Some(">=") => Comparison::GreaterOrEqual,
-            _ => return Err(bad()),
-        };
-        let limit: f64 = match limit.parse::<f64>() {
-            Ok(limit) => limit,
-            Err(_) => parse_span(limit).ok_or_else(bad)?.to_secs_f64(),
-        };
-        let hold = match words.next() {
-            Some("for") => Some(words.next().and_then(parse_span).ok_or_else(bad)?),
-            _ => None,
-        };
-        let (name, timeframe) = name.strip_suffix(')').and_then(|name| name.split_once('(')).unwrap_or((name, "1m"));
-        let timeframe: Timeframe = timeframe.parse().map_err(|_| bad())?;
-        let quantity = match find(name).map(|spec| spec.make) {
-            Some(Make::Plain(plain)) => plain.quantity(),
-            Some(Make::Bar(field)) => Quantity::Bar { field, timeframe, back: 0 },
-            _ => return Err(bad()),
-        };
-        let program = Program {
-            steps: vec![Step::Compare(comparison, Operand::Input(0), Operand::Constant(limit))],
-            root: Operand::Step(0),
-            crossings: 0,
-            movements: Vec::new(),
-            stays: hold.is_some(),
-        };
-        Ok(Expression(Arc::new(Checked {
-            text: text.trim().to_owned(),
-            symbol: None,
-            inputs: vec![Input::new(None, quantity)],
-            hold,
-            moves: Vec::new(),
-            levels: Vec::new(),
-            ages: Vec::new(),
-            program,
-        })))
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -17,7 +17,7 @@ pub(super) enum Comparison {
 impl Comparison {
     /// Whether it holds; NaN where a value is not known.
     #[inline]
-    fn check(self, left: f64, right: f64) -> f64 {
+    pub(super) fn check(self, left: f64, right: f64) -> f64 {
         if left.is_nan() || right.is_nan() {
             return f64::NAN;
         }
