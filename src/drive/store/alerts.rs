@@ -114,8 +114,7 @@ fn sync(db: &Connection, venue: &str, wanted: Vec<Alert>, next: impl Fn() -> Ale
 
 /// The number given out last.
 pub(super) fn last_id(db: &Connection) -> rusqlite::Result<AlertId> {
-    let last: Option<i64> =
-        db.query_row("SELECT value FROM counter WHERE name = 'alert'", [], |row| row.get(0)).optional()?;
+    let last: Option<i64> = db.query_row("SELECT value FROM counter WHERE name = 'alert'", [], |row| row.get(0)).optional()?;
     Ok(last.and_then(|last| u64::try_from(last).ok()).filter(|last| *last < COUNTED).unwrap_or(0))
 }
 

@@ -27,8 +27,7 @@ CREATE INDEX firing_of_venue ON firing (venue, "row");
 "#;
 
 /// Columns of a [`Firing`], to be read by [`of_row`].
-pub(super) const COLUMNS: &str =
-    r#"firing."row", firing.alert, firing.at, firing.symbol, firing.expr, firing."values", firing.price, firing.deliver, firing.note"#;
+pub(super) const COLUMNS: &str = r#"firing."row", firing.alert, firing.at, firing.symbol, firing.expr, firing."values", firing.price, firing.deliver, firing.note"#;
 
 /// Firings of a venue that are kept.
 const KEPT: i64 = 50_000;

@@ -1,9 +1,9 @@
 //! Opening: one program at a time, and never on top of what is damaged or newer.
 
-use super::error::{is_damage, words};
+use super::Store;
+use super::error::{is_damage, may_pass, words};
 use super::migrations::{APPLICATION, NEWEST, migrate, missing, version};
 use super::worker::Desk;
-use super::Store;
 use crate::domain::Nanos;
 use crate::drive::clock;
 use crate::drive::words::clean;
@@ -81,7 +81,9 @@ fn open_file(path: &Path, now: Nanos, notes: &mut Vec<String>) -> Result<Desk, S
             ErrorKind::ReadOnlyFilesystem => ("the disk is read-only", "make it writable"),
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => ("the disk is full", "free some room"),
             ErrorKind::NotADirectory | ErrorKind::AlreadyExists => ("a part of the path is no folder", "move that away"),
-            _ => return only_memory(&format!("{what}: {}", clean(&error.to_string(), 160)), &format!("put it right, {elsewhere}")),
+            _ => {
+                return only_memory(&format!("{what}: {}", clean(&error.to_string(), 160)), &format!("put it right, {elsewhere}"));
+            }
         };
         only_memory(&format!("{what}: {why}"), &format!("{advice}, {elsewhere}"))
     };
@@ -91,9 +93,7 @@ fn open_file(path: &Path, now: Nanos, notes: &mut Vec<String>) -> Result<Desk, S
         Err(Held::By(process)) => {
             let process = process.map_or_else(String::new, |process| format!(" (process {process})"));
             let what = format!("alerts are kept by another rtai-tui{process}, which has {} open", name(path));
-            return Err(format!(
-                "{what}: those set here last until this one ends; to keep them, end the other one, {elsewhere}"
-            ));
+            return Err(format!("{what}: those set here last until this one ends; to keep them, end the other one, {elsewhere}"));
         }
         Err(Held::Impossible(error)) => {
             return Err(refused(&format!("{} cannot be written", name(&beside(path, ".lock"))), &error));
@@ -225,11 +225,9 @@ fn connect(path: &Path) -> Result<Connection, Fault> {
     let _mode: String = db.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
     db.pragma_update(None, "synchronous", "NORMAL")?;
     db.pragma_update(None, "journal_size_limit", 16 * 1024 * 1024)?;
-    migrate(&mut db).map_err(|error| match Fault::from(error) {
-        // Tables that are in the way of new ones, or missing where they are to be changed.
-        Fault::Unusable(why) if found > 0 && missing(&db).is_some() => Fault::Damaged(why),
-        other => other,
-    })?;
+    // A step that the file's own tables do not allow, such as one that makes a table that is there.
+    let step = |error| if may_pass(&error) { Fault::Unusable(words(&error)) } else { Fault::Damaged(words(&error)) };
+    migrate(&mut db).map_err(step)?;
     if let Some(what) = missing(&db) {
         return Err(Fault::Damaged(clean(&what, 160)));
     }
@@ -263,9 +261,15 @@ fn set_aside(path: &Path, kind: &str, now: Nanos) -> io::Result<PathBuf> {
     let Some(target) = names.take(10_000).find(is_free) else {
         return Err(io::Error::new(ErrorKind::AlreadyExists, "there are too many of them"));
     };
-    for end in BESIDE {
+    for (place, end) in BESIDE.iter().enumerate() {
         match fs::rename(beside(path, end), beside(&target, end)) {
-            Err(error) if end.is_empty() || error.kind() != ErrorKind::NotFound => return Err(error),
+            Err(error) if end.is_empty() || error.kind() != ErrorKind::NotFound => {
+                // A database without its log is another one: they stay together. That a second renaming fails too is the first's error.
+                for moved in &BESIDE[..place] {
+                    let _ = fs::rename(beside(&target, moved), beside(path, moved));
+                }
+                return Err(error);
+            }
             _ => {}
         }
     }
