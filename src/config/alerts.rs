@@ -53,13 +53,12 @@ impl Config {
         };
         for item in items {
             let at = item.span().start;
-            match item.get_ref().as_table() {
-                Some(table) => self.alerts.extend(read_alert(source, at, table, self.delivery.default, problems)),
-                None => {
-                    let message =
-                        format!("expected a table such as {{ expr = \"price > 65000\" }}, found {}", describe(item.get_ref()));
-                    problems.push(source.problem(at, "alerts", message));
-                }
+            if let Some(table) = item.get_ref().as_table() {
+                self.alerts.extend(read_alert(source, at, table, self.delivery.default, problems));
+            } else {
+                let found = describe(item.get_ref());
+                let message = format!("expected a table such as {{ expr = \"price > 65000\" }}, found {found}");
+                problems.push(source.problem(at, "alerts", message));
             }
         }
     }

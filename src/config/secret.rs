@@ -36,8 +36,8 @@ mod tests {
 
     #[test]
     fn it_is_never_printed() {
-        let secret = Some(Secret::new("hunter2"));
-        assert_eq!(format!("{secret:?} {}", Secret::new("x")), "Some(…) …");
-        assert_eq!(secret.unwrap().reveal(), "hunter2");
+        let secret = Secret::new("hunter2");
+        assert_eq!(format!("{:?} {secret}", Some(&secret)), "Some(…) …");
+        assert_eq!(secret.reveal(), "hunter2");
     }
 }

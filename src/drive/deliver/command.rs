@@ -115,5 +115,6 @@ fn held(mut text: String) -> String {
     text
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests;

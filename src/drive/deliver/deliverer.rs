@@ -141,7 +141,9 @@ impl Work {
             }
             let now = self.clock.now();
             let found = self.take_in(now);
-            Channel::ALL.into_iter().for_each(|channel| self.send(channel, now));
+            for channel in Channel::ALL {
+                self.send(channel, now);
+            }
             self.publish();
             let next = self.outbox.next_due().into_iter().chain(self.plan.next_free(now)).min();
             let wait = next.map_or(LONGEST, |next| clock::duration(next - now).min(LONGEST));

@@ -107,6 +107,30 @@ mod tests {
         assert_eq!(escaped("<b>a</b> & b"), "&lt;b&gt;a&lt;/b&gt; &amp; b");
     }
 
+    /// The environment of a process cannot be changed safely: the bus is named to this test executable, started anew.
+    #[cfg(all(unix, not(target_os = "macos")))]
+    #[test]
+    fn without_a_bus_and_with_one_that_never_answers_it_fails_in_time() {
+        const NAME: &str = "drive::deliver::desktop::tests::without_a_bus_and_with_one_that_never_answers_it_fails_in_time";
+        if let Ok(expected) = std::env::var("RTAI_TEST_DESKTOP") {
+            let limit = if expected == "late" { Duration::from_millis(200) } else { Duration::from_mins(1) };
+            let words = if expected == "late" { "did not answer in time" } else { "no notification service answers" };
+            let attempt = Desktop::new(limit).send(&message(), Nanos::ZERO);
+            assert!(matches!(&attempt, Attempt::Failed { why } if why.contains(words)), "{attempt:?}");
+            return;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let silent = folder.path().join("bus");
+        let _silent = std::os::unix::net::UnixListener::bind(&silent).unwrap();
+        for (expected, path) in [("gone", folder.path().join("gone")), ("late", silent)] {
+            let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+            child.args(["--exact", NAME]).env("RTAI_TEST_DESKTOP", expected);
+            let output = child.env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}", path.display())).output().unwrap();
+            assert!(output.status.success(), "{expected}: {}", String::from_utf8_lossy(&output.stdout));
+            assert!(String::from_utf8_lossy(&output.stdout).contains("1 passed"));
+        }
+    }
+
     #[test]
     fn no_service_and_one_that_hangs_are_said_in_words() {
         let gone = Desktop::with(LIMIT, |_, _| Err("I/O error: No such file\u{1b}[31m".to_owned()));

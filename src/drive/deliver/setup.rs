@@ -57,7 +57,7 @@ impl Setup {
     pub fn sender(&self, channel: Channel) -> Result<Arc<dyn Sender>, String> {
         match self.senders.get(&channel) {
             Some(sender) => sender.clone(),
-            None => Err(format!("{channel} needs a screen")),
+            None => Err(format!("{channel} needs the screen")),
         }
     }
 
@@ -66,7 +66,11 @@ impl Setup {
     /// # Errors
     /// Why it cannot be used, and what to set.
     pub fn ready(&self, channel: Channel) -> Result<String, String> {
-        self.sender(channel).map(|sender| sender.about())
+        match (channel, self.senders.get(&channel)) {
+            // The screen writes these itself.
+            (Channel::Bell | Channel::Terminal, None) => Ok("this terminal".to_owned()),
+            _ => self.sender(channel).map(|sender| sender.about()),
+        }
     }
 }
 
@@ -143,7 +147,7 @@ mod tests {
         assert_eq!(gone, "webhook is not set: the environment variable GONE is missing ([delivery] webhook_env in c.toml)");
         let bad = ready("webhook_env = \"BAD\"", Channel::Webhook).unwrap_err();
         assert_eq!(bad, "webhook is no web address: expected https://host/path ([delivery] in c.toml)");
-        assert_eq!(ready("", Channel::Bell), Err("bell needs a screen".to_owned()));
+        assert_eq!(ready("", Channel::Bell).as_deref(), Ok("this terminal"));
         assert_eq!(Setup::off("not in a replay").ready(Channel::Desktop), Err("not in a replay".to_owned()));
     }
 

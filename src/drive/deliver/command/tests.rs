@@ -122,7 +122,7 @@ fn one_that_writes_without_end_and_reads_nothing_harms_nothing() {
     let (ended, output) = {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", "head -c 1000000 /dev/zero | tr '\\0' x; echo end"]);
-        Run::start(command, vec![b'y'; 1 << 20], &Groups::default()).unwrap().finish(Duration::from_secs(60))
+        Run::start(command, vec![b'y'; 1 << 20], &Groups::default()).unwrap().finish(Duration::from_mins(1))
     };
     assert!(matches!(ended, Ended::Status(status) if status.success()), "{ended:?}");
     assert_eq!((output.len(), output.ends_with(b"xend\n")), (super::super::process::OUTPUT, true));

@@ -123,7 +123,7 @@ fn a_receiver_may_ask_for_peace() {
 fn other_refusals_are_final_and_their_words_shown() {
     let (again, why, _) = of(Do::Answer("404 Not Found", "", "no_service".to_owned()));
     assert!(!again && why.contains("does not know the address (404)") && why.ends_with("it said: no_service"), "{why}");
-    let (again, why, _) = of(Do::Answer("400 Bad", "", "{\"message\": \"Cannot \u{1b}[31msend\"}".to_owned()));
+    let (again, why, _) = of(Do::Answer("400 Bad", "", "{\"message\": \"Cannot \\u001b[31msend\"}".to_owned()));
     assert!(!again && why.ends_with("refused it (400) — it said: Cannot [31msend"), "{why}");
     let (again, why, _) = of(Do::Answer("302 Found", "location: http://elsewhere.example/\r\n", String::new()));
     assert!(!again && why.contains("points elsewhere (302)") && !why.contains("elsewhere.example"), "{why}");
