@@ -17,6 +17,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("recording", 2),
     ("indicator", 3),
     ("analytics", 4),
+    ("alert", 5),
     ("indicators", 5),
     ("exchanges", 5),
     ("codecs", 5),

@@ -9,7 +9,7 @@ use crate::app::layout::{Store, WORKSPACES, Workspace};
 use crate::app::{Library, Options as AppOptions, RecordingFile, Source};
 use crate::codecs::Opened;
 use crate::config::{Config, Problem, did_you_mean};
-use crate::domain::Nanos;
+use crate::domain::{Channel, Channels, Nanos};
 use crate::drive::clock::Clock;
 use crate::drive::view::{Busy, Handle, Request, View, Wake};
 use crate::drive::{previews, replay};
@@ -18,7 +18,7 @@ use crate::ui::run::{self, ListRecordings, OpenReplay, StartSession};
 use crate::ui::theme::{Look, Themes};
 use anyhow::Context as _;
 use std::fs;
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -103,6 +103,8 @@ pub fn show(
         open: opener(settings.clone(), clock),
         start: starter(settings.clone()),
         recordings: lister(settings.recordings()),
+        export: exporter(settings.folders.data.clone()),
+        channels: Channels::NONE.with(Channel::Bell),
         layout: run::Start { store: store(settings), name: settings.layout.clone(), fresh: settings.fresh },
         indicators: settings.config.indicators.clone(),
     };
@@ -116,6 +118,26 @@ pub fn store(settings: &Settings) -> Store {
 
 fn lister(folder: PathBuf) -> ListRecordings {
     Box::new(move || recordings(&folder))
+}
+
+/// Writes what is exported into the data folder; nothing there is overwritten.
+fn exporter(folder: PathBuf) -> run::Export {
+    Box::new(move |text, now| {
+        let stamp: String = now.rfc3339().chars().take(19).filter(char::is_ascii_alphanumeric).collect();
+        fs::create_dir_all(&folder)?;
+        let names = std::iter::once(format!("alerts-{stamp}.jsonl")).chain((2..100).map(|n| format!("alerts-{stamp}-{n}.jsonl")));
+        for path in names.map(|name| folder.join(name)) {
+            match fs::File::create_new(&path) {
+                Ok(mut file) => {
+                    file.write_all(text.as_bytes()).with_context(|| path.display().to_string())?;
+                    return Ok(path);
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error).with_context(|| path.display().to_string()),
+            }
+        }
+        anyhow::bail!("{}: there are too many files of this second", folder.display())
+    })
 }
 
 /// The recordings in a folder, newest first.

@@ -9,6 +9,7 @@ pub mod previews;
 pub mod replay;
 pub mod rest;
 pub mod socket;
+pub mod store;
 mod tls;
 pub mod view;
 mod words;
