@@ -35,6 +35,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("tokio_tungstenite", &["drive"]),
     ("hyper", &["drive"]),
     ("ureq", &["drive"]),
+    ("rusqlite", &["drive"]),
     ("lettre", &["drive"]),
     ("notify_rust", &["drive"]),
     ("rustix", &["drive"]),
