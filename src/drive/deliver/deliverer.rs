@@ -2,12 +2,12 @@
 
 use super::attempt::{Attempt, Sender};
 use super::message::Message;
-use super::outbox::{Outbox, Outcome};
 use super::plan::{Plan, Settled};
 use super::setup::Setup;
 use super::view::{ChannelView, Last, View};
 use crate::domain::{AlertId, Channel, Nanos};
 use crate::drive::clock::{self, Clock};
+use crate::drive::store::{Outbox, Outcome};
 use crate::drive::words;
 use std::collections::BTreeMap;
 use std::io;
@@ -174,6 +174,7 @@ impl Work {
                 Outcome::Failed { why } => tracing::warn!("alert {alert} could not be delivered by {channel}: {why}"),
             }
             self.last.insert(channel, Last { at: now, alert, outcome: outcome.clone() });
+            self.publish();
         }
         for (job, outcome) in settled {
             self.outbox.settle(job, now, outcome);

@@ -2,8 +2,8 @@
 
 use super::attempt::Attempt;
 use super::message::Message;
-use super::outbox::{Job, Outcome};
 use crate::domain::{AlertId, Channel, Nanos};
+use crate::drive::store::{Job, Outcome};
 use std::collections::BTreeMap;
 use std::time::Duration;
 

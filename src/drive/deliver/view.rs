@@ -1,7 +1,7 @@
 //! How the channels stand, for the screen.
 
-use super::outbox::Outcome;
 use crate::domain::{AlertId, Channel, Nanos};
+use crate::drive::store::Outcome;
 
 /// How all channels stand, in the order of [`Channel::ALL`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -14,6 +14,11 @@ impl View {
     /// How one stands.
     pub fn of(&self, channel: Channel) -> Option<&ChannelView> {
         self.channels.iter().find(|view| view.channel == channel)
+    }
+
+    /// Each channel, and why it cannot be used.
+    pub fn unusable(&self) -> Vec<(Channel, Option<String>)> {
+        self.channels.iter().map(|view| (view.channel, view.ready.clone().err())).collect()
     }
 }
 

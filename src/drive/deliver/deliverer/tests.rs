@@ -1,6 +1,6 @@
 use super::super::message::tests::firing;
-use super::super::outbox::Job;
 use super::*;
+use crate::drive::store::Job;
 use std::sync::mpsc::{Receiver, sync_channel};
 
 const T0: Nanos = Nanos::from_millis(1_723_161_250_500);
@@ -77,7 +77,8 @@ impl Sender for Asked {
 
     fn send(&self, message: &Message, _: Nanos) -> Attempt {
         let _ = self.sent.send(message.clone());
-        match self.answers.lock().unwrap().recv() {
+        let answer = self.answers.lock().unwrap().recv();
+        match answer {
             Ok(Attempt::Failed { why }) if why == "panic" => panic!("oh no"),
             Ok(attempt) => attempt,
             Err(_) => Attempt::again("the test is over"),
@@ -194,23 +195,60 @@ fn the_old_is_not_sent() {
 }
 
 #[test]
-fn ending_waits_for_what_is_nearly_there_and_stops_the_rest() {
+fn ending_waits_for_what_is_nearly_there() {
     let (outbox, settled) = Fake::new();
     outbox.put(1..=1, Channel::Webhook);
-    outbox.put(2..=2, Channel::Command);
-    let ((quick, webhook), (stuck, command)) = (asked(), asked());
-    let mut setup = setup().with(Channel::Webhook, Ok(quick)).with(Channel::Command, Ok(stuck));
-    setup.limits.parting = Duration::from_millis(300);
+    let (sender, webhook) = asked();
+    let mut setup = setup().with(Channel::Webhook, Ok(sender));
+    setup.limits.parting = Duration::from_mins(1);
     let deliverer = Deliverer::start(outbox, setup, Clock::manual(T0)).unwrap();
     webhook.sent.recv().unwrap();
-    command.sent.recv().unwrap();
-    std::thread::scope(|scope| {
-        scope.spawn(|| webhook.answers.send(Attempt::Sent).unwrap());
-        drop(deliverer);
-    });
+    webhook.answers.send(Attempt::Sent).unwrap();
+    drop(deliverer);
     assert_eq!(settled.recv().unwrap(), (1, Outcome::Sent));
-    command.stopped.recv().unwrap();
     assert!(webhook.stopped.try_recv().is_err());
+}
+
+#[test]
+fn ending_stops_what_takes_too_long_and_leaves_it_in_the_outbox() {
+    let (outbox, settled) = Fake::new();
+    outbox.put(1..=1, Channel::Command);
+    let (sender, command) = asked();
+    let setup = setup().with(Channel::Command, Ok(sender));
+    let deliverer = Deliverer::start(outbox, setup, Clock::manual(T0)).unwrap();
+    command.sent.recv().unwrap();
+    drop(deliverer);
+    command.stopped.recv().unwrap();
     command.answers.send(Attempt::Sent).unwrap();
-    assert!(settled.recv().is_err(), "what was not back in time stays in the outbox");
+    assert!(settled.recv().is_err(), "it is sent again another time");
+}
+
+#[test]
+fn the_stores_outbox_serves_it() {
+    let store = crate::drive::store::Store::in_memory();
+    let (sender, webhook) = asked();
+    let clock = Clock::manual(T0);
+    let setup = setup().with(Channel::Webhook, Ok(sender));
+    let deliverer = Deliverer::start(Arc::new(store.clone()), setup, clock.clone()).unwrap();
+    let waker = deliverer.waker();
+    store.on_waiting(move || waker.wake());
+    let channels = crate::domain::Channels::NONE.with(Channel::Webhook).with(Channel::Mail);
+    store.fired("demo", &firing("price > 1", ""), &crate::domain::AlertState::default(), channels);
+    webhook.sent.recv().unwrap();
+    webhook.answers.send(Attempt::again("no")).unwrap();
+    // It comes again by itself once its time has come, without anybody telling the deliverer but of the time.
+    loop {
+        let rows = store.history("demo", 9).unwrap();
+        let tries: Vec<u32> = rows.iter().flat_map(|row| row.deliveries.iter().map(|delivery| delivery.tries)).collect();
+        if tries == [1, 1] {
+            break;
+        }
+    }
+    clock.advance(Nanos::SECOND);
+    deliverer.wake();
+    webhook.sent.recv().unwrap();
+    drop(deliverer);
+    let rows = store.history("demo", 9).unwrap();
+    let why: Vec<Option<&str>> = rows[0].deliveries.iter().map(|delivery| delivery.why.as_deref()).collect();
+    assert_eq!(why, [Some("no"), Some("it is off here")]);
 }
