@@ -8,9 +8,7 @@
 mod common;
 
 use common::inputs;
-use rtai_tui::domain::{
-    Alert, AlertState, Channels, EngineConfig, Input, Market, Origin, Payload, Rearm, Symbol, UserAction,
-};
+use rtai_tui::domain::{Alert, AlertState, Channels, EngineConfig, Input, Market, Origin, Payload, Rearm, Symbol, UserAction};
 use rtai_tui::engine::Engine;
 use std::time::Instant;
 
@@ -101,7 +99,12 @@ fn main() {
     }
     let each = |ms: f64| ms * 1e6 / inputs.len() as f64;
     println!("{} events of {SYMBOLS} symbols; {} alerts fired {fired} times", inputs.len(), all.len());
-    println!("without alerts {without:.1} ms, {:.0} ns an event; with {} {with:.1} ms, {:.0} ns", each(without), all.len(), each(with));
+    println!(
+        "without alerts {without:.1} ms, {:.0} ns an event; with {} {with:.1} ms, {:.0} ns",
+        each(without),
+        all.len(),
+        each(with)
+    );
     println!("alerts add {:+.3} of the engine's time (limit 0.100)", with / without - 1.0);
     for (n, expr) in EXPRESSIONS.iter().enumerate() {
         let ten: Vec<Input> = all.iter().skip(n).step_by(EXPRESSIONS.len()).cloned().collect();
