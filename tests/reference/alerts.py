@@ -93,6 +93,8 @@ class Moves:
         if not self.past or self.past[-1][1] != value:
             self.past.append((at, value))
         start = at - self.within
+        while len(self.past) > 1 and self.past[0][0] < start and self.past[1][0] <= start:
+            self.past.pop(0)  # over for good
         # One that was replaced at t - T stood until then, not then; one that came at t - T did, however short.
         ends = [came for came, _ in self.past[1:]] + [math.inf]
         stood = [v for (came, v), end in zip(self.past, ends) if (came >= start or end > start) and v is not None]
