@@ -217,11 +217,11 @@ class Top(Quantity):
 class Sampled(Quantity):
     """An order-flow indicator, at its one-second samples."""
 
-    def __init__(self, name, symbol, indicator, key="v"):
-        self.name, self.symbol, self.indicator, self.key = name, symbol, indicator, key
+    def __init__(self, name, symbol, indicator, key="v", settings=None):
+        self.name, self.symbol, self.indicator, self.key, self.settings = name, symbol, indicator, key, settings
 
     def begin(self, venue, events):
-        rows = flow.samples(venue, events, self.symbol, names=[self.indicator])
+        rows = flow.samples(venue, events, self.symbol, settings=self.settings, names=[self.indicator])
         self.samples = {t: row[self.indicator][self.key] for t, row in rows}
 
     def on_second(self, at):
@@ -278,7 +278,8 @@ class Bars:
 
     @staticmethod
     def of(trades):
-        """open, high, low, close, volume, bought, trades"""
+        """open, high, low, close, volume, bought, trades: of the trades, where there were any."""
+        trades = [trade for trade in trades if trade[1]] or trades
         prices = [price for price, _, _ in trades]
         volume, bought = sum(qty for _, qty, _ in trades), sum(buys for _, _, buys in trades)
         return prices[0], max(prices), min(prices), prices[-1], volume, bought, sum(qty > 0 for _, qty, _ in trades)
@@ -320,7 +321,7 @@ class Bar(Quantity):
 
     def on_event(self, index, event):
         self.bars.link(event)
-        return (self.bars.trade(event) or self.bars.bar(event)) and self.look()
+        return self.bars.bar(event) and self.look() or self.bars.trade(event) and self.back == 0 and self.look()
 
     def on_second(self, at):
         return self.bars.end_second(at) and self.look()
