@@ -83,7 +83,7 @@ impl<'a> Parser<'a> {
     /// `expected …, found …` at the next word.
     fn expected(&self, what: &str) -> ExpressionError {
         let at = self.here();
-        let found = if at.is_empty() { "the text ends".to_owned() } else { format!("found {}", quoted(self.slice(&at))) };
+        let found = if at.is_empty() { "but the text ends".to_owned() } else { format!("found {}", quoted(self.slice(&at))) };
         self.error(at, format!("expected {what}, {found}"))
     }
 
@@ -136,9 +136,7 @@ impl<'a> Parser<'a> {
         let time = self.time("5s")?;
         match self.peek() {
             None => Ok(Some(time)),
-            Some(_) => Err(self
-                .error(self.here(), "`for` belongs at the very end")
-                .hint("it goes for the whole expression; nothing may follow its time")),
+            Some(_) => Err(self.error(self.here(), "`for` belongs at the very end").hint("it goes for the whole expression")),
         }
     }
 
@@ -444,9 +442,12 @@ impl<'a> Parser<'a> {
             (_, Some(Token::Word("for"))) if self.parentheses > 0 => {
                 self.error(at, "`for` belongs at the very end").hint("it goes for the whole expression")
             }
-            (_, Some(Token::Word("above"))) => self.expected("an operator").hint("write `>` or `crosses above`"),
-            (_, Some(Token::Word("below"))) => self.expected("an operator").hint("write `<` or `crosses below`"),
-            (_, Some(Token::Word(word))) => {
+            (_, Some(Token::Word("above" | "over"))) => self.expected("an operator").hint("write `>` or `crosses above`"),
+            (_, Some(Token::Word("below" | "under"))) => self.expected("an operator").hint("write `<` or `crosses below`"),
+            (_, Some(Token::Number(_) | Token::Share(_) | Token::Time(_))) => {
+                self.expected("an operator").hint("such as `>` or `crosses above`")
+            }
+            (_, Some(Token::Word(word) | Token::Symbol(word))) => {
                 let error = self.expected("an operator");
                 match catalogue::nearest(word, KEYWORDS.iter().copied()) {
                     Some(name) => error.hint(format!("did you mean `{name}`?")),

@@ -1,6 +1,9 @@
 //! The language as a whole.
 
 mod accepted;
+mod completion;
+mod fuzz;
+mod meaning;
 mod refused;
 
 use super::*;
