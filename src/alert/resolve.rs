@@ -183,7 +183,7 @@ impl<'a> Resolver<'a> {
                 ("corr", ArgumentValue::Word) if written == "returns" => setup.returns = true,
                 ("corr", ArgumentValue::Word) if written == "closes" => setup.returns = false,
                 _ => {
-                    let error = self.error(&self.whole_argument(argument), format!("`{name}` has no such setting"));
+                    let error = self.error(&self.whole_argument(argument), format!("`{name}` cannot be set so"));
                     return Err(
                         error.hint("there are window=100, z=20, method=ols, huber or kalman, corr=returns or closes, bar=1m")
                     );
@@ -212,7 +212,7 @@ impl<'a> Resolver<'a> {
         let mut timeframe = None;
         let setup = self.setup(spec, |argument, time| {
             if timeframe.is_some() {
-                return Err(self.error(&argument.at, "a second timeframe"));
+                return Err(self.error(&argument.at, "the timeframe is given twice"));
             }
             timeframe = Some(self.timeframe(&argument.at, time)?);
             Ok(())
@@ -232,6 +232,9 @@ impl<'a> Resolver<'a> {
                 continue;
             }
             let at = self.whole_argument(argument);
+            if name == Some("bar") && !spec.is_flow() {
+                return Err(self.error(&argument.at, "`bar`: expected a timeframe such as `5m`"));
+            }
             let name = match name {
                 Some(name) => name,
                 None => {

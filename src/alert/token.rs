@@ -171,10 +171,11 @@ fn quantity_literal<'a>(input: &mut Stream<'a>) -> Found<Lexeme<'a>> {
     let first = number_text.parse_next(input)?;
     if let Some(found) = opt(unit).parse_next(input)? {
         let more: Vec<(&str, &str)> = repeat(0.., (number_text, unit)).parse_next(input)?;
-        if let Some(rest) = opt(number_text).parse_next(input)? {
-            return Ok(bad(format!("{} has no unit of time", quoted(rest)), FORMS));
-        }
-        return Ok(time(first, found, &more));
+        let rest = opt(number_text).parse_next(input)?;
+        return Ok(match (time(first, found, &more), rest) {
+            (Lexeme::Good(_), Some(rest)) => bad(format!("{} has no unit of time", quoted(rest)), FORMS),
+            (lexeme, _) => lexeme,
+        });
     }
     let share = opt(terminated(take_while(0.., ' '), '%')).parse_next(input)?.is_some();
     let value = first.replace('_', "").parse::<f64>().ok().filter(|value| value.is_finite());

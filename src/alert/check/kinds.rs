@@ -43,6 +43,13 @@ impl Checker<'_> {
             let (value, kind) = (self.value(bare), self.value(other).kind);
             let (Some(number), Kind::Number) = (value.constant(), value.kind) else { continue };
             let (is, hint) = match kind {
+                // Of what is calculated nobody knows what the number was meant to be.
+                Kind::Share if matches!(self.value(other).operand, Operand::Step(_)) => {
+                    ("a share", "shares are written `5%`".to_owned())
+                }
+                Kind::Share if number.abs() < 1.0 => {
+                    ("a share", format!("write `{}%` or `{}%`", written(number), written(number * 100.0)))
+                }
                 Kind::Share => ("a share", format!("write `{}%`", written(number))),
                 Kind::Duration => ("a time", format!("write `{}s`", written(number))),
                 Kind::Number | Kind::Truth => continue,
