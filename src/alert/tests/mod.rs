@@ -2,6 +2,7 @@
 
 mod accepted;
 mod completion;
+mod docs;
 mod fuzz;
 mod meaning;
 mod refused;
