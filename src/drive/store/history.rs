@@ -165,11 +165,17 @@ impl Change for Fired {
         Ok(())
     }
 
-    fn hold(&self, aside: &mut Aside, lost: bool) {
+    fn hold(&self, aside: &mut Aside) {
         for channel in self.channels.iter() {
             let (venue, firing) = (self.venue.clone(), self.firing.clone());
             let job = Job { id: outbox::id_of(self.row, channel), row: self.row, channel, tries: 0, venue, firing };
-            aside.add(job, lost);
+            aside.add(job);
+        }
+    }
+
+    fn lose(&self, aside: &mut Aside) {
+        for channel in self.channels.iter() {
+            aside.cast_adrift(outbox::id_of(self.row, channel));
         }
     }
 

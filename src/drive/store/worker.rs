@@ -24,10 +24,12 @@ const BATCH: usize = 128;
 pub(super) trait Change: Send {
     /// Makes it. Within a transaction; called again when that could not be committed.
     fn write(&self, db: &Connection) -> rusqlite::Result<()>;
-    /// It is committed.
+    /// It is committed at the first try.
     fn made(&self, _: &mut Aside) {}
-    /// What of it is to be acted on although it cannot be written yet, or (`lost`) never will be.
-    fn hold(&self, _: &mut Aside, _lost: bool) {}
+    /// It cannot be written yet: what of it is to be acted on nevertheless. Called once.
+    fn hold(&self, _: &mut Aside) {}
+    /// It is held, and never will be written.
+    fn lose(&self, _: &mut Aside) {}
     /// Whether it puts deliveries into the outbox.
     fn wakes(&self) -> bool {
         false
@@ -280,7 +282,7 @@ impl Desk {
         if changes.is_empty() {
             return;
         }
-        if self.held.is_empty() && self.commit(&changes).is_ok() {
+        if self.held.is_empty() && self.commit_first(&changes).is_ok() {
             return;
         }
         for change in changes {
@@ -291,7 +293,7 @@ impl Desk {
     fn make_one(&mut self, change: Box<dyn Change>) {
         if self.held.is_empty() {
             let one = [change];
-            let tried = self.commit(&one);
+            let tried = self.commit_first(&one);
             let [change] = one;
             match tried {
                 Ok(()) => {}
@@ -313,7 +315,7 @@ impl Desk {
             self.lose(&*change, &why);
             return;
         }
-        change.hold(&mut self.aside, false);
+        change.hold(&mut self.aside);
         lock(&self.shared.trouble).held = Some(why);
         if change.wakes() {
             self.shared.wake();
@@ -322,7 +324,8 @@ impl Desk {
     }
 
     fn lose(&mut self, change: &dyn Change, why: &str) {
-        change.hold(&mut self.aside, true);
+        change.hold(&mut self.aside);
+        change.lose(&mut self.aside);
         self.shared.lose(why);
         if change.wakes() {
             self.shared.wake();
@@ -343,11 +346,25 @@ impl Desk {
                     self.held.push_front(change);
                     return;
                 }
-                Err(error) => self.lose(&*change, &words(&error)),
+                Err(error) => {
+                    change.lose(&mut self.aside);
+                    self.shared.lose(&words(&error));
+                }
             }
         }
         self.aside.all_is_written();
         lock(&self.shared.trouble).held = None;
+    }
+
+    fn commit_first(&mut self, changes: &[Box<dyn Change>]) -> rusqlite::Result<()> {
+        self.commit(changes)?;
+        for change in changes {
+            change.made(&mut self.aside);
+        }
+        if changes.iter().any(|change| change.wakes()) {
+            self.shared.wake();
+        }
+        Ok(())
     }
 
     fn commit(&mut self, changes: &[Box<dyn Change>]) -> rusqlite::Result<()> {
@@ -357,12 +374,6 @@ impl Desk {
         }
         transaction.commit()?;
         self.shared.changes.fetch_add(1, Ordering::AcqRel);
-        for change in changes {
-            change.made(&mut self.aside);
-        }
-        if changes.iter().any(|change| change.wakes()) {
-            self.shared.wake();
-        }
         Ok(())
     }
 

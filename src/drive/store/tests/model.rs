@@ -231,7 +231,7 @@ fn step(model: &mut Model, store: &mut Store, path: &Path, venue: &'static str, 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
     fn it_is_what_plain_lists_are(steps in proptest::collection::vec((any::<bool>(), steps()), 1..60)) {
         let folder = folder();
