@@ -15,6 +15,8 @@ enum Step {
     Forget(i64),
     Sync(Vec<Alert>),
     Reopen,
+    /// Nothing can be written from now on, or again.
+    Jam(bool),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -98,6 +100,7 @@ fn steps() -> impl Strategy<Value = Step> {
         1 => (0..60_i64).prop_map(Step::Forget),
         1 => proptest::collection::vec(alerts(), 0..3).prop_map(Step::Sync),
         2 => Just(Step::Reopen),
+        3 => any::<bool>().prop_map(Step::Jam),
     ]
 }
 
@@ -133,7 +136,13 @@ impl Model {
 }
 
 fn step(model: &mut Model, store: &mut Store, path: &Path, venue: &'static str, step: Step) {
+    // What is held is acted on for deliveries alone: these ask for what is written.
+    if matches!(step, Step::Forget(_) | Step::Sync(_) | Step::Reopen) {
+        trouble::free(store);
+    }
     match step {
+        Step::Jam(true) => trouble::jam(store),
+        Step::Jam(false) => trouble::free(store),
         Step::Save(alert, state) => {
             store.save(venue, &alert, &state);
             model.raise(alert.id);

@@ -4,11 +4,11 @@ use super::*;
 use std::sync::mpsc::sync_channel;
 
 /// From now on nothing can be written.
-fn jam(store: &Store) {
+pub(super) fn jam(store: &Store) {
     sql(store, "PRAGMA query_only = ON");
 }
 
-fn free(store: &Store) {
+pub(super) fn free(store: &Store) {
     sql(store, "PRAGMA query_only = OFF");
 }
 
@@ -109,6 +109,23 @@ fn a_change_that_never_can_be_written_is_counted_and_still_delivered() {
     assert_eq!(again.iter().map(|job| (job.id, job.tries)).collect::<Vec<_>>(), [(jobs[1].id, 1)]);
     store.settle(again[0].id, NOW, Outcome::Sent);
     assert_eq!((store.due(NOW, 9), store.next_due()), (vec![], None));
+}
+
+#[test]
+fn what_was_held_and_then_is_lost_is_not_delivered_again() {
+    let store = Store::in_memory();
+    jam(&store);
+    store.fired(VENUE, &firing(1, NOW), &AlertState::default(), both());
+    let jobs = store.due(NOW, 9);
+    store.settle(jobs[0].id, NOW, Outcome::Sent);
+    store.settle(jobs[1].id, NOW, Outcome::Again { next: NOW + Nanos::SECOND, why: String::new() });
+    let again = store.due(Nanos::MAX, 1);
+    sql(&store, "PRAGMA query_only = OFF; DROP TABLE delivery");
+    assert_eq!((store.due(Nanos::MAX, 9), store.next_due()), (vec![], None), "one has arrived, one is under way");
+    assert!(store.trouble().unwrap().starts_with("3 changes were not written"));
+    sql(&store, migrations::STEPS[2]);
+    store.settle(again[0].id, NOW, Outcome::Again { next: NOW, why: String::new() });
+    assert_eq!(store.due(NOW, 9).iter().map(|job| (job.id, job.tries)).collect::<Vec<_>>(), [(jobs[1].id, 2)]);
 }
 
 #[test]
