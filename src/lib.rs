@@ -2,6 +2,7 @@
 //!
 //! The modules are floors of a house; imports only go down (`docs/architecture.md`).
 
+pub mod alert;
 pub mod analytics;
 pub mod app;
 pub mod bars;

@@ -1,6 +1,7 @@
 //! What the screen is given: settings, keys, themes, the recordings there are and how to open them.
 
 use super::args::{Demo, Reading};
+use super::keeping::Keeping;
 use super::out::Interrupt;
 use super::settings::{Origin, Settings};
 use super::{import, live};
@@ -18,7 +19,7 @@ use crate::ui::run::{self, ListRecordings, OpenReplay, StartSession};
 use crate::ui::theme::{Look, Themes};
 use anyhow::Context as _;
 use std::fs;
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -81,6 +82,7 @@ pub fn show(
     session: Box<dyn Handle>,
     inbox: run::Inbox,
     settings: &Settings,
+    keeping: &Arc<Keeping>,
     welcome: run::Welcome,
     log: PathBuf,
     clock: Clock,
@@ -88,6 +90,7 @@ pub fn show(
     let look = Look::detect(|name| std::env::var(name).ok());
     let (app, themes, mut problems) = application(settings, look, Workspace::Trade);
     problems.splice(0..0, settings.problems.iter().cloned());
+    problems.extend(super::keeping::configured(settings).1);
     let options = run::Options {
         app,
         themes,
@@ -101,8 +104,10 @@ pub fn show(
         venue: live::of(settings).to_owned(),
         log: Some(log),
         open: opener(settings.clone(), clock),
-        start: starter(settings.clone()),
+        start: starter(settings.clone(), Arc::clone(keeping)),
         recordings: lister(settings.recordings()),
+        export: exporter(settings.folders.data.clone()),
+        channels: settings.config.delivery.default,
         layout: run::Start { store: store(settings), name: settings.layout.clone(), fresh: settings.fresh },
         indicators: settings.config.indicators.clone(),
     };
@@ -116,6 +121,26 @@ pub fn store(settings: &Settings) -> Store {
 
 fn lister(folder: PathBuf) -> ListRecordings {
     Box::new(move || recordings(&folder))
+}
+
+/// Writes what is exported into the data folder; nothing there is overwritten.
+fn exporter(folder: PathBuf) -> run::Export {
+    Box::new(move |text, now| {
+        let stamp: String = now.rfc3339().chars().take(19).filter(char::is_ascii_alphanumeric).collect();
+        fs::create_dir_all(&folder)?;
+        let names = std::iter::once(format!("alerts-{stamp}.jsonl")).chain((2..100).map(|n| format!("alerts-{stamp}-{n}.jsonl")));
+        for path in names.map(|name| folder.join(name)) {
+            match fs::File::create_new(&path) {
+                Ok(mut file) => {
+                    file.write_all(text.as_bytes()).with_context(|| path.display().to_string())?;
+                    return Ok(path);
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error).with_context(|| path.display().to_string()),
+            }
+        }
+        anyhow::bail!("{}: there are too many files of this second", folder.display())
+    })
 }
 
 /// The recordings in a folder, newest first.
@@ -148,10 +173,10 @@ fn opener(settings: Settings, clock: Clock) -> OpenReplay {
     })
 }
 
-fn starter(settings: Settings) -> StartSession {
+fn starter(settings: Settings, keeping: Arc<Keeping>) -> StartSession {
     Box::new(move |source, wake| match source {
-        Source::Demo => super::workstation::begin_demo(&Demo::default(), &settings, wake),
-        Source::Live => super::workstation::begin_live(&settings, wake),
+        Source::Demo => super::workstation::begin_demo(&Demo::default(), &settings, keeping.options(), wake),
+        Source::Live => super::workstation::begin_live(&settings, &keeping, wake),
     })
 }
 

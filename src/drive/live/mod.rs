@@ -1,5 +1,6 @@
 //! A live session: sockets and REST on a small tokio runtime, the feed and the engine on a thread of their own.
 
+mod alerts;
 mod board;
 mod core;
 mod recorder;
@@ -7,6 +8,7 @@ mod run;
 #[cfg(test)]
 mod tests;
 
+pub use alerts::AlertOptions;
 pub use recorder::RecordingOptions;
 
 use super::clock::Clock;
@@ -42,6 +44,8 @@ pub struct LiveOptions {
     pub mode: Mode,
     /// Whether and where it is recorded.
     pub recording: RecordingOptions,
+    /// What its alerts are kept with.
+    pub alerts: AlertOptions,
     /// How connections are kept.
     pub sockets: SocketOptions,
     /// The clock that stamps what arrives.
@@ -61,6 +65,7 @@ impl LiveOptions {
             engine: EngineConfig::default(),
             mode: Mode::Live,
             recording: RecordingOptions { enabled: false, folder: PathBuf::from("recordings") },
+            alerts: AlertOptions::default(),
             sockets: SocketOptions::default(),
             clock: Clock::system(),
         }
