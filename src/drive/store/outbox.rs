@@ -2,7 +2,8 @@
 //! twice only when the program is killed between making it and being told that it was made.
 
 use super::history::{self, DeliveryRow, DeliveryState, HistoryRow};
-use super::worker::{Change, Desk};
+use super::shared::Change;
+use super::worker::Desk;
 use super::{Store, StoreError};
 use crate::domain::{Channel, Firing, Nanos};
 use crate::drive::words::clean;
@@ -99,7 +100,7 @@ impl Outbox for Store {
     }
 
     fn next_due(&self) -> Option<Nanos> {
-        let answer = self.ask(|desk| next_due(desk));
+        let answer = self.ask(next_due);
         answer.unwrap_or_else(|error| {
             self.0.shared.unread(&error);
             None

@@ -218,13 +218,13 @@ fn step(model: &mut Model, store: &mut Store, path: &Path, venue: &'static str, 
                         && kept.rearm == alert.rearm
                 };
                 let old = model.of(venue).into_iter().find(|(kept, _)| same(kept) && !known.contains(&kept.id));
-                let (id, paused, state) = match old {
-                    Some((old, state)) => (old.id, old.paused, state),
-                    None => {
+                let (id, paused, state) = old.map_or_else(
+                    || {
                         model.last_id += 1;
                         (model.last_id, alert.paused, AlertState::default())
-                    }
-                };
+                    },
+                    |(old, state)| (old.id, old.paused, state),
+                );
                 known.push(id);
                 model.alerts.insert((venue, id), (Alert { id, paused, origin: Origin::Config, ..alert }, state));
             }
