@@ -82,7 +82,10 @@ fn open_file(path: &Path, now: Nanos, notes: &mut Vec<String>) -> Result<Desk, S
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => ("the disk is full", "free some room"),
             ErrorKind::NotADirectory | ErrorKind::AlreadyExists => ("a part of the path is no folder", "move that away"),
             _ => {
-                return only_memory(&format!("{what}: {}", clean(&error.to_string(), 160)), &format!("put it right, {elsewhere}"));
+                return only_memory(
+                    &format!("{what}: {}", clean(&error.to_string(), 160)),
+                    &format!("put it right, {elsewhere}"),
+                );
             }
         };
         only_memory(&format!("{what}: {why}"), &format!("{advice}, {elsewhere}"))
