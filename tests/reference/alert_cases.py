@@ -155,6 +155,7 @@ case("walk", "bid_qty > 3 * ask_qty", lambda: ([Top("bid_qty", A, "bid_qty"), To
 case("walk", "price > ask", lambda: ([price(), Top("ask", A, "ask")], lambda at, p, a: gt(p, a)), AUTO, ALWAYS)
 case("links", "mid > 50.3 for 4s", lambda: ([Top("mid", A, "mid")], lambda at, v: gt(v, 50.3)), AUTO, ALWAYS, hold=4 * SECOND)
 case("links", "mid crosses above 50.5", lambda: crossing(Top("mid", A, "mid"), True, 50.5), ALWAYS)
+case("links", "price > 50.2 && bid > 50.1", lambda: ([price(), Top("bid", A, "bid")], lambda at, p, b: both(gt(p, 50.2), gt(b, 50.1))), ALWAYS)
 case("depths", "bid > 99.5", lambda: ([Top("bid", A, "bid")], lambda at, v: gt(v, 99.5)), AUTO, ALWAYS)
 case("depths", "mid crosses above 99.2", lambda: crossing(Top("mid", A, "mid"), True, 99.2), ALWAYS)
 case("depths", "ask - bid > 0.15", lambda: ([Top("ask", A, "ask"), Top("bid", A, "bid")], lambda at, a, b: gt(calc(lambda a, b: a - b)(a, b), 0.15)), ALWAYS)
