@@ -240,6 +240,10 @@ impl Alerts {
         let hits = std::mem::take(&mut self.hits);
         for &hit in &hits {
             let running = &self.running[hit as usize];
+            if running.ages {
+                // It has grown since the check that began the stretch; and another alert may have looked at it since.
+                age(running, &self.slots, &mut self.values, symbols, at);
+            }
             let Ok(expression) = &running.expression else { continue };
             let symbol = running.symbol_of(None);
             let inputs = expression.inputs().iter().zip(running.slots.iter());
