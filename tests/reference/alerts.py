@@ -477,7 +477,7 @@ def compute(case, venue, events):
     fired = firings(found, case["hold"], case["rearm"], events[-1][0])
     for at, values, _ in fired if case["hold"] else ():
         # What grows by itself has grown since the check.
-        values |= {quantity.name: quantity.then(at) for quantity in quantities if isinstance(quantity, Age)}
+        values |= {quantity.name: quantity.then(at) for quantity in quantities if hasattr(quantity, "then")}
     return fired
 
 
