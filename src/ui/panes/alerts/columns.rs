@@ -1,0 +1,201 @@
+//! Which columns of the list fit.
+//!
+//! Always: the state's sign and the expression. Then, as there is room: symbol, value, state, whether it is true, how far it is to
+//! its level, more of the expression, the state at length, times fired, the last time, re-arming, channels, note, origin.
+
+use super::order::Sort;
+use ratatui::layout::Rect;
+
+/// What a column shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// What the alert is doing.
+    State,
+    /// The symbol.
+    Symbol,
+    /// The expression.
+    Expression,
+    /// The most telling value.
+    Value,
+    /// How far the price is from the nearest level.
+    Distance,
+    /// Whether it is true.
+    Truth,
+    /// Times it has fired.
+    Fired,
+    /// When it last did.
+    Last,
+    /// When it may fire again.
+    Rearm,
+    /// How it is delivered.
+    Channels,
+    /// What is told with it.
+    Note,
+    /// Who it comes from.
+    Origin,
+}
+
+impl Part {
+    /// On the screen from left to right.
+    const ORDER: [Self; 12] = [
+        Self::State,
+        Self::Symbol,
+        Self::Expression,
+        Self::Value,
+        Self::Distance,
+        Self::Truth,
+        Self::Fired,
+        Self::Last,
+        Self::Rearm,
+        Self::Channels,
+        Self::Note,
+        Self::Origin,
+    ];
+
+    /// Its heading.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::State => "state",
+            Self::Symbol => "symbol",
+            Self::Expression => "expression",
+            Self::Value => "now",
+            Self::Distance => "to level",
+            Self::Truth => "is",
+            Self::Fired => "fired",
+            Self::Last => "last fired",
+            Self::Rearm => "re-arm",
+            Self::Channels => "channels",
+            Self::Note => "note",
+            Self::Origin => "from",
+        }
+    }
+
+    /// Whether it stands at the right.
+    pub const fn is_right(self) -> bool {
+        matches!(self, Self::Value | Self::Distance | Self::Fired | Self::Last)
+    }
+
+    /// What a click on its heading sorts by.
+    pub const fn sort(self) -> Option<Sort> {
+        match self {
+            Self::State => Some(Sort::State),
+            Self::Symbol => Some(Sort::Symbol),
+            Self::Expression => Some(Sort::Set),
+            Self::Distance => Some(Sort::Distance),
+            Self::Fired => Some(Sort::Fired),
+            Self::Last => Some(Sort::Last),
+            _ => None,
+        }
+    }
+}
+
+/// A column and its cells, without the gap after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    /// What it shows.
+    pub part: Part,
+    /// Its cells.
+    pub width: u16,
+}
+
+/// Cells before the first column: the mark of the chosen one, the state's sign, a gap.
+pub const MARKS: u16 = 3;
+/// The least an expression is shown of.
+const EXPRESSION: u16 = 14;
+/// What is shown of it before lesser things are.
+const ENOUGH: u16 = 32;
+
+/// The longest of what is to be shown, in cells.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Longest {
+    /// Of the symbols.
+    pub symbol: u16,
+    /// Of the expressions.
+    pub expression: u16,
+    /// Of the channels.
+    pub channels: u16,
+    /// Of the notes.
+    pub note: u16,
+    /// Whether any is of the configuration file.
+    pub config: bool,
+}
+
+/// The columns that fit, from left to right.
+pub fn columns(room: u16, longest: Longest) -> Vec<Column> {
+    use super::words::{MOMENT, STATE_LONG, STATE_SHORT};
+    let room = room.saturating_sub(MARKS);
+    let mut all = vec![Column { part: Part::Expression, width: EXPRESSION.min(room) }];
+    let mut left = room.saturating_sub(EXPRESSION);
+    let mut fits = true;
+    let mut add = |all: &mut Vec<Column>, left: &mut u16, part: Part, width: u16| {
+        fits &= width < *left;
+        if fits && width > 0 {
+            *left -= width + 1;
+            all.push(Column { part, width });
+        }
+    };
+    let widen = |all: &mut Vec<Column>, left: &mut u16, part: Part, to: u16| {
+        if let Some(column) = all.iter_mut().find(|column| column.part == part) {
+            let more = to.saturating_sub(column.width).min(*left);
+            column.width += more;
+            *left -= more;
+        }
+    };
+    add(&mut all, &mut left, Part::Symbol, longest.symbol.clamp(6, 14));
+    add(&mut all, &mut left, Part::Value, 10);
+    add(&mut all, &mut left, Part::State, STATE_SHORT);
+    add(&mut all, &mut left, Part::Truth, 5);
+    add(&mut all, &mut left, Part::Distance, 8);
+    widen(&mut all, &mut left, Part::Expression, longest.expression.min(ENOUGH));
+    if left >= STATE_LONG - STATE_SHORT {
+        widen(&mut all, &mut left, Part::State, STATE_LONG);
+    }
+    add(&mut all, &mut left, Part::Fired, 5);
+    add(&mut all, &mut left, Part::Last, MOMENT);
+    add(&mut all, &mut left, Part::Rearm, 12);
+    add(&mut all, &mut left, Part::Channels, longest.channels.max(if longest.channels > 0 { 8 } else { 0 }));
+    add(&mut all, &mut left, Part::Note, longest.note.min(16));
+    add(&mut all, &mut left, Part::Origin, if longest.config { 6 } else { 0 });
+    widen(&mut all, &mut left, Part::Expression, longest.expression);
+    widen(&mut all, &mut left, Part::Note, longest.note);
+    let place = |column: &Column| Part::ORDER.iter().position(|part| *part == column.part);
+    all.sort_by_key(place);
+    all
+}
+
+/// Where the headings are that can be clicked on.
+pub fn places(columns: &[Column], area: Rect) -> Vec<(Rect, Sort)> {
+    let mut x = area.x.saturating_add(MARKS);
+    let mut found = Vec::new();
+    for column in columns {
+        let rect = Rect { x, width: column.width + 1, height: area.height.min(1), ..area };
+        found.extend(column.part.sort().map(|sort| (rect, sort)));
+        x = x.saturating_add(column.width + 1);
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_give_way_in_the_stated_order_and_never_overflow() {
+        let longest = Longest { symbol: 8, expression: 40, channels: 19, note: 30, config: true };
+        let parts = |room| columns(room, longest).iter().map(|column| column.part).collect::<Vec<_>>();
+        use Part::{Channels, Distance, Expression, Fired, Last, Note, Origin, Rearm, State, Symbol, Truth, Value};
+        assert_eq!(parts(34), [Symbol, Expression]);
+        assert_eq!(parts(44), [Symbol, Expression, Value]);
+        assert_eq!(parts(78), [State, Symbol, Expression, Value, Distance, Truth]);
+        let all = [State, Symbol, Expression, Value, Distance, Truth, Fired, Last, Rearm, Channels, Note, Origin];
+        assert_eq!(parts(230), all);
+        for room in 0..300 {
+            let columns = columns(room, longest);
+            let cells: u16 = columns.iter().map(|column| column.width + 1).sum::<u16>() - 1;
+            assert!(cells + MARKS <= room.max(MARKS), "{cells} in {room}");
+            // What is shown in little room is shown in more.
+            let wider = parts(room + 1);
+            assert!(columns.iter().all(|column| wider.contains(&column.part)), "{room}");
+        }
+    }
+}
