@@ -6,9 +6,9 @@ mod history;
 mod list;
 mod order;
 mod rows;
-mod words;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use detail::AlertDetailPane;
 pub use history::AlertHistoryPane;

@@ -56,8 +56,7 @@ impl Table<'_> {
     fn cell(&self, content: &str, column: Column, style: Style) -> Span<'static> {
         let ascii = self.cx.theme.ascii;
         let right = column.part.is_right();
-        let content =
-            if right { text::right(content, column.width, ascii) } else { text::left(content, column.width, ascii) };
+        let content = if right { text::right(content, column.width, ascii) } else { text::left(content, column.width, ascii) };
         Span::styled(content + " ", style)
     }
 
@@ -71,10 +70,8 @@ impl Table<'_> {
             (true, true) => ">",
             (false, _) => " ",
         };
-        let mut spans = vec![
-            Span::styled(mark, theme.accent),
-            Span::styled(format!("{} ", stand.glyph(theme.ascii)), stand.style(theme)),
-        ];
+        let mut spans =
+            vec![Span::styled(mark, theme.accent), Span::styled(format!("{} ", stand.glyph(theme.ascii)), stand.style(theme))];
         let mut columns = self.columns.as_slice();
         while let Some((column, rest)) = columns.split_first() {
             columns = rest;

@@ -179,7 +179,16 @@ fn number(value: f64) -> String {
         n if n >= 1e6 => figures::short(value),
         n if n > 0.0 && n < 1e-3 => format!("{value:.2e}"),
         n => {
-            let text = grouped(value, if n >= 1e4 { 1 } else if n >= 100.0 { 2 } else { 4 });
+            let text = grouped(
+                value,
+                if n >= 1e4 {
+                    1
+                } else if n >= 100.0 {
+                    2
+                } else {
+                    4
+                },
+            );
             if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
         }
     }
