@@ -9,9 +9,8 @@ use crate::app::alerts::AlertAct;
 use crate::app::commands::{Command, Scope};
 use crate::app::link::{Cross, Window};
 use crate::domain::{AlertId, Firing, Nanos};
-use crate::drive::replay::ReplayRequest;
 use crate::drive::store::{DeliveryState, HistoryRow};
-use crate::drive::view::{Mode, Request, View};
+use crate::drive::view::{Mode, ReplayRequest, Request, View};
 use crate::ui::pane::{Action, Cx, Handled, Pane};
 use crate::ui::panes::list::{self, Column, ListState};
 use crate::ui::panes::reason;
@@ -182,8 +181,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn new(room: u16, ascii: bool) -> Self {
-        let _ = ascii;
+    fn new(room: u16) -> Self {
         let mut left = room.saturating_sub(2 + TIME.width + 1 + 14);
         let mut take = |width: u16| {
             let fits = width < left;
@@ -401,7 +399,7 @@ impl Pane for AlertHistoryPane {
             self.list.cursor = 0;
         }
         // One cell less: the mark of a list that is longer than its area.
-        let table = Table { cx, columns: Columns::new(area.width.saturating_sub(1), theme.ascii) };
+        let table = Table { cx, columns: Columns::new(area.width.saturating_sub(1)) };
         let foot = self.get(source, self.list.cursor).map(|entry| table.foot(entry, area.width)).unwrap_or_default();
         let foot = if cx.focused && usize::from(area.height) >= foot.len() + 4 { foot } else { Vec::new() };
         let listed = Rect { height: area.height - foot.len() as u16, ..area };

@@ -2,6 +2,8 @@
 
 mod columns;
 mod detail;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod history;
 mod list;
 mod order;
