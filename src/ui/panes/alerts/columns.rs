@@ -4,6 +4,7 @@
 //! its level, more of the expression, the state at length, times fired, the last time, re-arming, channels, note, origin.
 
 use super::order::Sort;
+use super::words::{MOMENT, STATE_LONG, STATE_SHORT};
 use ratatui::layout::Rect;
 
 /// What a column shows.
@@ -120,47 +121,61 @@ pub struct Longest {
     pub config: bool,
 }
 
+/// Columns being chosen, and the cells left for more.
+struct Choice {
+    columns: Vec<Column>,
+    left: u16,
+    /// What gives way takes all of lesser worth with it.
+    full: bool,
+}
+
+impl Choice {
+    fn add(&mut self, part: Part, width: u16) {
+        self.full |= width >= self.left;
+        if !self.full && width > 0 {
+            self.left -= width + 1;
+            self.columns.push(Column { part, width });
+        }
+    }
+
+    /// Makes a column as wide as that, as far as there is room.
+    fn widen(&mut self, part: Part, to: u16) {
+        if let Some(column) = self.columns.iter_mut().find(|column| column.part == part) {
+            let more = to.saturating_sub(column.width).min(self.left);
+            column.width += more;
+            self.left -= more;
+        }
+    }
+}
+
 /// The columns that fit, from left to right.
 pub fn columns(room: u16, longest: Longest) -> Vec<Column> {
-    use super::words::{MOMENT, STATE_LONG, STATE_SHORT};
     let room = room.saturating_sub(MARKS);
-    let mut all = vec![Column { part: Part::Expression, width: EXPRESSION.min(room) }];
-    let mut left = room.saturating_sub(EXPRESSION);
-    let mut fits = true;
-    let mut add = |all: &mut Vec<Column>, left: &mut u16, part: Part, width: u16| {
-        fits &= width < *left;
-        if fits && width > 0 {
-            *left -= width + 1;
-            all.push(Column { part, width });
-        }
-    };
-    let widen = |all: &mut Vec<Column>, left: &mut u16, part: Part, to: u16| {
-        if let Some(column) = all.iter_mut().find(|column| column.part == part) {
-            let more = to.saturating_sub(column.width).min(*left);
-            column.width += more;
-            *left -= more;
-        }
-    };
-    add(&mut all, &mut left, Part::Symbol, longest.symbol.clamp(6, 14));
-    add(&mut all, &mut left, Part::Value, 10);
-    add(&mut all, &mut left, Part::State, STATE_SHORT);
-    add(&mut all, &mut left, Part::Truth, 5);
-    add(&mut all, &mut left, Part::Distance, 8);
-    widen(&mut all, &mut left, Part::Expression, longest.expression.min(ENOUGH));
-    if left >= STATE_LONG - STATE_SHORT {
-        widen(&mut all, &mut left, Part::State, STATE_LONG);
+    let expression = Column { part: Part::Expression, width: EXPRESSION.min(room) };
+    let mut all = Choice { columns: vec![expression], left: room - expression.width, full: false };
+    all.add(Part::Symbol, longest.symbol.clamp(6, 14));
+    all.add(Part::Value, 10);
+    all.add(Part::State, STATE_SHORT);
+    all.add(Part::Truth, 5);
+    all.add(Part::Distance, 8);
+    if !all.full {
+        all.widen(Part::Expression, longest.expression.min(ENOUGH));
+        all.full = all.left < STATE_LONG - STATE_SHORT;
     }
-    add(&mut all, &mut left, Part::Fired, 5);
-    add(&mut all, &mut left, Part::Last, MOMENT);
-    add(&mut all, &mut left, Part::Rearm, 12);
-    add(&mut all, &mut left, Part::Channels, longest.channels.max(if longest.channels > 0 { 8 } else { 0 }));
-    add(&mut all, &mut left, Part::Note, longest.note.min(16));
-    add(&mut all, &mut left, Part::Origin, if longest.config { 6 } else { 0 });
-    widen(&mut all, &mut left, Part::Expression, longest.expression);
-    widen(&mut all, &mut left, Part::Note, longest.note);
+    if !all.full {
+        all.widen(Part::State, STATE_LONG);
+    }
+    all.add(Part::Fired, 5);
+    all.add(Part::Last, MOMENT);
+    all.add(Part::Rearm, 12);
+    all.add(Part::Channels, if longest.channels > 0 { longest.channels.max(8) } else { 0 });
+    all.add(Part::Note, longest.note.min(16));
+    all.add(Part::Origin, if longest.config { 6 } else { 0 });
+    all.widen(Part::Expression, longest.expression);
+    all.widen(Part::Note, longest.note);
     let place = |column: &Column| Part::ORDER.iter().position(|part| *part == column.part);
-    all.sort_by_key(place);
-    all
+    all.columns.sort_by_key(place);
+    all.columns
 }
 
 /// Where the headings are that can be clicked on.

@@ -180,19 +180,43 @@ struct Columns {
     note: Option<Column>,
 }
 
+/// What there is to be shown.
+#[derive(Clone, Copy)]
+struct Fill {
+    /// Cells of the longest symbol.
+    symbol: u16,
+    deliveries: bool,
+    notes: bool,
+}
+
+impl Fill {
+    fn of(source: Source<'_>) -> Self {
+        let symbols = source.view.snapshot.symbols.iter().map(|known| text::width(known.instrument.symbol.as_str()));
+        let has_note = |entry: Entry<'_>| !entry.firing.note.is_empty();
+        Self { symbol: symbols.max().unwrap_or(0).clamp(7, 12), deliveries: source.kept, notes: source.iter().any(has_note) }
+    }
+}
+
 impl Columns {
-    fn new(room: u16) -> Self {
+    fn new(room: u16, fill: Fill) -> Self {
         let mut left = room.saturating_sub(2 + TIME.width + 1 + 14);
+        let mut spare = 0;
         let mut take = |width: u16| {
-            let fits = width < left;
-            left = if fits { left - width - 1 } else { 0 };
+            let fits = width < left && width > 0;
+            if fits {
+                left -= width + 1;
+            } else if width > 0 {
+                // What gives way takes all of lesser worth with it, and leaves its room to the expression.
+                spare += std::mem::take(&mut left);
+            }
             fits
         };
-        let symbol = take(9).then_some(Column { title: "symbol", width: 9, right: false });
+        let symbol = take(fill.symbol).then_some(Column { title: "symbol", width: fill.symbol, right: false });
         let price = take(PRICE.width);
-        let delivered = take(DELIVERED.width);
+        let delivered = take(if fill.deliveries { DELIVERED.width } else { 0 });
         let values = take(20);
-        let note = take(14);
+        let note = take(if fill.notes { 14 } else { 0 });
+        left += spare;
         let mut expression = Column { title: "expression", width: 14.min(room.saturating_sub(2 + TIME.width + 1)), right: false };
         let mut values = values.then_some(Column { title: "values", width: 20, right: false });
         let mut note = note.then_some(Column { title: "note", width: 14, right: false });
@@ -206,7 +230,7 @@ impl Columns {
         };
         widen(Some(&mut expression), 18);
         widen(values.as_mut(), 30);
-        widen(note.as_mut(), 20);
+        widen(note.as_mut(), 46);
         widen(Some(&mut expression), u16::MAX);
         Self { symbol, expression, price, delivered, values, note }
     }
@@ -399,7 +423,7 @@ impl Pane for AlertHistoryPane {
             self.list.cursor = 0;
         }
         // One cell less: the mark of a list that is longer than its area.
-        let table = Table { cx, columns: Columns::new(area.width.saturating_sub(1)) };
+        let table = Table { cx, columns: Columns::new(area.width.saturating_sub(1), Fill::of(source)) };
         let foot = self.get(source, self.list.cursor).map(|entry| table.foot(entry, area.width)).unwrap_or_default();
         let foot = if cx.focused && usize::from(area.height) >= foot.len() + 4 { foot } else { Vec::new() };
         let listed = Rect { height: area.height - foot.len() as u16, ..area };

@@ -95,7 +95,10 @@ impl Stand {
     /// In [`STATE_LONG`] cells.
     pub fn long(self, now: Nanos) -> String {
         match self {
-            Self::Pending(since, hold) => format!("pending {} of {}", brief(now.saturating_sub(since)), hold.span()),
+            Self::Pending(since, hold) => {
+                let whole = Some(hold.span()).filter(|whole| whole.len() <= 7).unwrap_or_else(|| brief(hold));
+                format!("pending {} of {whole}", brief(now.saturating_sub(since)))
+            }
             Self::UntilFalse => "triggered, until false".to_owned(),
             Self::Until(until) => format!("triggered, waits {}", brief(ceil(until.saturating_sub(now)))),
             Self::Unreadable => "cannot be read".to_owned(),
