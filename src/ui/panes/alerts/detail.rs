@@ -44,7 +44,9 @@ impl Pane for AlertDetailPane {
     fn title(&self, cx: &Cx<'_>) -> Line<'static> {
         let mut spans = vec![Span::raw("Alert")];
         if let Some(view) = super::chosen(cx) {
-            spans.push(Span::styled(format!(" {}", view.alert.id), cx.theme.dim));
+            let list = &cx.view.snapshot.alerts.list;
+            let place = list.partition_point(|known| known.alert.id < view.alert.id) + 1;
+            spans.push(Span::styled(format!(" {place}/{}", list.len()), cx.theme.dim));
             if let Some(age) = rows::stale(view, cx) {
                 spans.push(Span::styled(format!(" stale {}", text::span(age, cx.theme.ascii)), cx.theme.warning));
             }
