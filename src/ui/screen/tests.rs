@@ -83,7 +83,7 @@ fn the_panes_of_alerts_show_the_one_the_cursor_is_on() {
     text(200, 60, &mut screen, &view);
     press(&mut screen, &view, "5");
     text(200, 60, &mut screen, &view);
-    press(&mut screen, &view, "j");
+    press(&mut screen, &view, "down");
     assert_eq!(screen.app.alerts.selected, Some(2));
     assert!(text(200, 60, &mut screen, &view).contains("pending since"));
     let effects = press(&mut screen, &view, "x");

@@ -1,7 +1,7 @@
 //! Which columns of the list fit.
 //!
-//! Always: the state's sign and the expression. Then, as there is room: symbol, value, state, whether it is true, how far it is to
-//! its level, more of the expression, the state at length, times fired, the last time, re-arming, channels, note, origin.
+//! Always: the state's sign and the expression. Then, as there is room: symbol, value, state, whether it is true, a
+//! crossing in full, how far it is to its level, more of the expression, the state at length, times fired, the last time, re-arming, channels, note, origin.
 
 use super::order::Sort;
 use super::words::{MOMENT, STATE_LONG, STATE_SHORT};
@@ -103,6 +103,8 @@ pub struct Column {
 pub const MARKS: u16 = 3;
 /// The least an expression is shown of.
 const EXPRESSION: u16 = 14;
+/// What is shown of it before how far it is to a level: a price that is crossed.
+const WHOLE: u16 = 26;
 /// What is shown of it before lesser things are.
 const ENOUGH: u16 = 32;
 
@@ -157,6 +159,10 @@ pub fn columns(room: u16, longest: Longest) -> Vec<Column> {
     all.add(Part::Value, 10);
     all.add(Part::State, STATE_SHORT);
     all.add(Part::Truth, 5);
+    // What an expression ends with is its level.
+    if !all.full {
+        all.widen(Part::Expression, longest.expression.min(WHOLE));
+    }
     all.add(Part::Distance, 8);
     if !all.full {
         all.widen(Part::Expression, longest.expression.min(ENOUGH));

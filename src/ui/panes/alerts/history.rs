@@ -1,7 +1,8 @@
 //! What fired: when, at which price, what made it true, whether it was seen, and how it was delivered. The newest is first.
 //!
 //! Live it is what is kept, from sessions before as well; in a replay what fired until now. Always there: the mark of what was not
-//! seen, time, expression. Then, as there is room: symbol, price, deliveries, values, note.
+//! seen, time, expression. Then, as there is room: symbol, price, a crossing in full,
+//! deliveries, values, note. Without room for deliveries a sign says that one has not come through.
 
 use super::detail::broken;
 use super::words::{self, MOMENT};
@@ -26,7 +27,11 @@ const FOOT: usize = 3;
 
 const TIME: Column = Column { title: "time", width: MOMENT, right: true };
 const PRICE: Column = Column { title: "price", width: 10, right: true };
-const DELIVERED: Column = Column { title: "delivered", width: 17, right: false };
+/// The most cells of deliveries.
+const DELIVERED: u16 = 17;
+/// The least an expression is shown of, and what is shown of it before deliveries: a price that is crossed.
+const LEAST: u16 = 14;
+const WHOLE: u16 = 26;
 
 /// A firing, with what is kept of it.
 #[derive(Clone, Copy)]
@@ -175,7 +180,7 @@ struct Columns {
     symbol: Option<Column>,
     expression: Column,
     price: bool,
-    delivered: bool,
+    delivered: Option<Column>,
     values: Option<Column>,
     note: Option<Column>,
 }
@@ -185,13 +190,17 @@ struct Columns {
 struct Fill {
     /// Cells of the longest symbol.
     symbol: u16,
-    deliveries: bool,
+    /// Cells of the most deliveries; 0 where there are none.
+    deliveries: u16,
     notes: bool,
 }
 
 impl Fill {
     fn of(source: Source<'_>) -> Self {
         let symbols = source.view.snapshot.symbols.iter().map(|known| text::width(known.instrument.symbol.as_str()));
+        let cells = |row: &HistoryRow| row.deliveries.iter().map(|of| words::channel(of.channel).len() + 2).sum::<usize>();
+        let delivered = source.iter().filter_map(|entry| entry.kept).map(cells).max().unwrap_or(0);
+        let delivered = u16::try_from(delivered.saturating_sub(1)).unwrap_or(u16::MAX);
         let has_note = |entry: Entry<'_>| !entry.firing.note.is_empty();
         Self { symbol: symbols.max().unwrap_or(0).clamp(7, 12), deliveries: source.kept, notes: source.iter().any(has_note) }
     }
@@ -199,7 +208,7 @@ impl Fill {
 
 impl Columns {
     fn new(room: u16, fill: Fill) -> Self {
-        let mut left = room.saturating_sub(2 + TIME.width + 1 + 14);
+        let mut left = room.saturating_sub(2 + TIME.width + 1 + LEAST);
         let mut spare = 0;
         let mut take = |width: u16| {
             let fits = width < left && width > 0;
@@ -213,11 +222,14 @@ impl Columns {
         };
         let symbol = take(fill.symbol).then_some(Column { title: "symbol", width: fill.symbol, right: false });
         let price = take(PRICE.width);
-        let delivered = take(if fill.deliveries { DELIVERED.width } else { 0 });
+        let whole = take(WHOLE - LEAST - 1);
+        let delivered = take(fill.deliveries);
         let values = take(20);
         let note = take(if fill.notes { 14 } else { 0 });
         left += spare;
-        let mut expression = Column { title: "expression", width: 14.min(room.saturating_sub(2 + TIME.width + 1)), right: false };
+        let mut expression =
+            Column { title: "expression", width: LEAST.min(room.saturating_sub(2 + TIME.width + 1)), right: false };
+        expression.width += if whole { WHOLE - LEAST } else { 0 };
         let mut values = values.then_some(Column { title: "values", width: 20, right: false });
         let mut note = note.then_some(Column { title: "note", width: 14, right: false });
         // What is left goes to all three, the expression first.
@@ -228,24 +240,17 @@ impl Columns {
                 left -= more;
             }
         };
-        widen(Some(&mut expression), 18);
+        widen(Some(&mut expression), 8);
         widen(values.as_mut(), 30);
         widen(note.as_mut(), 46);
         widen(Some(&mut expression), u16::MAX);
+        let delivered = delivered.then_some(Column { title: "delivered", width: fill.deliveries, right: false });
         Self { symbol, expression, price, delivered, values, note }
     }
 
     fn all(&self) -> Vec<Column> {
-        let fixed = |column: Column, shown: bool| shown.then_some(column);
-        let all = [
-            Some(TIME),
-            self.symbol,
-            Some(self.expression),
-            fixed(PRICE, self.price),
-            self.values,
-            self.note,
-            fixed(DELIVERED, self.delivered),
-        ];
+        let all =
+            [Some(TIME), self.symbol, Some(self.expression), self.price.then_some(PRICE), self.values, self.note, self.delivered];
         all.into_iter().flatten().collect()
     }
 }
@@ -262,14 +267,15 @@ impl Table<'_> {
         let ascii = theme.ascii;
         let unseen = entry.kept.is_some_and(|row| !row.seen);
         let mark = match (unseen, ascii) {
-            (true, false) => "● ",
-            (true, true) => "* ",
-            (false, _) => "  ",
+            (true, false) => "●",
+            (true, true) => "*",
+            (false, _) => " ",
         };
         let bright = if unseen { theme.bright.add_modifier(Modifier::BOLD) } else { theme.text };
         let time = words::moment(firing.at, cx.view.session.now, cx.zone);
         let mut spans = vec![
             Span::styled(mark, theme.accent.add_modifier(Modifier::BOLD)),
+            self.trouble(entry),
             list::cell(&time, &TIME, if unseen { theme.text } else { theme.dim }, ascii),
         ];
         if let Some(column) = &self.columns.symbol {
@@ -286,14 +292,24 @@ impl Table<'_> {
         if let Some(column) = &self.columns.note {
             spans.push(list::cell(&firing.note, column, theme.dim, ascii));
         }
-        if self.columns.delivered {
-            self.deliveries(&mut spans, entry);
+        if let Some(column) = &self.columns.delivered {
+            self.deliveries(&mut spans, entry, column.width);
         }
         Line::from(spans)
     }
 
+    /// A sign of what has not come through, where there is no room for the deliveries.
+    fn trouble(&self, entry: Entry<'_>) -> Span<'static> {
+        let theme = self.cx.theme;
+        let rows = || entry.kept.iter().flat_map(|row| &row.deliveries).filter(|_| self.columns.delivered.is_none());
+        let failed = rows().find(|row| row.state == DeliveryState::Failed);
+        let worst = failed.or_else(|| rows().find(|row| row.state != DeliveryState::Sent));
+        let (glyph, style) = worst.map_or((' ', theme.text), |row| words::delivery(row.state, theme));
+        Span::styled(glyph.to_string(), style)
+    }
+
     /// The channels in short, each with how far its delivery has come; what failed comes first, as the others may not fit.
-    fn deliveries(&self, spans: &mut Vec<Span<'static>>, entry: Entry<'_>) {
+    fn deliveries(&self, spans: &mut Vec<Span<'static>>, entry: Entry<'_>, width: u16) {
         let theme = self.cx.theme;
         let rank = |state: DeliveryState| match state {
             DeliveryState::Failed => 0,
@@ -302,7 +318,7 @@ impl Table<'_> {
         };
         let mut rows: Vec<_> = entry.kept.iter().flat_map(|row| &row.deliveries).collect();
         rows.sort_by_key(|row| rank(row.state));
-        let mut left = DELIVERED.width + 1;
+        let mut left = width + 1;
         for row in rows {
             let (glyph, style) = words::delivery(row.state, theme);
             let word = format!("{}{glyph} ", words::channel(row.channel));
@@ -360,7 +376,7 @@ impl Pane for AlertHistoryPane {
         }
         let unseen = cx.view.session.alerts.unseen;
         if source.kept && unseen > 0 {
-            spans.push(Span::styled(format!(" {} not seen", text::count(unseen as u64)), theme.accent));
+            spans.push(Span::styled(format!(", {} not seen", text::count(unseen as u64)), theme.accent));
         }
         spans.push(Span::styled(self.list.title(), theme.accent));
         Line::from(spans)

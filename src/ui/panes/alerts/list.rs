@@ -111,12 +111,12 @@ impl Pane for AlertsPane {
         if !list.is_empty() {
             spans.push(Span::styled(format!(" {}", list.len()), theme.dim));
         }
-        if self.order.by != Sort::Set {
-            spans.push(Span::styled(format!(" by {}", self.order.by.name()), theme.accent));
-        }
         let pending = list.iter().filter(|view| matches!(Stand::of(view, cx.view.snapshot.at), Stand::Pending(..))).count();
         if pending > 0 {
-            spans.push(Span::styled(format!(" {pending} pending"), theme.warning));
+            spans.push(Span::styled(format!(", {pending} pending"), theme.warning));
+        }
+        if self.order.by != Sort::Set {
+            spans.push(Span::styled(format!(" by {}", self.order.by.name()), theme.accent));
         }
         spans.push(Span::styled(self.list.title(), theme.accent));
         Line::from(spans)
