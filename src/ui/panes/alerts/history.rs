@@ -202,7 +202,11 @@ impl Fill {
         let delivered = source.iter().filter_map(|entry| entry.kept).map(cells).max().unwrap_or(0);
         let delivered = u16::try_from(delivered.saturating_sub(1)).unwrap_or(u16::MAX);
         let has_note = |entry: Entry<'_>| !entry.firing.note.is_empty();
-        Self { symbol: symbols.max().unwrap_or(0).clamp(7, 12), deliveries: source.kept, notes: source.iter().any(has_note) }
+        Self {
+            symbol: symbols.max().unwrap_or(0).clamp(7, 12),
+            deliveries: if delivered == 0 { 0 } else { delivered.clamp(9, DELIVERED) },
+            notes: source.iter().any(has_note),
+        }
     }
 }
 
