@@ -180,7 +180,7 @@ fn the_list_is_sorted_and_filtered() {
     pane.restore(&toml::from_str("sort = 'distance'").unwrap());
     assert_eq!(numbers(&mut pane)[..2], [9, 1]);
     pane.restore(&toml::from_str("sort = 'last'\nreverse = true").unwrap());
-    assert_eq!(numbers(&mut pane)[..5], [5, 4, 3, 1, 2], "those that never fired are last either way");
+    assert_eq!(numbers(&mut pane)[..5], [5, 4, 1, 2, 3], "those that never fired are last either way");
     let mut other = AlertsPane::default();
     other.restore(&pane.settings());
     assert_eq!(other.settings(), pane.settings());
