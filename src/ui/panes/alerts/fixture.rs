@@ -14,7 +14,7 @@ const DAY: i64 = 86_400;
 pub(crate) fn alert(id: u64, symbol: &str, expr: &str, values: &[Result<f64, &'static str>]) -> AlertView {
     let own = Symbol::new(symbol).unwrap();
     let expression = alert::parse(expr).map_err(|error| Arc::from(error.message.as_str()));
-    let symbol = expression.as_ref().ok().and_then(|expression| expression.symbol()).unwrap_or(own);
+    let symbol = expression.as_ref().ok().and_then(alert::Expression::symbol).unwrap_or(own);
     AlertView {
         alert: Arc::new(Alert {
             id,

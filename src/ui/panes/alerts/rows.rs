@@ -161,12 +161,9 @@ fn value(view: &AlertView, cx: &Cx<'_>) -> Option<String> {
 
 /// Why there is no telling value, where it is looked at: the expression cannot be read, or what it is about is not known.
 fn why_no_value(view: &AlertView) -> Option<String> {
-    match &view.expression {
-        Err(why) => Some(why.to_string()),
-        Ok(_) => {
-            // What is lacking says more than a value that is there.
-            let why = view.values.get(words::telling(view)?)?.as_ref().err()?;
-            Some(why.to_string())
-        }
+    if let Err(why) = &view.expression {
+        return Some(why.to_string());
     }
+    let why = view.values.get(words::telling(view)?)?.as_ref().err()?;
+    Some(why.to_string())
 }
