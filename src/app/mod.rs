@@ -2,6 +2,7 @@
 //!
 //! [`App`] takes in keys and commands and answers with [`Effect`]s for what has to happen outside of it.
 
+pub mod alerts;
 mod answers;
 pub mod commands;
 pub mod dialogs;

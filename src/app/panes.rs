@@ -56,6 +56,12 @@ pub enum PaneKind {
     Tests,
     /// How all symbols go together.
     Matrix,
+    /// The alerts that are set.
+    Alerts,
+    /// One alert in full.
+    AlertDetail,
+    /// What of alerts fired.
+    AlertHistory,
 }
 
 /// What is known of a kind of pane.
@@ -102,6 +108,9 @@ pub const PANES: &[PaneSpec] = &[
     spec(PaneKind::Tape, "tape", "the trades as they come", Scope::Tape, (24, 5), 60),
     spec(PaneKind::Watchlist, "watchlist", "the symbols that are followed", Scope::List, (22, 4), 50),
     spec(PaneKind::Connections, "connections", "connections to the exchange", Scope::List, (36, 4), 45),
+    spec(PaneKind::Alerts, "alerts", "the alerts that are set", Scope::Alerts, (36, 5), 61),
+    spec(PaneKind::AlertHistory, "alert-history", "what of alerts fired, and its deliveries", Scope::Alerts, (36, 5), 52),
+    spec(PaneKind::AlertDetail, "alert", "one alert in full", Scope::Alerts, (30, 8), 51),
     spec(PaneKind::Log, "log", "what was logged", Scope::List, (36, 5), 40),
     spec(PaneKind::Streams, "streams", "streams and when they last said something", Scope::List, (36, 5), 30),
     spec(PaneKind::Rates, "rates", "what was counted, and how fast", Scope::List, (24, 6), 20),

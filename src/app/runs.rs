@@ -67,6 +67,7 @@ impl App {
             Command::ToggleFeed => return self.toggle_feed(view, now),
             Command::ToggleRecording => return self.toggle_recording(view, now),
             Command::StartLive | Command::StartDemo => return self.ask_start(command, view, now),
+            Command::AlertNew => return vec![Effect::Pane(Command::AlertNew, 1)],
             Command::Mark => self.dialog = Some(Dialog::Prompt(Prompt::new(Ask::Mark))),
             Command::OpenRecording => self.open_recordings(),
             Command::LeaveReplay if view.session.mode != Mode::Replay => {

@@ -1,5 +1,6 @@
 //! The state of the application above its panes.
 
+use super::alerts::Alerts;
 use super::commands::{Command, Scope};
 use super::dialogs::{Answer, Choice, Confirm, Dialog, Prompt};
 use super::indicators::Listed;
@@ -51,6 +52,8 @@ pub enum Effect {
         /// The one it was made from.
         from: PaneId,
     },
+    /// Write the history of alerts to a file.
+    ExportAlerts,
     /// Do this with saved layouts.
     Layout(LayoutRequest),
     /// The focused pane has to answer a command, so many times.
@@ -210,6 +213,8 @@ pub struct App {
     pub(super) pages: BTreeMap<u8, Workspace>,
     /// What is worked out of pairs.
     pub pairs: Pairs,
+    /// What is done with alerts.
+    pub alerts: Alerts,
     /// The list of indicators.
     pub(super) listed: Listed,
     /// The layout that a prompt or a question is about.
@@ -243,6 +248,7 @@ impl App {
             choosing_layout: false,
             pages: BTreeMap::new(),
             pairs: Pairs::default(),
+            alerts: Alerts::default(),
             listed: Listed::default(),
             layout_name: String::new(),
         }
@@ -330,6 +336,7 @@ impl App {
     /// Takes in a new view: its notices, and the symbols there are.
     pub fn sync(&mut self, view: &View, now: Nanos) {
         self.toasts.absorb(&view.snapshot, now);
+        self.absorb_firings(view, now);
         self.toasts.absorb_log(&view.session.log, now);
         // The first group always shows something; what others wait for they say.
         for group in Group::all() {
@@ -358,6 +365,7 @@ impl App {
     pub fn new_session(&mut self, view: &View) {
         self.asked_bars.clear();
         self.forget_indicators();
+        self.forget_firings(view);
         self.asked_indicators.clear();
         self.toasts.new_session(&view.snapshot, &view.session.log);
         Group::all().for_each(|group| self.groups.get_mut(group).new_session());
@@ -407,6 +415,7 @@ impl App {
                 Answer::Rebind(command, add) => self.catch_keys(command, add),
                 Answer::Reset(command) => self.reset_keys(command, view, now),
             },
+            Some(Dialog::Alert(form)) => self.press_alert_form(form, key, view, now),
             Some(Dialog::Capture(capture)) => self.press_capture(capture, key, view, now),
             Some(Dialog::Welcome(welcome)) => self.press_welcome(welcome, key),
             Some(Dialog::Prompt(prompt)) => self.press_prompt(prompt, key, view, now),
@@ -431,6 +440,7 @@ impl App {
         match &mut self.dialog {
             Some(Dialog::Picker(picker)) => picker.paste(text),
             Some(Dialog::Prompt(prompt)) => prompt.input.insert(text),
+            Some(Dialog::Alert(form)) => form.paste(text),
             _ => {}
         }
     }

@@ -240,6 +240,21 @@ impl TimeBars {
         }
     }
 
+    /// The closed bars of a timeframe, oldest first; `None` for one that is not built.
+    pub fn closed(&self, timeframe: Timeframe) -> Option<&Series<Bar>> {
+        self.rungs.iter().find(|rung| rung.timeframe == timeframe).map(|rung| &rung.closed)
+    }
+
+    /// The bar of a timeframe that runs, with all that has come of it.
+    pub fn running(&self, timeframe: Timeframe) -> Option<Bar> {
+        self.partial(self.rungs.iter().position(|rung| rung.timeframe == timeframe)?)
+    }
+
+    /// The last price known of trades or bars.
+    pub const fn last_close(&self) -> Option<Price> {
+        self.last_close
+    }
+
     /// Every timeframe with its closed bars and running part, shortest first.
     pub fn all(&self) -> impl Iterator<Item = (Timeframe, BarView)> + '_ {
         self.rungs

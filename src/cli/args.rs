@@ -2,7 +2,7 @@
 
 use crate::analytics::pairs::Method;
 use crate::codecs::DateOrder;
-use crate::domain::{BarSpec, EngineConfig, Nanos, Symbol, Timeframe};
+use crate::domain::{BarSpec, EngineConfig, Nanos, Rearm, Symbol, Timeframe};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -79,6 +79,8 @@ pub enum Command {
     Info(Info),
     /// Print every sample of the indicators, one JSON line each; without FILE the indicators there are
     Indicators(Indicators),
+    /// Judge an alert on recordings: every firing, and what the price did after it
+    Alerts(Alerts),
     /// Whether indicators predict anything in a recording: information coefficients, deciles, hit rates
     Lab(Lab),
     /// How two symbols hang together: hedge ratio, spread, z-score, half-life, unit-root and cointegration tests
@@ -136,6 +138,9 @@ pub struct Replay {
     /// Begin paused
     #[arg(long)]
     pub paused: bool,
+    /// Deliver the alerts that fire while it plays (command, webhook, mail …), as if it were live; else nothing leaves the screen
+    #[arg(long)]
+    pub deliver: bool,
     /// How files that are no recordings are read.
     #[command(flatten)]
     pub reading: Reading,
@@ -245,6 +250,32 @@ pub struct Indicators {
     #[arg(long, conflicts_with = "files")]
     pub json: bool,
     /// How files that are no recordings are read.
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+/// `alerts`.
+#[derive(Debug, Clone, Args)]
+#[command(
+    after_help = "One line a firing: {\"ts\": 1723161256.25, \"sym\": \"BTCUSDT\", \"expr\": \"price > 61000\", \"values\": \
+                        {\"price\": 61000.1}, \"price\": 61000.1}; ts: seconds since 1970. Then how often it fired, and what the price did \
+                        1, 5 and 15 minutes after it, beside what it did after any moment.\n\
+                        docs/alerts.md has the language of expressions."
+)]
+pub struct Alerts {
+    /// Recordings, or files of any format that import recognises; several are one stretch of time
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// What has to be so, such as 'price crosses above 61000' or 'ofi.z < -2 && vpin > 0.7 for 5s'; can be repeated
+    #[arg(long = "expr", required = true, value_name = "EXPRESSION", allow_hyphen_values = true)]
+    pub exprs: Vec<String>,
+    /// When it may fire again: auto (once it has been false, a minute later at the earliest), once, always, or cooldown:15m
+    #[arg(long, default_value = "auto", value_name = "WHEN")]
+    pub rearm: Rearm,
+    /// Print the summary as JSON too
+    #[arg(long)]
+    pub json: bool,
+    /// How files that are no recordings are read; --symbol is also the symbol the expression is about, else each of the file's.
     #[command(flatten)]
     pub reading: Reading,
 }

@@ -1,11 +1,13 @@
 //! The command line: reads the arguments, gathers the settings and runs what was asked for.
 
+mod alerts;
 pub mod args;
 mod folders;
 mod histories;
 mod import;
 mod indicators;
 pub mod info;
+mod keeping;
 mod lab;
 mod lists;
 mod live;
@@ -53,11 +55,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) if out::is_broken_pipe(&error) => ExitCode::from(DONE),
         Err(error) => {
             out::note(&format!("rtai-tui: {error:#}"));
-            ExitCode::from(if error.is::<Usage>() || indicators::is_usage(&error) || import::is_usage(&error) {
-                USAGE
-            } else {
-                FAILED
-            })
+            ExitCode::from(
+                if error.is::<Usage>() || alerts::is_usage(&error) || indicators::is_usage(&error) || import::is_usage(&error) {
+                    USAGE
+                } else {
+                    FAILED
+                },
+            )
         }
     }
 }
@@ -91,6 +95,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<()> {
         Some(Command::Record(record)) => record::run(record, &settings),
         Some(Command::Info(info)) => info::run(info, &settings),
         Some(Command::Indicators(indicators)) => indicators::run(indicators, &settings),
+        Some(Command::Alerts(alerts)) => alerts::run(alerts, &settings),
         Some(Command::Lab(lab)) => lab::run(lab, &settings),
         Some(Command::Themes(list)) => lists::themes(list, &settings),
         Some(Command::Keys(list)) => lists::keys(list, &settings),

@@ -1,6 +1,7 @@
 //! What the screen is given: settings, keys, themes, the recordings there are and how to open them.
 
 use super::args::{Demo, Reading};
+use super::keeping::Keeping;
 use super::out::Interrupt;
 use super::settings::{Origin, Settings};
 use super::{import, live};
@@ -10,6 +11,7 @@ use crate::app::{Library, Options as AppOptions, RecordingFile, Source};
 use crate::codecs::Opened;
 use crate::config::{Config, Problem, did_you_mean};
 use crate::domain::Nanos;
+use crate::drive::AlertOptions;
 use crate::drive::clock::Clock;
 use crate::drive::view::{Busy, Handle, Request, View, Wake};
 use crate::drive::{previews, replay};
@@ -18,7 +20,7 @@ use crate::ui::run::{self, ListRecordings, OpenReplay, StartSession};
 use crate::ui::theme::{Look, Themes};
 use anyhow::Context as _;
 use std::fs;
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -81,6 +83,7 @@ pub fn show(
     session: Box<dyn Handle>,
     inbox: run::Inbox,
     settings: &Settings,
+    keeping: &Arc<Keeping>,
     welcome: run::Welcome,
     log: PathBuf,
     clock: Clock,
@@ -88,6 +91,7 @@ pub fn show(
     let look = Look::detect(|name| std::env::var(name).ok());
     let (app, themes, mut problems) = application(settings, look, Workspace::Trade);
     problems.splice(0..0, settings.problems.iter().cloned());
+    problems.extend(super::keeping::configured(settings).1);
     let options = run::Options {
         app,
         themes,
@@ -101,8 +105,10 @@ pub fn show(
         venue: live::of(settings).to_owned(),
         log: Some(log),
         open: opener(settings.clone(), clock),
-        start: starter(settings.clone()),
+        start: starter(settings.clone(), Arc::clone(keeping)),
         recordings: lister(settings.recordings()),
+        export: exporter(settings.folders.data.clone()),
+        channels: settings.config.delivery.default,
         layout: run::Start { store: store(settings), name: settings.layout.clone(), fresh: settings.fresh },
         indicators: settings.config.indicators.clone(),
     };
@@ -116,6 +122,26 @@ pub fn store(settings: &Settings) -> Store {
 
 fn lister(folder: PathBuf) -> ListRecordings {
     Box::new(move || recordings(&folder))
+}
+
+/// Writes what is exported into the data folder; nothing there is overwritten.
+fn exporter(folder: PathBuf) -> run::Export {
+    Box::new(move |text, now| {
+        let stamp: String = now.rfc3339().chars().take(19).filter(char::is_ascii_alphanumeric).collect();
+        fs::create_dir_all(&folder)?;
+        let names = std::iter::once(format!("alerts-{stamp}.jsonl")).chain((2..100).map(|n| format!("alerts-{stamp}-{n}.jsonl")));
+        for path in names.map(|name| folder.join(name)) {
+            match fs::File::create_new(&path) {
+                Ok(mut file) => {
+                    file.write_all(text.as_bytes()).with_context(|| path.display().to_string())?;
+                    return Ok(path);
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error).with_context(|| path.display().to_string()),
+            }
+        }
+        anyhow::bail!("{}: there are too many files of this second", folder.display())
+    })
 }
 
 /// The recordings in a folder, newest first.
@@ -142,16 +168,22 @@ fn opener(settings: Settings, clock: Clock) -> OpenReplay {
         let opened = crate::codecs::open_any(&paths, &crate::codecs::Options::default(), &import::cache(&settings), &mut |_| {
             std::ops::ControlFlow::Continue(())
         })?;
-        let options =
-            replay::Options { files: opened.files.clone(), speed: 1.0, from: None, paused: false, read: ReadOptions::default() };
+        let options = replay::Options {
+            files: opened.files.clone(),
+            speed: 1.0,
+            from: None,
+            paused: false,
+            read: ReadOptions::default(),
+            alerts: None,
+        };
         Ok(Box::new(With { session: replay::open(options, clock.clone(), wake)?, _needs: opened }))
     })
 }
 
-fn starter(settings: Settings) -> StartSession {
+fn starter(settings: Settings, keeping: Arc<Keeping>) -> StartSession {
     Box::new(move |source, wake| match source {
-        Source::Demo => super::workstation::begin_demo(&Demo::default(), &settings, wake),
-        Source::Live => super::workstation::begin_live(&settings, wake),
+        Source::Demo => super::workstation::begin_demo(&Demo::default(), &settings, keeping.options(), wake),
+        Source::Live => super::workstation::begin_live(&settings, &keeping, wake),
     })
 }
 
@@ -240,7 +272,7 @@ impl Replay {
         Nanos::parse_human(text, self.start).map_err(|error| super::Usage(error.to_string()).into())
     }
 
-    /// Begins.
+    /// Begins; `alerts` is what delivers those that fire, where that was asked for.
     ///
     /// # Errors
     /// When a file cannot be read.
@@ -249,10 +281,11 @@ impl Replay {
         speed: f64,
         from: Option<Nanos>,
         paused: bool,
+        alerts: Option<AlertOptions>,
         clock: Clock,
         wake: Wake,
     ) -> anyhow::Result<Box<dyn Handle>> {
-        let options = replay::Options { files: self.opened.files.clone(), speed, from, paused, read: self.read };
+        let options = replay::Options { files: self.opened.files.clone(), speed, from, paused, read: self.read, alerts };
         Ok(Box::new(With { session: replay::open(options, clock, wake)?, _needs: self.opened }))
     }
 }

@@ -1,6 +1,8 @@
 //! What drives the engine: live sockets, REST, replays. The only place with a wall clock, threads and a network.
 
+mod alerts;
 pub mod clock;
+pub mod deliver;
 pub mod demo_server;
 pub mod inbox;
 pub mod live;
@@ -8,6 +10,9 @@ pub mod previews;
 pub mod replay;
 pub mod rest;
 pub mod socket;
+pub mod store;
 mod tls;
 pub mod view;
 mod words;
+
+pub use alerts::AlertOptions;

@@ -1,8 +1,9 @@
 //! What a running session shows and accepts: the only way between the screen and the threads below it.
 
 use super::replay::{Repeat, RepeatRequest};
+use super::store::HistoryRow;
 use crate::bars::Series;
-use crate::domain::{BarSpec, Nanos, Symbol, Timeframe};
+use crate::domain::{Alert, AlertId, AlertState, BarSpec, Channel, Nanos, Symbol, Timeframe};
 use crate::engine::Snapshot;
 use crate::engine::stats::Quantiles;
 use crate::feed::{FeedCounters, Severity, Stream};
@@ -60,8 +61,25 @@ pub struct Session {
     pub replay: Option<ReplayView>,
     /// Resident memory in bytes, where the system tells.
     pub memory: Option<u64>,
+    /// What surrounds the alerts.
+    pub alerts: AlertDesk,
     /// What was logged, newest last.
     pub log: Series<LogLine>,
+}
+
+/// What surrounds the alerts of a session.
+#[derive(Debug, Clone, Default)]
+pub struct AlertDesk {
+    /// Why alerts last only until the program ends; `None` while they are kept.
+    pub unkept: Option<Arc<str>>,
+    /// What fired, in this session and those before, with its deliveries, newest last; none in a replay, which keeps nothing.
+    pub history: Arc<Vec<HistoryRow>>,
+    /// How many of them the user has not seen.
+    pub unseen: usize,
+    /// Whether what fires is delivered: live, and in a replay only where that was asked for.
+    pub delivers: bool,
+    /// Each way of delivery, and why it cannot be used.
+    pub channels: Arc<Vec<(Channel, Option<String>)>>,
 }
 
 /// One connection to the exchange.
@@ -179,6 +197,18 @@ pub enum Request {
     Bars(BarSpec),
     /// Work out exactly these indicators of events, in their text form.
     Indicators(Vec<String>),
+    /// Set this alert, armed; one of number 0 is a new one.
+    SetAlert(Box<Alert>),
+    /// Change an alert without beginning anew: it has come as far as that.
+    ChangeAlert(Box<(Alert, AlertState)>),
+    /// Take an alert away.
+    RemoveAlert(AlertId),
+    /// Deliver an alert now, as a test.
+    TestAlert(AlertId),
+    /// Look at an expression on a symbol while it is written; `None` no longer.
+    Draft(Option<(Symbol, String)>),
+    /// Mark a firing of the history as seen; all of them where none is told.
+    Acknowledge(Option<i64>),
     /// Put a mark at this moment.
     Mark(String),
     /// Stop or start the feed.

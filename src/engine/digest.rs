@@ -19,6 +19,7 @@ impl Engine {
             (notice.number, notice.at, &*notice.text).hash(h);
         }
         self.removed.hash(h);
+        self.alerts.hash(h);
         for state in &self.symbols {
             let rules = &*state.instrument;
             (rules.symbol, rules.tick, rules.lot, rules.min_notional, &rules.base, &rules.quote).hash(h);

@@ -31,6 +31,8 @@ pub(super) fn cell_length(config: &EngineConfig) -> Nanos {
 #[derive(Debug, Clone)]
 struct Running {
     id: Arc<str>,
+    /// Whether only alerts look at it: it is not among those the user has chosen to see.
+    hidden: bool,
     setup: Setup,
     flow: Box<dyn Flow>,
     zscore: ZScore,
@@ -47,6 +49,7 @@ impl Running {
         let crate::indicator::Build::Flow(build) = setup.spec.build else { return None };
         Some(Self {
             id: setup.to_string().into(),
+            hidden: false,
             flow: build(&setup.params),
             zscore: ZScore::default(),
             latest: Err(Lack::Waiting("data")),
@@ -304,25 +307,59 @@ impl FlowState {
         self.cell = empty_cell(self.length);
     }
 
-    /// Works out exactly these from now on. What is new is worked out over the past as far as that is kept; says whether it was
-    /// for all of them.
-    pub(super) fn set(&mut self, setups: &[Setup], past: &Past<'_>) -> bool {
+    /// Works out exactly these from now on, and `needed` ones that are not shown. What is new is worked out over the past as far
+    /// as that is kept; says whether it was for all of them.
+    pub(super) fn set(&mut self, setups: &[Setup], needed: &[Setup], past: &Past<'_>) -> bool {
         let mut complete = true;
         let mut known = std::mem::take(&mut self.running);
-        for setup in setups {
+        let hidden = needed.iter().map(|setup| (setup, true));
+        for (setup, hidden) in setups.iter().map(|setup| (setup, false)).chain(hidden) {
             let id = setup.to_string();
             if self.running.iter().any(|running| *running.id == *id) {
                 continue;
             }
             if let Some(at) = known.iter().position(|running| *running.id == *id) {
-                self.running.push(known.swap_remove(at));
+                self.running.push(Running { hidden, ..known.swap_remove(at) });
             } else if let Some((running, whole)) = self.recalled(setup, past) {
-                self.running.push(running);
+                self.running.push(Running { hidden, ..running });
                 complete &= whole;
             }
         }
         self.listen();
         complete
+    }
+
+    /// Those the user has chosen to see.
+    pub(super) fn chosen(&self) -> Vec<Setup> {
+        self.running.iter().filter(|running| !running.hidden).map(|running| running.setup.clone()).collect()
+    }
+
+    /// Whether these are exactly the ones that are worked out without being shown.
+    pub(super) fn works_out(&self, needed: &[Setup]) -> bool {
+        let hidden = || self.running.iter().filter(|running| running.hidden);
+        let all = |setup: &Setup| self.running.iter().any(|running| running.setup == *setup);
+        needed.iter().all(all) && hidden().all(|running| needed.contains(&running.setup))
+    }
+
+    /// The last sample of an indicator, and its z-score; `None` where it is not worked out.
+    pub(super) fn latest(&self, setup: &Setup) -> Option<(&Result<Reading, Lack>, Option<f64>)> {
+        let running = self.running.iter().find(|running| running.setup == *setup)?;
+        Some((&running.latest, running.latest_z))
+    }
+
+    /// Whether a sample was taken at a moment, which is the newest boundary.
+    pub(super) fn has_sampled(&self, at: Nanos) -> bool {
+        self.times.last() == Some(&at)
+    }
+
+    /// Whether the best prices are known.
+    pub(super) const fn has_top(&self) -> bool {
+        self.top.is_some()
+    }
+
+    /// Whether the connection of quotes and books is down.
+    pub(super) const fn is_book_down(&self) -> bool {
+        self.book_down.is_some()
     }
 
     /// An indicator as if it had been there all along, and whether it could be.
@@ -380,13 +417,13 @@ impl FlowState {
             times: self.times.clone(),
             mids: self.mids.clone(),
             breaks: self.breaks.clone(),
-            rows: self.running.iter().map(row).collect(),
+            rows: self.running.iter().filter(|running| !running.hidden).map(row).collect(),
         }
     }
 
     pub(super) fn hash(&self, h: &mut impl Hasher) {
         (self.since, self.trades_down, self.book_down, self.times.len()).hash(h);
-        for running in &self.running {
+        for running in self.running.iter().filter(|running| !running.hidden) {
             running.id.hash(h);
             running.values.iter().for_each(|value| value.to_bits().hash(h));
         }

@@ -2,6 +2,7 @@
 //!
 //! The same inputs in the same order give the same state, bit for bit ([`Engine::digest`]).
 
+mod alerts;
 mod digest;
 mod flow;
 pub mod snapshot;
@@ -11,17 +12,19 @@ mod symbol;
 mod tests;
 mod traded;
 
+pub use alerts::view::{AlertView, AlertsView};
 pub use flow::sample_every;
 pub use snapshot::Snapshot;
 pub use traded::Known;
 
 use crate::bars::{BarView, Series};
 use crate::domain::{
-    BarSpec, BookSnapshot, EngineConfig, Event, Input, Instrument, Link, LinkScope, LinkState, Market, Meta, Nanos, Payload,
-    Symbol, UserAction,
+    AlertId, AlertState, BarSpec, BookSnapshot, EngineConfig, Event, Firing, Input, Instrument, Link, LinkScope, LinkState,
+    Market, Meta, Nanos, Payload, Price, Symbol, UserAction,
 };
 use crate::feed::Severity;
 use crate::indicators;
+use alerts::Alerts;
 use snapshot::{FlowView, Notice};
 use stats::{LatencyMeter, RateMeter};
 use std::collections::BTreeSet;
@@ -59,6 +62,7 @@ pub struct Engine {
     rates: RateMeter,
     latency: LatencyMeter,
     overflow: u64,
+    alerts: Alerts,
 }
 
 impl Engine {
@@ -79,6 +83,7 @@ impl Engine {
             rates: RateMeter::default(),
             latency: LatencyMeter::default(),
             overflow: 0,
+            alerts: Alerts::new(),
             config,
         }
     }
@@ -127,10 +132,18 @@ impl Engine {
     /// Lets time pass up to a moment: everything due by then happens at its own due time.
     #[inline]
     pub fn advance(&mut self, to: Nanos) {
-        if to >= self.next_cell {
+        if to >= self.next_cell || to >= self.alerts.next_due() {
             self.close_cells(to);
         }
         self.now = self.now.max(to);
+    }
+
+    /// Alerts that are due by then, each at its own time. One that is due when a cell ends comes before that.
+    fn pass_alerts(&mut self, to: Nanos) {
+        while self.alerts.next_due() <= to {
+            self.now = self.now.max(self.alerts.next_due());
+            self.alerts.on_due(&self.symbols);
+        }
     }
 
     #[cold]
@@ -138,6 +151,7 @@ impl Engine {
         let futures = self.is_futures();
         while self.next_cell <= to {
             let boundary = self.next_cell;
+            self.pass_alerts(boundary);
             let since = self.last_input.map_or(Nanos::MAX, |last| boundary.saturating_sub(last));
             let (quiet, hole) = (since > MAX_QUIET, since > HOLE);
             let second = boundary.0 % Nanos::SECOND.0 == 0;
@@ -153,11 +167,18 @@ impl Engine {
             }
             self.now = self.now.max(boundary);
             self.next_cell = boundary + self.cell;
+            if !self.alerts.is_idle() {
+                self.alerts.on_boundary(boundary, &self.symbols, &self.rates, &self.latency);
+            }
             let still = |state: &SymbolState| (quiet && state.bars.is_idle()) || (hole && state.is_of_bars());
             if self.symbols.iter().all(still) {
                 // Nothing forms any more, and nothing will until the next input.
                 self.next_cell = to.floor_to(self.cell) + self.cell;
             }
+        }
+        self.pass_alerts(to);
+        if self.alerts.is_stale() {
+            self.arrange_alerts();
         }
     }
 
@@ -190,6 +211,11 @@ impl Engine {
     pub fn look(&mut self, action: &UserAction) -> bool {
         match action {
             UserAction::Indicators(list) => self.set_indicators(self.now, list),
+            // What it would have done before now is not known.
+            UserAction::SetAlert(_) | UserAction::RemoveAlert(_) => {
+                self.set_alert(self.now, action, true);
+                false
+            }
             UserAction::Mark(_) => true,
             _ => {
                 if action.is_view() {
@@ -210,7 +236,7 @@ impl Engine {
         let Some(symbol) = &market.symbol else { return };
         let Some(index) = self.find(symbol) else { return };
         let state = &mut self.symbols[index];
-        state.last_event = Some(at);
+        let before = state.last_event.replace(at);
         if !matches!(market.event, Event::Bar(..) | Event::History(..)) {
             state.flow.on_event(at);
         }
@@ -223,29 +249,61 @@ impl Engine {
                 self.rates.totals.trades += 1;
                 state.on_trade(at, trade);
                 self.measure(at, trade.ex);
+                self.alerts.on_trade(at, index, &self.symbols);
             }
             Event::Quote(quote) => {
-                state.on_quote(at, quote);
+                let news = state.on_quote(at, quote);
                 self.measure(at, quote.ex);
+                if news {
+                    self.alerts.on_top(at, index, &self.symbols);
+                }
             }
-            Event::Book(book) => state.on_book(at, book),
+            Event::Book(book) => {
+                let top = state.top;
+                state.on_book(at, book);
+                self.book_changed(at, index, top);
+            }
             Event::Depth(diff) => {
                 self.rates.totals.depths += 1;
+                let top = state.top;
                 if let Err(why) = state.on_depth(at, diff) {
                     self.rates.totals.breaks += 1;
                     self.notice(at, Severity::Warning, format!("{symbol}: book out of sync: {why}"));
                 }
                 self.measure(at, diff.ex);
+                self.book_changed(at, index, top);
             }
             Event::Liquidation(liquidation) => {
                 state.liquidations.push((at, *liquidation));
                 state.flow.on_liquidation(at, liquidation);
             }
-            Event::Mark(mark) => state.mark = Some((at, *mark)),
-            Event::Bar(bar, timeframe) => state.on_bar(*timeframe, bar),
-            Event::History(timeframe, bars) => state.bars.on_history(*timeframe, bars, at),
+            Event::Mark(mark) => {
+                state.mark = Some((at, *mark));
+                self.alerts.on_mark(at, index, &self.symbols);
+            }
+            Event::Bar(bar, timeframe) => {
+                state.on_bar(*timeframe, bar);
+                self.alerts.on_bars(at, index, true, &self.symbols);
+            }
+            Event::History(timeframe, bars) => {
+                state.bars.on_history(*timeframe, bars, at);
+                self.alerts.on_bars(at, index, false, &self.symbols);
+            }
             Event::Link(_) => {}
         }
+        self.alerts.on_event(at, index, before, &self.symbols);
+    }
+
+    /// The book was told of: its best prices, or whether it can be believed, may be others now.
+    #[inline]
+    fn book_changed(&mut self, at: Nanos, index: usize, before: Option<snapshot::Top>) {
+        if self.alerts.is_idle() {
+            return;
+        }
+        if self.symbols[index].top != before {
+            self.alerts.on_top(at, index, &self.symbols);
+        }
+        self.alerts.on_feed(at, index, &self.symbols);
     }
 
     #[inline]
@@ -259,10 +317,14 @@ impl Engine {
         if let Some(symbol) = &symbol {
             if let Some(index) = self.find(symbol) {
                 self.symbols[index].on_link(at, link);
+                self.alerts.on_feed(at, index, &self.symbols);
             }
         } else {
             for state in &mut self.symbols {
                 state.on_link(at, link);
+            }
+            for index in 0..self.symbols.len() {
+                self.alerts.on_feed(at, index, &self.symbols);
             }
         }
         let whose = symbol.map_or_else(|| self.venue.to_string(), |symbol| symbol.to_string());
@@ -289,6 +351,7 @@ impl Engine {
                 self.symbols.retain(|state| state.instrument.symbol != *symbol);
                 self.removed.insert(*symbol);
                 self.latest = 0;
+                self.arrange_alerts();
             }
             UserAction::Bars(spec) => {
                 for state in &mut self.symbols {
@@ -306,7 +369,8 @@ impl Engine {
                 let text = if label.is_empty() { "mark".to_owned() } else { format!("mark: {label}") };
                 self.notice(at, Severity::Info, text);
             }
-            UserAction::SetAlert(_) | UserAction::RemoveAlert(_) | UserAction::Other(_) => {}
+            UserAction::SetAlert(_) | UserAction::RemoveAlert(_) => self.set_alert(at, action, false),
+            UserAction::Other(_) => {}
         }
     }
 
@@ -322,10 +386,81 @@ impl Engine {
         let futures = self.is_futures();
         let mut complete = true;
         for state in &mut self.symbols {
-            complete &= state.set_indicators(&setups, futures);
+            let needed = self.alerts.needed(state.instrument.symbol);
+            complete &= state.set_indicators(&setups, &needed, futures);
         }
         self.config.indicators = Some(setups.iter().map(ToString::to_string).collect());
         complete
+    }
+
+    /// Sets an alert or takes one away; `look` is an action of a replay's user.
+    fn set_alert(&mut self, at: Nanos, action: &UserAction, look: bool) {
+        let id = match action {
+            UserAction::SetAlert(set) => {
+                if let Err(why) = self.alerts.set(&set.0, set.1, look) {
+                    return self.notice(at, Severity::Error, why);
+                }
+                set.0.id
+            }
+            UserAction::RemoveAlert(id) => {
+                self.alerts.remove(*id, look);
+                *id
+            }
+            _ => return,
+        };
+        self.arrange_alerts();
+        self.alerts.acquaint(id, false, at);
+    }
+
+    /// Looks at an alert while it is written, or no longer: nothing that happens is changed by it. It is shown in
+    /// [`AlertsView::draft`].
+    pub fn draft(&mut self, draft: Option<(Symbol, String)>) {
+        self.alerts.draft(draft);
+        self.arrange_alerts();
+        self.alerts.acquaint(0, true, self.now);
+    }
+
+    /// Has worked out what alerts look at, after they or the symbols have changed.
+    fn arrange_alerts(&mut self) {
+        let futures = self.is_futures();
+        for state in &mut self.symbols {
+            let needed = self.alerts.needed(state.instrument.symbol);
+            if !state.flow.works_out(&needed) {
+                let chosen = state.flow.chosen();
+                state.set_indicators(&chosen, &needed, futures);
+            }
+        }
+        self.alerts.arrange(&self.symbols, self.now);
+    }
+
+    /// Alerts as they stand.
+    pub fn alerts(&self) -> AlertsView {
+        self.alerts.view(&self.symbols)
+    }
+
+    /// Carries out a user's action now, without an input: for who asks one engine one thing.
+    pub fn apply_user(&mut self, action: &UserAction) {
+        self.on_user(self.now, action);
+    }
+
+    /// The last price known of a symbol, of trades or bars.
+    pub fn last_price(&self, symbol: Symbol) -> Option<Price> {
+        self.state(symbol).and_then(SymbolState::price)
+    }
+
+    /// What fired after the firing of that number, oldest first.
+    pub fn firings_after(&self, number: u64) -> Vec<Arc<Firing>> {
+        self.alerts.firings_after(number)
+    }
+
+    /// How far each alert has come, by number.
+    pub fn alert_states(&self) -> Vec<(AlertId, AlertState)> {
+        self.alerts.states()
+    }
+
+    /// Number of alerts that have fired so far.
+    pub fn alerts_fired(&self) -> u64 {
+        self.alerts.fired()
     }
 
     fn on_meta(&mut self, meta: &Meta) {
@@ -366,6 +501,7 @@ impl Engine {
             }
             None => {
                 self.symbols.push(SymbolState::new(Instrument::unknown(*symbol), &self.config));
+                self.arrange_alerts();
                 self.symbols.len() - 1
             }
         };
@@ -409,6 +545,7 @@ impl Engine {
             last_input: self.last_input,
             venue: Arc::clone(&self.venue),
             symbols: self.symbols.iter().map(SymbolState::view).collect(),
+            alerts: self.alerts(),
             notices: self.notices.clone(),
             rates: self.rates.rates(self.now),
             latency: self.latency.latency(),

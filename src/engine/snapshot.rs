@@ -25,6 +25,8 @@ pub struct Snapshot {
     pub venue: Arc<str>,
     /// Every followed symbol in the order they were added.
     pub symbols: Vec<SymbolView>,
+    /// Alerts, and what of them fired.
+    pub alerts: super::AlertsView,
     /// What happened that a user may want to know, newest last, numbered.
     pub notices: Series<Notice>,
     /// Inputs by kind and per second.

@@ -5,8 +5,8 @@ use super::snapshot::{BookState, SymbolView, TapeTrade, Top};
 use crate::bars::{ActivityBars, Series, TimeBars};
 use crate::book::{Continuity, OrderBook, Sequence};
 use crate::domain::{
-    Bar, BarSpec, BookSnapshot, DepthDiff, EngineConfig, Instrument, Link, LinkState, Liquidation, Mark, Nanos, Qty, Quote,
-    Timeframe, Trade,
+    Bar, BarSpec, BookSnapshot, DepthDiff, EngineConfig, Instrument, Link, LinkState, Liquidation, Mark, Nanos, Price, Qty,
+    Quote, Timeframe, Trade,
 };
 use crate::footprint::Footprint;
 use crate::indicator::{Break, Setup};
@@ -88,7 +88,8 @@ impl SymbolState {
         }
     }
 
-    pub(super) fn on_quote(&mut self, at: Nanos, quote: &Quote) {
+    /// Takes in the best prices; says whether they were news.
+    pub(super) fn on_quote(&mut self, at: Nanos, quote: &Quote) -> bool {
         self.set_top(Top {
             at,
             bid: quote.bid,
@@ -96,18 +97,19 @@ impl SymbolState {
             ask: quote.ask,
             ask_qty: quote.ask_qty,
             update_id: quote.update_id,
-        });
+        })
     }
 
     /// Where both the known and the new top carry update ids, only a newer id changes it.
-    fn set_top(&mut self, new: Top) {
+    fn set_top(&mut self, new: Top) -> bool {
         if let Some(Top { update_id: Some(known), .. }) = self.top
             && new.update_id.is_some_and(|id| id <= known)
         {
-            return;
+            return false;
         }
         self.top = Some(new);
         self.flow.on_top(new.at, &new);
+        true
     }
 
     fn top_from_book(&mut self, at: Nanos, update_id: u64) {
@@ -227,8 +229,15 @@ impl SymbolState {
         self.flow.tick(boundary, &self.book, &self.book_state, futures);
     }
 
-    /// Works out exactly these indicators from now on, and says whether all of them could be worked out over the past as well.
-    pub(super) fn set_indicators(&mut self, setups: &[Setup], futures: bool) -> bool {
+    /// The last price: of a trade, or of the newest bar where bars come ready-made.
+    #[inline]
+    pub(super) fn price(&self) -> Option<Price> {
+        self.bars.last_close()
+    }
+
+    /// Works out exactly these indicators from now on, and those that alerts need, and says whether all of them could be worked
+    /// out over the past as well.
+    pub(super) fn set_indicators(&mut self, setups: &[Setup], needed: &[Setup], futures: bool) -> bool {
         let past = Past {
             trades: &self.trades,
             liquidations: &self.liquidations,
@@ -236,7 +245,7 @@ impl SymbolState {
             book_state: &self.book_state,
             futures,
         };
-        self.flow.set(setups, &past)
+        self.flow.set(setups, needed, &past)
     }
 
     pub(super) fn view(&self) -> SymbolView {

@@ -1,6 +1,7 @@
 //! The contract of a pane.
 
 use super::theme::Theme;
+use crate::app::alerts::AlertAct;
 use crate::app::commands::{Command, Scope};
 use crate::app::dialogs::{Entry, Prompt};
 use crate::app::keymap::Keymap;
@@ -8,7 +9,7 @@ use crate::app::link::{Cross, Window};
 use crate::app::pairs::{NoPair, PairChoice, PairTable, PairWork, Pairs};
 use crate::app::studies::StudyAct;
 use crate::app::{IndicatorAct, Library};
-use crate::domain::{BarSpec, Nanos, Symbol, Timeframe};
+use crate::domain::{AlertId, BarSpec, Nanos, Symbol, Timeframe};
 use crate::drive::view::{Mode, Request, View};
 use crate::engine::snapshot::SymbolView;
 use crossterm::event::MouseEvent;
@@ -45,6 +46,8 @@ pub struct Cx<'a> {
     pub pair: PairChoice,
     /// What is worked out of pairs.
     pub pairs: &'a Pairs,
+    /// The alert that panes about one alert show.
+    pub alert: Option<AlertId>,
 }
 
 impl<'a> Cx<'a> {
@@ -130,6 +133,8 @@ pub enum Action {
     Compare(Vec<Symbol>),
     /// Do this with the list of indicators.
     Indicator(IndicatorAct),
+    /// Do this with alerts.
+    Alert(AlertAct),
     /// Let the user choose one of these, under a heading.
     Choose(&'static str, Vec<Entry>),
     /// Point at this in all linked panes.
@@ -164,6 +169,12 @@ pub trait Pane {
 
     /// Compares with one symbol more, or no longer with it; `None` with none. For panes that compare.
     fn on_compare(&mut self, _symbol: Option<Symbol>) {}
+
+    /// What an alert would be about that is set while it has the focus: a symbol and an expression, such as the price at its
+    /// cursor; the symbol's price of now where it says nothing.
+    fn alert(&self, _cx: &Cx<'_>) -> Option<(Symbol, String)> {
+        None
+    }
 
     /// Does something with an indicator it shows. For charts.
     fn on_study(&mut self, _act: StudyAct, _cx: &Cx<'_>) -> Handled {

@@ -7,7 +7,7 @@ use crate::app::layout::Store;
 use crate::app::panes::PaneKind;
 use crate::app::{Effect, Keep, Options as AppOptions, RecordingFile, Source};
 use crate::config::{self, Problem};
-use crate::domain::Nanos;
+use crate::domain::{Channels, Nanos};
 use crate::drive::clock::{Clock, duration};
 use crate::drive::previews::Previews;
 use crate::drive::view::{Handle, Mode, View, Wake};
@@ -25,6 +25,8 @@ pub type OpenReplay = Box<dyn Fn(Vec<PathBuf>, Wake) -> anyhow::Result<Box<dyn H
 pub type StartSession = Box<dyn Fn(Source, Wake) -> anyhow::Result<Box<dyn Handle>>>;
 /// Lists the recordings there are, newest first.
 pub type ListRecordings = Box<dyn Fn() -> Vec<RecordingFile>>;
+/// Writes a text of lines to a new file, named by a moment, and says where.
+pub type Export = Box<dyn Fn(&str, Nanos) -> anyhow::Result<PathBuf>>;
 
 /// So long after the last key or click the layout is kept, when it changed.
 const KEEP_AFTER: Nanos = Nanos::from_secs(2);
@@ -61,6 +63,10 @@ pub struct Options {
     pub start: StartSession,
     /// Lists recordings.
     pub recordings: ListRecordings,
+    /// Writes the history of alerts.
+    pub export: Export,
+    /// The channels a new alert has.
+    pub channels: Channels,
     /// Where layouts are kept, and which one is shown first.
     pub layout: Start,
     /// The indicators the user has chosen; all of them where nothing was.
@@ -172,6 +178,7 @@ struct Loop<'i> {
     config: PathBuf,
     venue: String,
     recordings: ListRecordings,
+    export: Export,
     view: Arc<View>,
     frame: Buffer,
     redraw: bool,
@@ -197,6 +204,7 @@ impl<'i> Loop<'i> {
         let start = options.layout;
         screen.app.store = start.store;
         screen.app.keep_indicators(options.indicators);
+        screen.app.alerts.usual = options.channels;
         let damaged = if start.fresh { Vec::new() } else { screen.begin_with(start.name.as_deref()) };
         for problem in options.problems.iter().chain(&problems).chain(damaged.iter().take(3)) {
             screen.app.say(now, Severity::Warning, problem.to_string());
@@ -216,6 +224,7 @@ impl<'i> Loop<'i> {
             config: options.config,
             venue: options.venue,
             recordings: options.recordings,
+            export: options.export,
             view: Arc::default(),
             frame: Buffer::default(),
             redraw: true,
@@ -425,6 +434,7 @@ impl<'i> Loop<'i> {
                     self.switched(sessions);
                 }
             }
+            Effect::ExportAlerts => self.export_alerts(),
             // The screen has settled these itself.
             Effect::Theme(_)
             | Effect::Filter(_)
@@ -481,6 +491,17 @@ impl<'i> Loop<'i> {
             let text = format!("not kept: {}", super::text::safe(&error.to_string()));
             self.screen.app.say(self.clock.now(), Severity::Error, text);
         }
+    }
+
+    /// Writes the history of alerts to a file beside the recordings.
+    fn export_alerts(&mut self) {
+        let now = self.clock.now();
+        let text = crate::app::alerts::export(&self.view);
+        let said = match (self.export)(&text, now) {
+            Ok(path) => (Severity::Info, format!("history written to {}", path.display())),
+            Err(error) => (Severity::Error, format!("history not written: {error:#}")),
+        };
+        self.screen.app.say(now, said.0, super::text::safe(&said.1).into_owned());
     }
 
     fn switched(&mut self, sessions: &Sessions) {

@@ -23,6 +23,6 @@ pub(super) const SPECS: &[Spec] = &[
     spec(Command::ChartStretch, "chart.stretch", "Stretch the price scale", &["shift-up"]),
     spec(Command::ChartCompress, "chart.compress", "Compress the price scale", &["shift-down"]),
     spec(Command::ChartFit, "chart.fit", "Fit the price scale to the bars in view", &["y"]),
-    spec(Command::ChartLog, "chart.log", "Logarithmic or linear price scale", &["a"]),
+    spec(Command::ChartLog, "chart.log", "Logarithmic or linear price scale", &["e"]),
     spec(Command::ChartVwap, "chart.vwap", "Anchor the VWAP at the crosshair, else at 00:00 UTC; again takes it away", &["V"]),
 ];

@@ -8,7 +8,7 @@ const fn spec(command: Command, name: &'static str, about: &'static str, keys: &
 
 /// The entries of this scope, in the order of the help screen.
 pub(super) const SPECS: &[Spec] = &[
-    spec(Command::IndicatorsAdd, "indicators.add", "Add an indicator of the catalogue", &["a"]),
+    spec(Command::IndicatorsAdd, "indicators.add", "Add an indicator of the catalogue", &["i"]),
     spec(Command::IndicatorsEdit, "indicators.edit", "Set the indicator's parameters; its past is worked out anew", &["e"]),
     spec(Command::IndicatorsRemove, "indicators.remove", "Take the indicator away", &["d"]),
     spec(Command::IndicatorsUndo, "indicators.undo", "Take back the last change of indicators", &["backspace"]),

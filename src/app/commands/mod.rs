@@ -2,6 +2,7 @@
 //!
 //! To add a command: one variant of [`Command`], one [`Spec`] in the file of its scope.
 
+mod alert;
 mod book;
 mod chart;
 mod footprint;
@@ -75,6 +76,8 @@ commands! {
     WorkspacePairs,
     /// How all symbols go together, the second page of workspace 4.
     WorkspaceCorrelations,
+    /// Workspace 5.
+    WorkspaceAlerts,
     /// Workspace 7.
     WorkspaceReplay,
     /// Workspace 8.
@@ -421,6 +424,28 @@ commands! {
     MatrixLeft,
     /// The matrix's cursor to the right.
     MatrixRight,
+    /// Write an alert.
+    AlertNew,
+    /// Change an alert.
+    AlertEdit,
+    /// Set an alert aside, or check it again.
+    AlertPause,
+    /// Take an alert away.
+    AlertRemove,
+    /// Set another alert like one.
+    AlertDuplicate,
+    /// Arm an alert again.
+    AlertRearm,
+    /// Set the alert again that was taken away last.
+    AlertUndo,
+    /// Mark a firing as seen.
+    AlertAcknowledge,
+    /// Mark every firing as seen.
+    AlertAcknowledgeAll,
+    /// Deliver an alert as a test.
+    AlertTest,
+    /// Write the history of alerts to a file.
+    AlertExport,
     /// Play, or pause.
     ReplayToggle,
     /// Apply one event.
@@ -489,6 +514,7 @@ pub fn specs() -> impl Iterator<Item = &'static Spec> {
         indicators::SPECS,
         lab::SPECS,
         pair::SPECS,
+        alert::SPECS,
         replay::SPECS,
     ]
     .into_iter()

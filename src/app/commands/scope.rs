@@ -35,6 +35,8 @@ pub enum Scope {
     Pairs,
     /// In a matrix of correlations, which also takes the commands of lists.
     Matrix,
+    /// In every pane of alerts; all of them also take the commands of lists.
+    Alerts,
     /// While a recording is replayed.
     Replay,
 }
@@ -59,6 +61,7 @@ impl Scope {
             Self::PairChart => "Charts of a pair",
             Self::Pairs => "List of pairs",
             Self::Matrix => "Correlations",
+            Self::Alerts => "Alerts",
             Self::Replay => "Replay",
         }
     }
@@ -71,7 +74,7 @@ impl Scope {
             Self::Chart | Self::Heatmap | Self::Footprint => &[Self::Time],
             Self::PairChart => &[Self::Pair, Self::Time],
             Self::Pairs | Self::Matrix => &[Self::Pair, Self::List],
-            Self::Tape | Self::Indicators | Self::Recordings | Self::Lab => &[Self::List],
+            Self::Tape | Self::Indicators | Self::Recordings | Self::Lab | Self::Alerts => &[Self::List],
             Self::Global | Self::Time | Self::Pair | Self::Book | Self::Profile | Self::List | Self::Replay => &[],
         }
     }

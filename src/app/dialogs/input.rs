@@ -52,6 +52,13 @@ impl Input {
         }
     }
 
+    /// Adds text behind the cursor, which stays where it is.
+    pub fn insert_after(&mut self, text: &str) {
+        let cursor = self.cursor;
+        self.insert(text);
+        self.cursor = cursor;
+    }
+
     /// Takes in a key; says whether it was one of editing.
     pub fn press(&mut self, key: Key) -> bool {
         if let Some(c) = key.text() {

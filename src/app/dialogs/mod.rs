@@ -8,6 +8,7 @@ pub use capture::{Capture, Caught};
 pub use input::Input;
 pub use picker::{Answer, Choice, Entry, LayoutAct, Picker, Place, Purpose, Row};
 
+use super::alerts::AlertForm;
 use super::commands::Command;
 use super::keymap::{Code, Key, Named};
 
@@ -26,6 +27,8 @@ pub enum Dialog {
     Welcome(Welcome),
     /// Keys being pressed for a command.
     Capture(Capture),
+    /// An alert being written.
+    Alert(Box<AlertForm>),
 }
 
 /// What a line is entered for.

@@ -5,8 +5,9 @@ use super::{Axis, Node};
 use crate::app::commands::Command;
 use crate::app::panes::PaneId;
 use crate::app::panes::PaneKind::{
-    self, Chart, Connections, Correlation, Depth, Footprint, Heatmap, Hedge, Indicators, Lab as LabPane, Ladder, Latency, Log,
-    Matrix, Pairs, Rates, Recordings, Replay, Scatter, Spread, Streams, Tape, Tests, Watchlist, ZScore,
+    self, AlertDetail, AlertHistory, Alerts as AlertList, Chart, Connections, Correlation, Depth, Footprint, Heatmap, Hedge,
+    Indicators, Lab as LabPane, Ladder, Latency, Log, Matrix, Pairs, Rates, Recordings, Replay, Scatter, Spread, Streams, Tape,
+    Tests, Watchlist, ZScore,
 };
 
 /// A workspace.
@@ -24,6 +25,8 @@ pub enum Workspace {
     Pairs,
     /// How all symbols go together.
     Correlations,
+    /// Alerts: the list, one in full, what fired.
+    Alerts,
     /// The replay's timeline with chart, book and tape.
     Replay,
     /// Connections, delays, rates and log.
@@ -103,6 +106,15 @@ pub const WORKSPACES: &[WorkspaceSpec] = &[
         command: Command::WorkspaceCorrelations,
         focus: Matrix,
         layouts: correlations,
+    },
+    WorkspaceSpec {
+        workspace: Workspace::Alerts,
+        number: 5,
+        name: "Alerts",
+        key: "alerts",
+        command: Command::WorkspaceAlerts,
+        focus: AlertList,
+        layouts: alerts,
     },
     WorkspaceSpec {
         workspace: Workspace::Replay,
@@ -226,6 +238,14 @@ fn correlations() -> Vec<(u16, u16, Node)> {
     let beside = split(Down, [(55, pane(Scatter)), (45, pane(Correlation))]);
     let middling = split(Across, [(54, pane(Matrix)), (46, beside)]);
     vec![(150, 40, wide), (96, 28, middling), (0, 0, pane(Matrix))]
+}
+
+fn alerts() -> Vec<(u16, u16, Node)> {
+    let beside = || split(Down, [(52, pane(AlertDetail)), (48, pane(Chart))]);
+    let wide = split(Across, [(58, split(Down, [(50, pane(AlertList)), (50, pane(AlertHistory))])), (42, beside())]);
+    let middling = split(Across, [(58, split(Down, [(50, pane(AlertList)), (50, pane(AlertHistory))])), (42, pane(AlertDetail))]);
+    let small = split(Down, [(50, pane(AlertList)), (50, pane(AlertHistory))]);
+    vec![(150, 40, wide), (104, 28, middling), (0, 0, small)]
 }
 
 fn replay() -> Vec<(u16, u16, Node)> {

@@ -3,7 +3,8 @@
 use super::board::Board;
 use super::recorder::{Recorder, beginnings};
 use super::{LiveOptions, Mode};
-use crate::domain::{EngineConfig, Input, Instrument, Meta, Nanos, Payload, Symbol, UserAction};
+use crate::domain::{Alert, AlertState, EngineConfig, Input, Instrument, Meta, Nanos, Payload, Symbol, UserAction};
+use crate::drive::alerts::{Keeper, as_actions, symbols_of};
 use crate::drive::inbox::What;
 use crate::drive::socket::Command;
 use crate::drive::view::{ConnectionState, ConnectionView, Request, STOPPED, View};
@@ -35,6 +36,7 @@ pub(super) struct Core {
     rules: BTreeMap<Symbol, Instrument>,
     begin_by: Option<Nanos>,
     recorder: Recorder,
+    keeper: Keeper,
     board: Board,
     steps: Vec<Step>,
     outgoing: Outgoing,
@@ -42,6 +44,8 @@ pub(super) struct Core {
     checked: Nanos,
     /// When the request being answered was sent.
     asked: Nanos,
+    /// What keeping alerts was last troubled by.
+    trouble: Option<String>,
 }
 
 /// What this program calls itself in recordings.
@@ -54,6 +58,7 @@ impl Core {
         let board = Board::new(options.mode, now, connections, options.feed.venue().weight_per_minute);
         let mut core = Self {
             engine: Engine::new(options.engine.clone(), &options.venue),
+            keeper: Keeper::new(options.alerts, &options.venue),
             feed: options.feed,
             seq: 0,
             venue: options.venue,
@@ -68,9 +73,13 @@ impl Core {
             ticked: now,
             checked: now,
             asked: now,
+            trouble: None,
         };
         if options.mode == Mode::Demo {
             core.board.log(now, Severity::Info, "DEMO: a simulated market, not a real one");
+        }
+        for note in core.keeper.take_notes() {
+            core.board.log(now, Severity::Error, &note);
         }
         core.feed.start(now, &mut core.steps);
         core.carry_out(now);
@@ -97,7 +106,9 @@ impl Core {
     }
 
     pub(super) fn view(&mut self, now: Nanos) -> View {
-        self.board.view(now, &self.engine, self.feed.as_ref(), self.recorder.view())
+        let mut view = self.board.view(now, &self.engine, self.feed.as_ref(), self.recorder.view());
+        view.session.alerts = self.keeper.view();
+        view
     }
 
     /// How long it took from arrival to applied.
@@ -205,6 +216,7 @@ impl Core {
         let input = self.numbered(at, payload);
         self.recorder.write(&input);
         self.engine.apply(&input);
+        self.keeper.look(&self.engine);
         self.board.changed = true;
     }
 
@@ -236,6 +248,40 @@ impl Core {
         let input = self.numbered(at, Payload::Meta(Box::new(meta)));
         self.engine.apply(&input);
         self.board.changed = true;
+        self.begin_alerts(at);
+    }
+
+    /// Sets the alerts that are kept, as they were.
+    fn begin_alerts(&mut self, at: Nanos) {
+        let (alerts, trouble) = self.keeper.begin();
+        if let Some(trouble) = trouble {
+            self.board.log(at, Severity::Error, &format!("the alerts that are kept cannot be read: {trouble}"));
+        }
+        for set in alerts {
+            self.follow_alert(at, &set.0);
+            self.input(at, Payload::User(UserAction::SetAlert(Box::new(set))));
+        }
+    }
+
+    /// An alert is about symbols: those that are not followed are from now on.
+    fn follow_alert(&mut self, at: Nanos, alert: &Alert) {
+        let symbols = symbols_of(alert);
+        for symbol in symbols {
+            if !self.engine.symbols().any(|known| known == symbol) {
+                self.requested(at, Request::AddSymbol(symbol));
+            }
+        }
+    }
+
+    /// Sets an alert that has come so far, and keeps it.
+    fn set_alert(&mut self, at: Nanos, mut alert: Alert, state: AlertState) {
+        self.begin(at);
+        if alert.id == 0 {
+            alert.id = self.keeper.new_id();
+        }
+        self.follow_alert(at, &alert);
+        self.keeper.set(&alert, state);
+        self.input(at, Payload::User(UserAction::SetAlert(Box::new((alert, state)))));
     }
 
     fn learn(&mut self, at: Nanos, instruments: Vec<Instrument>) {
@@ -274,6 +320,11 @@ impl Core {
             self.recorder.write(&input);
             self.engine.apply(&input);
         }
+        for action in as_actions(&self.engine) {
+            let input = self.numbered(at, Payload::User(action));
+            self.recorder.write(&input);
+            self.engine.apply(&input);
+        }
     }
 
     /// Lets time pass, while no arrival is waiting: the feed and the engine notice silence.
@@ -288,6 +339,7 @@ impl Core {
         }
         let before = self.engine.now().secs();
         self.engine.advance(now);
+        self.keeper.look(&self.engine);
         // Bars close and figures age with the second.
         self.board.changed |= self.engine.now().secs() != before;
     }
@@ -306,6 +358,12 @@ impl Core {
             self.recorder.finish_file();
             self.begin_file(now);
         }
+        let trouble = self.keeper.look_after(&self.engine);
+        if trouble.is_some() && trouble != self.trouble {
+            let text = format!("alerts: {}", trouble.as_deref().unwrap_or_default());
+            self.board.log(now, Severity::Error, &text);
+        }
+        self.trouble = trouble;
         self.board.changed = true;
     }
 
@@ -332,6 +390,19 @@ impl Core {
             Request::Indicators(list) => {
                 self.begin(at);
                 self.input(at, Payload::User(UserAction::Indicators(list)));
+            }
+            Request::SetAlert(alert) => self.set_alert(at, *alert, AlertState::default()),
+            Request::ChangeAlert(set) => self.set_alert(at, set.0, set.1),
+            Request::RemoveAlert(id) => {
+                self.begin(at);
+                self.keeper.remove(id);
+                self.input(at, Payload::User(UserAction::RemoveAlert(id)));
+            }
+            Request::TestAlert(id) => self.keeper.test(id, &self.engine),
+            Request::Acknowledge(row) => self.keeper.acknowledge(row),
+            Request::Draft(draft) => {
+                self.engine.draft(draft);
+                self.board.changed = true;
             }
             Request::Mark(text) => {
                 self.begin(at);

@@ -1,5 +1,7 @@
 //! A live session: sockets and REST on a small tokio runtime, the feed and the engine on a thread of their own.
 
+#[cfg(test)]
+mod alert_tests;
 mod board;
 mod core;
 mod recorder;
@@ -9,6 +11,7 @@ mod tests;
 
 pub use recorder::RecordingOptions;
 
+use super::alerts::AlertOptions;
 use super::clock::Clock;
 use super::inbox::Inbox;
 use super::rest;
@@ -42,6 +45,8 @@ pub struct LiveOptions {
     pub mode: Mode,
     /// Whether and where it is recorded.
     pub recording: RecordingOptions,
+    /// What its alerts are kept with.
+    pub alerts: AlertOptions,
     /// How connections are kept.
     pub sockets: SocketOptions,
     /// The clock that stamps what arrives.
@@ -61,6 +66,7 @@ impl LiveOptions {
             engine: EngineConfig::default(),
             mode: Mode::Live,
             recording: RecordingOptions { enabled: false, folder: PathBuf::from("recordings") },
+            alerts: AlertOptions::default(),
             sockets: SocketOptions::default(),
             clock: Clock::system(),
         }

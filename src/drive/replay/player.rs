@@ -1,7 +1,7 @@
 //! A replay without a clock: applies inputs up to a moment, and goes back by keeping copies of the engine.
 
 use super::source::Source;
-use crate::domain::{Input, Nanos, Payload, Timeframe, UserAction};
+use crate::domain::{AlertId, Input, Nanos, Payload, Symbol, Timeframe, UserAction};
 use crate::engine::Engine;
 use crate::recording::ReadError;
 
@@ -30,7 +30,18 @@ pub struct Player<S: Source> {
     spacing: u64,
     /// What the user has chosen to look at, to be chosen again after going back.
     looks: Vec<UserAction>,
+    /// The alert that is being written.
+    draft: Option<(Symbol, String)>,
     ended: bool,
+}
+
+/// The alert an action is about.
+fn alert_of(action: &UserAction) -> Option<AlertId> {
+    match action {
+        UserAction::SetAlert(set) => Some(set.0.id),
+        UserAction::RemoveAlert(id) => Some(*id),
+        _ => None,
+    }
 }
 
 /// How far [`Player::play_to`] came.
@@ -57,7 +68,7 @@ impl<S: Source> Player<S> {
         };
         let kept = vec![Kept { engine: engine.clone(), next: next.clone(), position: source.position(), applied: 0 }];
         let ended = next.is_none();
-        Ok(Self { source, engine, next, applied: 0, kept, spacing: FIRST_SPACING, looks: Vec::new(), ended })
+        Ok(Self { source, engine, next, applied: 0, kept, spacing: FIRST_SPACING, looks: Vec::new(), draft: None, ended })
     }
 
     /// The engine as it stands.
@@ -89,12 +100,27 @@ impl<S: Source> Player<S> {
     /// [`Player::rewind`] and playing on make it so.
     pub fn look(&mut self, action: UserAction) -> bool {
         let complete = self.engine.look(&action);
-        if matches!(action, UserAction::Indicators(_)) {
-            // The list is whole: only the last one counts.
-            self.looks.retain(|look| !matches!(look, UserAction::Indicators(_)));
-        }
+        // The list is whole, an alert is set whole: only the last one counts.
+        self.looks.retain(|look| match (&action, look) {
+            (UserAction::Indicators(_), UserAction::Indicators(_)) => false,
+            (new, old) => alert_of(new).is_none() || alert_of(new) != alert_of(old),
+        });
         self.looks.push(action);
         complete
+    }
+
+    /// Looks at an alert while it is written, or no longer.
+    pub fn draft(&mut self, draft: Option<(Symbol, String)>) {
+        self.draft.clone_from(&draft);
+        self.engine.draft(draft);
+    }
+
+    /// Looks again at what the user has chosen to look at, after the engine was put back.
+    fn look_again(&mut self) {
+        for action in &self.looks {
+            self.engine.look(action);
+        }
+        self.engine.draft(self.draft.clone());
     }
 
     /// Stands at the source's beginning, with nothing kept of what was played: for what is looked at to be there from the start.
@@ -105,10 +131,8 @@ impl<S: Source> Player<S> {
         let Some(first) = self.kept.first_mut() else { return Ok(()) };
         self.source.seek(&first.position.clone())?;
         self.engine = first.engine.clone();
-        for action in &self.looks {
-            self.engine.look(action);
-        }
         self.next.clone_from(&first.next);
+        self.look_again();
         (self.applied, self.spacing) = (0, FIRST_SPACING);
         self.ended = self.next.is_none();
         self.kept.truncate(1);
@@ -172,11 +196,9 @@ impl<S: Source> Player<S> {
         let kept = &self.kept[best];
         self.engine = kept.engine.clone();
         self.applied = kept.applied;
-        for action in &self.looks {
-            self.engine.look(action);
-        }
         self.next.clone_from(&kept.next);
         self.ended = self.next.is_none();
+        self.look_again();
         Ok(())
     }
 

@@ -5,7 +5,8 @@ use super::player::{Player, Progress};
 use super::repeat::Repeat;
 use super::source::Files;
 use crate::bars::Series;
-use crate::domain::{Nanos, UserAction};
+use crate::domain::{Alert, AlertId, AlertState, Nanos, UserAction};
+use crate::drive::alerts::{AlertOptions, Keeper};
 use crate::drive::clock::{Clock, duration};
 use crate::drive::view::{Busy, Handle, LogLine, Mode, ReplayRequest, ReplayState, ReplayView, Request, Session, View, Wake};
 use crate::feed::Severity;
@@ -37,6 +38,8 @@ pub struct Options {
     pub paused: bool,
     /// How the files are read.
     pub read: ReadOptions,
+    /// What delivers the alerts that fire while it plays; nothing unless asked for.
+    pub alerts: Option<AlertOptions>,
 }
 
 /// Opens recordings and replays them on a thread of its own.
@@ -111,6 +114,10 @@ struct Replay {
     repeat: Repeat,
     index: Option<Arc<Vec<Index>>>,
     problem: Option<String>,
+    /// Hands on what fires, where that was asked for.
+    keeper: Option<Keeper>,
+    /// The number of the next alert that is set here; those recorded have lower ones.
+    next_alert: AlertId,
     log: Series<LogLine>,
     log_count: u64,
     clock: Clock,
@@ -138,6 +145,8 @@ impl Replay {
             repeat: Repeat::default(),
             index: None,
             problem: None,
+            keeper: None,
+            next_alert: 1 << 40,
             log: Series::with_capacity(LOG),
             log_count: 0,
             clock,
@@ -148,6 +157,10 @@ impl Replay {
             view,
             wake,
         };
+        if let Some(alerts) = options.alerts {
+            let venue = replay.player.engine().snapshot().venue;
+            replay.keeper = Some(Keeper::new(alerts, &venue));
+        }
         for file in replay.files.clone() {
             replay.log(Severity::Info, format!("replaying {}", file.display()));
         }
@@ -216,6 +229,9 @@ impl Replay {
                     return;
                 }
                 let landed = self.player.engine().now();
+                if let Some(keeper) = &mut self.keeper {
+                    keeper.skip(self.player.engine());
+                }
                 self.pacer.set(if landed == Nanos::ZERO { to } else { landed });
                 self.state = match self.state {
                     ReplayState::Ended => ReplayState::Ended,
@@ -249,6 +265,9 @@ impl Replay {
                         }
                     }
                 }
+                if let Some(keeper) = &mut self.keeper {
+                    keeper.look(self.player.engine());
+                }
                 if now - self.published >= FRAME || self.state == ReplayState::Ended {
                     self.publish();
                 }
@@ -280,7 +299,16 @@ impl Replay {
             Request::Bars(spec) => {
                 self.player.look(UserAction::Bars(spec));
             }
-            Request::Indicators(list) => self.set_indicators(list),
+            Request::Indicators(list) => self.look(UserAction::Indicators(list)),
+            Request::SetAlert(alert) => self.set_alert(*alert),
+            // A replay's alerts come as far as the recording brings them.
+            Request::ChangeAlert(set) => self.set_alert(set.0),
+            Request::RemoveAlert(id) => self.look(UserAction::RemoveAlert(id)),
+            Request::Draft(draft) => self.player.draft(draft),
+            Request::TestAlert(_) => {
+                self.log(Severity::Warning, "not in a replay: nothing is delivered from what is long past".to_owned());
+            }
+            Request::Acknowledge(_) => {}
             Request::RemoveSymbol(symbol) => {
                 self.player.look(UserAction::RemoveSymbol(symbol));
             }
@@ -297,10 +325,10 @@ impl Replay {
     }
 
     /// What cannot be worked out from what is kept is worked out by playing the recording again up to here.
-    fn set_indicators(&mut self, list: Vec<String>) {
+    fn look(&mut self, action: UserAction) {
         let (now, resume) = (self.player.engine().now(), self.is_playing());
         let to = if let ReplayState::Seeking(to) = self.state { to } else { now };
-        if self.player.look(UserAction::Indicators(list)) || to == Nanos::ZERO {
+        if self.player.look(action) || to == Nanos::ZERO {
             return;
         }
         match self.player.rewind() {
@@ -312,6 +340,13 @@ impl Replay {
                 self.settle(Err(error));
             }
         }
+    }
+
+    /// Sets an alert, as if it had been there from the recording's beginning.
+    fn set_alert(&mut self, alert: Alert) {
+        let id = if alert.id == 0 { self.next_alert } else { alert.id };
+        self.next_alert = self.next_alert.max(id + 1);
+        self.look(UserAction::SetAlert(Box::new((Alert { id, ..alert }, AlertState::default()))));
     }
 
     fn control(&mut self, request: ReplayRequest) {
@@ -342,7 +377,11 @@ impl Replay {
             ReplayRequest::StepEvent => {
                 self.pause();
                 match self.player.step() {
-                    Ok(true) => {}
+                    Ok(true) => {
+                        if let Some(keeper) = &mut self.keeper {
+                            keeper.look(self.player.engine());
+                        }
+                    }
                     Ok(false) => self.state = ReplayState::Ended,
                     Err(error) => {
                         self.settle(Err(error));
@@ -437,6 +476,7 @@ impl Replay {
         let snapshot = engine.snapshot();
         let session = Session {
             mode: Mode::Replay,
+            alerts: self.keeper.as_ref().map(Keeper::view).unwrap_or_default(),
             now: engine.now(),
             started: self.from,
             memory: self.memory,

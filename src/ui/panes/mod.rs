@@ -1,5 +1,6 @@
 //! What fills a rectangle of the screen: one file or folder for each kind of pane.
 
+pub mod alerts;
 mod axis;
 pub mod chart;
 pub mod connections;
@@ -59,6 +60,9 @@ pub fn build(kind: PaneKind) -> Box<dyn Pane> {
         PaneKind::Tests => Box::new(pair::TestsPane::default()),
         PaneKind::Pairs => Box::new(pair::PairsPane::default()),
         PaneKind::Matrix => Box::new(pair::MatrixPane::default()),
+        PaneKind::Alerts => Box::new(alerts::AlertsPane::default()),
+        PaneKind::AlertDetail => Box::new(alerts::AlertDetailPane::default()),
+        PaneKind::AlertHistory => Box::new(alerts::AlertHistoryPane::default()),
         PaneKind::Log => Box::new(log::LogPane::default()),
     }
 }

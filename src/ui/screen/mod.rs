@@ -23,6 +23,7 @@ use super::panes::build;
 use super::panes::replay::TransportPane;
 use super::text;
 use super::theme::{Stamp, Theme, Themes};
+use crate::app::alerts::AlertAct;
 use crate::app::commands::{Command, Scope};
 use crate::app::dialogs::{Ask, Dialog};
 use crate::app::keymap::{Key, Named};
@@ -241,6 +242,11 @@ impl Screen {
         let mut outside = Vec::new();
         for effect in effects {
             match effect {
+                Effect::Pane(Command::AlertNew, _) => {
+                    let focus = self.app.desk().focus();
+                    let about = self.with_pane(focus, view, |pane, cx| pane.alert(cx));
+                    outside.extend(self.app.act_on_alerts(AlertAct::New(about), view, now));
+                }
                 Effect::Pane(command, count) => {
                     let focus = self.app.desk().focus();
                     let handled = self.with_pane(focus, view, |pane, cx| pane.on_command(command, count, cx));
@@ -331,6 +337,7 @@ impl Screen {
             Action::All(actions) => {
                 actions.into_iter().flat_map(|action| self.handled(id, Handled::Run(action), view, now)).collect()
             }
+            Action::Alert(act) => self.app.act_on_alerts(act, view, now),
             Action::Indicator(act) => self.app.act_on_indicators(act, view, now),
             Action::Bars(spec) => self.app.show_bars_in(id, spec, view),
             Action::Open(path) => vec![Effect::Open(vec![path])],
@@ -350,7 +357,7 @@ pub(super) fn cx<'a>(
 ) -> Cx<'a> {
     let Linked { symbol, bars, cross, window, span, pair, .. } = *linked;
     let (keys, library, pairs) = (&app.keymap, &app.library, &app.pairs);
-    Cx { view, symbol, bars, cross, window, span, theme, focused, zone, keys, library, pair, pairs }
+    Cx { view, symbol, bars, cross, window, span, theme, focused, zone, keys, library, pair, pairs, alert: app.alerts.selected }
 }
 
 /// The theme for what stands on a bar: ordinary text has the bar's ground there.

@@ -1,5 +1,6 @@
 //! What lies over the panes: dialogs, messages, and what can follow the keys pressed so far.
 
+mod alert;
 mod capture;
 mod picker;
 mod toasts;
@@ -77,6 +78,7 @@ pub fn dialog(screen: Rect, buf: &mut Buffer, dialog: &Dialog, theme: &Theme) ->
         Dialog::Note(note) => draw_note(screen, buf, note, theme),
         Dialog::Welcome(welcome) => welcome::draw(screen, buf, welcome, theme),
         Dialog::Capture(capture) => capture::draw(screen, buf, capture, theme),
+        Dialog::Alert(form) => alert::draw(screen, buf, form, theme),
     }
 }
 

@@ -1,0 +1,249 @@
+//! Alerts: what is done with them, the one that is chosen, and the form in which they are written.
+//!
+//! The engine checks them and the session keeps them; the screen only asks.
+
+mod form;
+#[cfg(test)]
+mod tests;
+
+pub use form::{AlertForm, FormField};
+
+use super::commands::Command;
+use super::dialogs::Dialog;
+use super::{App, Effect};
+use crate::domain::{Alert, AlertId, AlertState, Channel, Channels, Firing, Nanos, Phase, Price, Symbol};
+use crate::drive::store::DeliveryState;
+use crate::drive::view::{Mode, Request, View};
+use crate::feed::Severity;
+use std::sync::Arc;
+
+/// Something to be done with alerts.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AlertAct {
+    /// Write one; of this symbol and expression where they are told.
+    New(Option<(Symbol, String)>),
+    /// Change it.
+    Edit(AlertId),
+    /// Write another like it.
+    Duplicate(AlertId),
+    /// Set it aside, or check it again.
+    Pause(AlertId),
+    /// Take it away.
+    Remove(AlertId),
+    /// Set the one again that was taken away last.
+    Undo,
+    /// Arm it again.
+    Rearm(AlertId),
+    /// Deliver it now, as a test.
+    Test(AlertId),
+    /// Show it in the panes about one alert.
+    Select(AlertId),
+    /// Mark a firing of the history as seen; all of them where none is told.
+    Acknowledge(Option<i64>),
+    /// Write the history to a file.
+    Export,
+}
+
+/// What the application keeps of alerts.
+#[derive(Debug, Default)]
+pub struct Alerts {
+    /// The one the panes about one alert show.
+    pub selected: Option<AlertId>,
+    /// The channels an alert has that is written anew.
+    pub usual: Channels,
+    /// Those taken away, the newest last.
+    removed: Vec<Alert>,
+    /// The number of the last firing that was taken in.
+    seen: u64,
+    /// Firings that ask for the terminal's bell or its notification, not yet given.
+    calls: Vec<Arc<Firing>>,
+}
+
+/// So many alerts taken away can be set again.
+const MOST_UNDO: usize = 50;
+/// Firings that ask for the terminal at once: a storm rings no longer than that.
+const MOST_CALLS: usize = 8;
+
+impl Alerts {
+    /// Firings that ask for the terminal's bell or its notification, each handed out once.
+    pub fn take_calls(&mut self) -> Vec<Arc<Firing>> {
+        std::mem::take(&mut self.calls)
+    }
+}
+
+impl App {
+    /// Takes in what fired since the last view: messages for all, the terminal for those that ask for it. A replay makes no
+    /// noise, as what it shows is long past.
+    pub(super) fn absorb_firings(&mut self, view: &View, now: Nanos) {
+        let firings = &view.snapshot.alerts.firings;
+        let newest = firings.last().map_or(0, |firing| firing.number);
+        let fresh = usize::try_from(newest.saturating_sub(self.alerts.seen)).unwrap_or(usize::MAX);
+        let replay = view.session.mode == Mode::Replay;
+        for firing in firings.iter_from(firings.len().saturating_sub(fresh)) {
+            self.toasts.push(now, Severity::Warning, message(firing));
+            let calls = firing.deliver.has(Channel::Bell) || firing.deliver.has(Channel::Terminal);
+            if calls && !replay && self.alerts.calls.len() < MOST_CALLS {
+                self.alerts.calls.push(Arc::clone(firing));
+            }
+        }
+        self.alerts.seen = newest;
+    }
+
+    /// Another session is shown: its firings are numbered from the start.
+    pub(super) fn forget_firings(&mut self, view: &View) {
+        self.alerts.seen = view.snapshot.alerts.firings.last().map_or(0, |firing| firing.number);
+        self.alerts.selected = None;
+        self.alerts.calls.clear();
+    }
+
+    /// Does something with alerts.
+    pub fn act_on_alerts(&mut self, act: AlertAct, view: &View, now: Nanos) -> Vec<Effect> {
+        let find = |id: AlertId| view.snapshot.alerts.list.iter().find(|known| known.alert.id == id);
+        let set = |alert: Alert| vec![Effect::Session(Request::SetAlert(Box::new(alert)))];
+        match act {
+            AlertAct::New(suggestion) => return self.open_alert_form(suggestion, view, now),
+            AlertAct::Select(id) => self.alerts.selected = Some(id),
+            AlertAct::Edit(id) => {
+                if let Some(known) = find(id) {
+                    return self.show_alert_form(AlertForm::of(&known.alert), view);
+                }
+            }
+            AlertAct::Duplicate(id) => {
+                if let Some(known) = find(id) {
+                    return self.show_alert_form(AlertForm::like(&known.alert), view);
+                }
+            }
+            AlertAct::Pause(id) => {
+                if let Some(known) = find(id) {
+                    let alert = Alert { paused: !known.alert.paused, ..(*known.alert).clone() };
+                    return vec![Effect::Session(Request::ChangeAlert(Box::new((alert, known.state))))];
+                }
+            }
+            AlertAct::Rearm(id) => {
+                if let Some(known) = find(id) {
+                    let state = AlertState { phase: Phase::Armed, been_false: false, ..known.state };
+                    let alert = Alert { paused: false, ..(*known.alert).clone() };
+                    return vec![Effect::Session(Request::ChangeAlert(Box::new((alert, state))))];
+                }
+            }
+            AlertAct::Remove(id) => {
+                if let Some(known) = find(id) {
+                    let undo = self.keymap.key(Command::AlertUndo);
+                    let text = format!("alert taken away: {}; {undo} sets it again", known.alert.expr);
+                    self.say(now, Severity::Info, text);
+                    self.alerts.removed.push((*known.alert).clone());
+                    if self.alerts.removed.len() > MOST_UNDO {
+                        self.alerts.removed.remove(0);
+                    }
+                    return vec![Effect::Session(Request::RemoveAlert(id))];
+                }
+            }
+            AlertAct::Undo => match self.alerts.removed.pop() {
+                Some(alert) => return set(Alert { id: 0, ..alert }),
+                None => self.say(now, Severity::Info, "no alert was taken away"),
+            },
+            AlertAct::Test(id) => return vec![Effect::Session(Request::TestAlert(id))],
+            AlertAct::Acknowledge(row) => return vec![Effect::Session(Request::Acknowledge(row))],
+            AlertAct::Export => return vec![Effect::ExportAlerts],
+        }
+        Vec::new()
+    }
+
+    fn open_alert_form(&mut self, suggestion: Option<(Symbol, String)>, view: &View, now: Nanos) -> Vec<Effect> {
+        let symbol = suggestion.as_ref().map(|(symbol, _)| *symbol).or(self.focused().symbol);
+        let symbol = symbol.or_else(|| view.snapshot.symbols.first().map(|first| first.instrument.symbol));
+        let Some(symbol) = symbol else {
+            self.say(now, Severity::Warning, "an alert is about a symbol, and none has come yet");
+            return Vec::new();
+        };
+        let expr = suggestion.map(|(_, expr)| expr).or_else(|| at_price(symbol, view)).unwrap_or_default();
+        self.show_alert_form(AlertForm::new(symbol, &expr, self.alerts.usual), view)
+    }
+
+    /// Shows a form, and asks for a look at what is in it.
+    fn show_alert_form(&mut self, mut form: AlertForm, view: &View) -> Vec<Effect> {
+        let effects = form.look(view);
+        self.dialog = Some(Dialog::Alert(Box::new(form)));
+        effects
+    }
+
+    pub(super) fn press_alert_form(
+        &mut self,
+        mut form: Box<AlertForm>,
+        key: super::keymap::Key,
+        view: &View,
+        now: Nanos,
+    ) -> Vec<Effect> {
+        match form.press(key, view) {
+            form::Pressed::Open => {
+                let effects = form.look(view);
+                self.dialog = Some(Dialog::Alert(form));
+                effects
+            }
+            form::Pressed::Left => vec![Effect::Session(Request::Draft(None))],
+            form::Pressed::Entered(alert) => {
+                let what = if alert.id == 0 { "set" } else { "changed" };
+                let lasts = if view.session.mode == Mode::Replay { "; in a replay it lasts until that is left" } else { "" };
+                self.say(now, Severity::Info, format!("alert {what}: {} {}{lasts}", alert.symbol, alert.expr));
+                vec![Effect::Session(Request::Draft(None)), Effect::Session(Request::SetAlert(Box::new(alert)))]
+            }
+        }
+    }
+}
+
+/// The history as lines of JSON, oldest first: what is kept, or in a replay what fired until now.
+pub fn export(view: &View) -> String {
+    let mut text = String::new();
+    let mut add = |firing: &Firing, more: serde_json::Value| {
+        let values: serde_json::Map<_, _> =
+            firing.values.iter().map(|(name, value)| (name.to_string(), serde_json::json!(value))).collect();
+        let mut row = serde_json::json!({
+            "ts": firing.at.to_secs_f64(), "time": firing.at.rfc3339(), "sym": &*firing.symbol, "expr": &*firing.expr,
+            "values": values, "price": firing.price.map(Price::to_f64), "note": &*firing.note,
+        });
+        if let (Some(row), serde_json::Value::Object(more)) = (row.as_object_mut(), more) {
+            row.extend(more);
+        }
+        text.push_str(&row.to_string());
+        text.push('\n');
+    };
+    if view.session.mode == Mode::Replay {
+        view.snapshot.alerts.firings.iter().for_each(|firing| add(firing, serde_json::Value::Null));
+        return text;
+    }
+    for row in view.session.alerts.history.iter() {
+        let deliveries: serde_json::Map<_, _> = row
+            .deliveries
+            .iter()
+            .map(|delivery| {
+                let state = match delivery.state {
+                    DeliveryState::Waiting { .. } => "waiting",
+                    DeliveryState::Sent => "sent",
+                    DeliveryState::Failed => "failed",
+                };
+                let about = serde_json::json!({ "state": state, "tries": delivery.tries, "why": delivery.why });
+                (delivery.channel.name().to_owned(), about)
+            })
+            .collect();
+        add(&row.firing, serde_json::json!({ "acknowledged": row.seen, "deliveries": deliveries }));
+    }
+    text
+}
+
+/// What a message says of a firing.
+fn message(firing: &Firing) -> String {
+    let note = if firing.note.is_empty() { String::new() } else { format!("{}: ", firing.note) };
+    let price = firing.price.map(|price| format!(" at {price:#}")).unwrap_or_default();
+    format!("ALERT {note}{} {}{price}", firing.symbol, firing.expr)
+}
+
+/// An alert at the price of now.
+fn at_price(symbol: Symbol, view: &View) -> Option<String> {
+    let known = view.snapshot.symbol(symbol)?;
+    Some(crossing(known.last_price()?, known.last_price()?))
+}
+
+/// An alert at a price, from the side the market is on.
+pub fn crossing(price: Price, now: Price) -> String {
+    format!("price crosses {} {price}", if price < now { "below" } else { "above" })
+}

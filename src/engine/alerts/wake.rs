@@ -1,0 +1,285 @@
+//! What happens wakes the alerts it can change: their quantities are worked out anew, and they are checked.
+
+use super::slots::Slot;
+use super::watch::{Listeners, Watch, count};
+use super::{Alerts, Running};
+use crate::alert::{FeedField, Quantity};
+use crate::domain::{Firing, Nanos, Phase};
+use crate::engine::stats::{LatencyMeter, RateMeter};
+use crate::engine::symbol::SymbolState;
+use std::sync::Arc;
+
+/// Which of the listeners of a symbol are meant.
+type Which = fn(&Watch) -> &Listeners;
+
+impl Alerts {
+    /// A trade of the symbol at a position.
+    #[inline]
+    pub(in crate::engine) fn on_trade(&mut self, at: Nanos, index: usize, symbols: &[SymbolState]) {
+        self.on(at, index, symbols, |watch| &watch.trade);
+    }
+
+    /// The best prices of the symbol at a position have come anew.
+    #[inline]
+    pub(in crate::engine) fn on_top(&mut self, at: Nanos, index: usize, symbols: &[SymbolState]) {
+        self.on(at, index, symbols, |watch| &watch.top);
+    }
+
+    /// The mark price of the symbol at a position.
+    #[inline]
+    pub(in crate::engine) fn on_mark(&mut self, at: Nanos, index: usize, symbols: &[SymbolState]) {
+        self.on(at, index, symbols, |watch| &watch.mark);
+    }
+
+    #[inline]
+    fn on(&mut self, at: Nanos, index: usize, symbols: &[SymbolState], which: Which) {
+        let Some(listeners) = self.watch.get(index).map(which).filter(|listeners| !listeners.alerts.is_empty()) else { return };
+        let (running, slots, values, hits) = (&mut self.running, &self.slots, &mut self.values, &mut self.hits);
+        let mut due = Nanos::MAX;
+        for &slot in &listeners.slots {
+            values[slot as usize] = slots[slot as usize].value(symbols, at);
+        }
+        for &alert in &listeners.alerts {
+            let running = &mut running[alert as usize];
+            if running.ages {
+                age(running, slots, values, symbols, at);
+            }
+            if running.check(at, values) {
+                hits.push(alert);
+            }
+            due = due.min(running.due);
+        }
+        self.next_due = self.next_due.min(due);
+        if !self.hits.is_empty() {
+            self.fire(at, symbols);
+        }
+    }
+
+    /// Something of the symbol at a position came, the first since `before`.
+    #[inline]
+    pub(in crate::engine) fn on_event(&mut self, at: Nanos, index: usize, before: Option<Nanos>, symbols: &[SymbolState]) {
+        let Some(least) = self.watch.get(index).and_then(|watch| watch.least_age) else { return };
+        // Where the age has not come to a limit, its beginning anew changes no truth.
+        if before.is_none_or(|before| at.saturating_sub(before) >= least) {
+            self.on(at, index, symbols, |watch| &watch.ages);
+            let Some(watch) = self.watch.get(index) else { return };
+            for position in watch.ages.alerts.clone() {
+                self.time(position as usize, symbols, at);
+            }
+            self.find_due();
+        }
+    }
+
+    /// The connection or the book of the symbol at a position may have changed.
+    pub(in crate::engine) fn on_feed(&mut self, at: Nanos, index: usize, symbols: &[SymbolState]) {
+        let Some(watch) = self.watch.get(index) else { return };
+        let changed = |slot: &u32| {
+            let slot = *slot as usize;
+            self.slots[slot].value(symbols, at).to_bits() != self.values[slot].to_bits()
+        };
+        if watch.feed.slots.iter().any(changed) {
+            self.on(at, index, symbols, |watch| &watch.feed);
+        }
+    }
+
+    /// A second, or the time of a sample, has ended: everything before it is told.
+    pub(in crate::engine) fn on_boundary(
+        &mut self,
+        at: Nanos,
+        symbols: &[SymbolState],
+        rates: &RateMeter,
+        latency: &LatencyMeter,
+    ) {
+        self.woken.clear();
+        let second = at.0 % Nanos::SECOND.0 == 0;
+        for index in 0..self.watch.len() {
+            let Some(state) = symbols.get(index) else { continue };
+            if !self.watch[index].sample.is_empty() && state.flow.has_sampled(at) {
+                for number in 0..self.watch[index].sample.len() {
+                    let slot = self.watch[index].sample[number];
+                    self.work_out(slot, symbols, at);
+                }
+            }
+            if second {
+                self.close(index, symbols, at, |timeframe| at.0 % timeframe.nanos().0 == 0);
+            }
+        }
+        if second && !self.seconds.is_empty() {
+            for number in 0..self.seconds.len() {
+                let slot = self.seconds[number] as usize;
+                self.values[slot] = match self.slots[slot].quantity {
+                    Quantity::Feed(FeedField::Rate) => f64::from(rates.rates(at).per_second),
+                    _ => Some(latency.latency().raw).filter(|raw| raw.count > 0).map_or(f64::NAN, |raw| raw.p50.to_secs_f64()),
+                };
+                self.woken.extend(&self.slots[slot].alerts);
+            }
+        }
+        self.check_woken(at, symbols);
+    }
+
+    /// Bars of the symbol at a position came: ready-made ones (`price`: the newest is the price now), or of the past.
+    pub(in crate::engine) fn on_bars(&mut self, at: Nanos, index: usize, price: bool, symbols: &[SymbolState]) {
+        self.woken.clear();
+        self.close(index, symbols, at, |_| true);
+        if price && let Some(watch) = self.watch.get(index) {
+            self.woken.extend(&watch.trade.alerts);
+            for &slot in &watch.trade.slots {
+                self.values[slot as usize] = self.slots[slot as usize].value(symbols, at);
+            }
+        }
+        self.check_woken(at, symbols);
+    }
+
+    /// Takes in what has closed of the bars of a symbol.
+    fn close(&mut self, index: usize, symbols: &[SymbolState], at: Nanos, ends: impl Fn(crate::domain::Timeframe) -> bool) {
+        for number in 0..self.watch.get(index).map_or(0, |watch| watch.closes.len()) {
+            let closes = &mut self.watch[index].closes[number];
+            let Some(state) = symbols.get(index).filter(|_| ends(closes.timeframe)) else { continue };
+            let now = count(&state.bars, closes.timeframe);
+            if closes.seen == now {
+                continue;
+            }
+            closes.seen = now;
+            for place in 0..self.watch[index].closes[number].slots.len() {
+                let slot = self.watch[index].closes[number].slots[place];
+                if matches!(self.slots[slot as usize].quantity, Quantity::Bar { .. })
+                    || self.slots[slot as usize].update(symbols, at)
+                {
+                    self.work_out(slot, symbols, at);
+                }
+            }
+        }
+    }
+
+    fn work_out(&mut self, slot: u32, symbols: &[SymbolState], at: Nanos) {
+        let slot = slot as usize;
+        self.values[slot] = self.slots[slot].value(symbols, at);
+        self.woken.extend(&self.slots[slot].alerts);
+    }
+
+    /// Checks each of the woken once.
+    fn check_woken(&mut self, at: Nanos, symbols: &[SymbolState]) {
+        let mut woken = std::mem::take(&mut self.woken);
+        woken.sort_unstable();
+        woken.dedup();
+        for &alert in &woken {
+            let running = &mut self.running[alert as usize];
+            if running.ages {
+                age(running, &self.slots, &mut self.values, symbols, at);
+            }
+            if running.check(at, &self.values) {
+                self.hits.push(alert);
+            }
+            self.next_due = self.next_due.min(running.due);
+        }
+        self.woken = woken;
+        if !self.hits.is_empty() {
+            self.fire(at, symbols);
+        }
+    }
+
+    /// Time has come to `next_due` and nothing has happened: what has held for long enough fires, what ages is checked.
+    pub(in crate::engine) fn on_due(&mut self, symbols: &[SymbolState]) {
+        let at = self.next_due;
+        for position in 0..self.running.len() {
+            let running = &mut self.running[position];
+            if running.due > at {
+                continue;
+            }
+            let fires = if running.hold > Nanos::ZERO && running.life.due(running.hold).is_some_and(|due| due <= at) {
+                // Nothing it depends on has happened since its last check.
+                running.life.check(at, running.truth, running.hold, running.alert.rearm)
+            } else if running.ages && flips(running, &self.slots, symbols, at) {
+                age(running, &self.slots, &mut self.values, symbols, at);
+                running.check(at, &self.values)
+            } else {
+                false
+            };
+            if fires {
+                self.hits.push(position as u32);
+            }
+            self.time(position, symbols, at);
+        }
+        if self.hits.is_empty() { self.find_due() } else { self.fire(at, symbols) }
+    }
+
+    /// Finds out when an alert has to be looked at though nothing happens.
+    pub(super) fn time(&mut self, position: usize, symbols: &[SymbolState], at: Nanos) {
+        let Some(running) = self.running.get_mut(position) else { return };
+        let hold = if running.hold > Nanos::ZERO { running.life.due(running.hold) } else { None };
+        let ages = if running.ages { next_flip(running, &self.slots, symbols, at) } else { None };
+        running.due = if running.is_awake() { hold.into_iter().chain(ages).min().unwrap_or(Nanos::MAX) } else { Nanos::MAX };
+    }
+
+    pub(super) fn find_due(&mut self) {
+        self.next_due = self.running.iter().map(|running| running.due).min().unwrap_or(Nanos::MAX);
+    }
+
+    /// Takes note of what fired, in the order of the alerts' numbers.
+    fn fire(&mut self, at: Nanos, symbols: &[SymbolState]) {
+        let hits = std::mem::take(&mut self.hits);
+        for &hit in &hits {
+            let running = &self.running[hit as usize];
+            let Ok(expression) = &running.expression else { continue };
+            let symbol = running.symbol_of(None);
+            let inputs = expression.inputs().iter().zip(running.slots.iter());
+            let values = inputs.map(|(input, slot)| (Arc::from(input.name.as_str()), self.values[*slot as usize]));
+            let moved = expression.moves().iter().enumerate();
+            let moved = moved.filter_map(|(i, name)| running.memory.movement(i).map(|value| (Arc::from(name.as_str()), value)));
+            let values = values.chain(moved).filter(|(_, value): &(Arc<str>, f64)| value.is_finite()).collect();
+            self.fired += 1;
+            self.firings.push(Arc::new(Firing {
+                number: self.fired,
+                id: running.alert.id,
+                at,
+                symbol,
+                expr: running.alert.expr.trim().into(),
+                values,
+                price: symbols.iter().find(|state| state.instrument.symbol == symbol).and_then(SymbolState::price),
+                deliver: running.alert.deliver,
+                note: running.alert.note.as_str().into(),
+            }));
+            self.stale |= running.life.state.phase == Phase::Done;
+            self.time(hit as usize, symbols, at);
+        }
+        self.hits = hits;
+        self.hits.clear();
+        self.find_due();
+    }
+}
+
+/// Works out how old the last event is for an alert about to be checked.
+fn age(running: &Running, slots: &[Slot], values: &mut [f64], symbols: &[SymbolState], at: Nanos) {
+    for &slot in running.slots.iter() {
+        let slot = slot as usize;
+        if slots[slot].quantity == Quantity::Feed(FeedField::Age) {
+            values[slot] = slots[slot].value(symbols, at);
+        }
+    }
+}
+
+/// The moments at which an alert changes by age alone, as the last events stand; none where that cannot be told.
+fn flip_times<'a>(running: &'a Running, slots: &'a [Slot], symbols: &'a [SymbolState]) -> impl Iterator<Item = Nanos> + 'a {
+    let ages = running.expression.iter().flat_map(|expression| expression.ages());
+    ages.filter_map(move |age| {
+        let slot = slots.get(*running.slots.get(age.input)? as usize)?;
+        let last = symbols.get(slot.index?)?.last_event?;
+        Some(Nanos(last.0.saturating_add(age.limit.0)))
+    })
+}
+
+fn is_untold(running: &Running) -> bool {
+    running.expression.as_ref().is_ok_and(|expression| expression.ages().is_empty())
+}
+
+fn flips(running: &Running, slots: &[Slot], symbols: &[SymbolState], at: Nanos) -> bool {
+    is_untold(running) || flip_times(running, slots, symbols).any(|time| time == at)
+}
+
+fn next_flip(running: &Running, slots: &[Slot], symbols: &[SymbolState], at: Nanos) -> Option<Nanos> {
+    if is_untold(running) {
+        // By age in a way that is not worked out: looked at every second.
+        return Some(at.floor_to(Nanos::SECOND) + Nanos::SECOND);
+    }
+    flip_times(running, slots, symbols).filter(|time| *time > at).min()
+}
