@@ -44,6 +44,8 @@ impl App {
         match self.dialog.take() {
             // A filter is left as by Esc: everything is shown again.
             Some(Dialog::Prompt(prompt)) if prompt.ask == Ask::Filter => return vec![Effect::Filter(String::new())],
+            // What was looked at for it is looked at no longer.
+            Some(Dialog::Alert(_)) => return vec![Effect::Session(Request::Draft(None))],
             // The question of the first start has to be answered by one of its answers.
             Some(welcome @ Dialog::Welcome(_)) => self.dialog = Some(welcome),
             _ => {}

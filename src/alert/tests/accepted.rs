@@ -229,7 +229,7 @@ fn ages_are_where_the_passing_of_time_changes_a_comparison() {
     let expression = read("price > 1 && ETHUSDT:feed.age > 7d");
     assert_eq!(expression.ages(), [Age { input: 1, limit: Nanos(604_800_000_000_001) }]);
     for none in ["feed.age >= 0", "feed.age > -3s", "feed.latency > 3s", "feed.age > feed.latency", "price > 3"] {
-        assert_eq!(ages(none), [], "{none}");
+        assert!(ages(none).is_empty(), "{none}");
     }
 }
 

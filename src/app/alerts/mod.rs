@@ -6,7 +6,7 @@ mod form;
 #[cfg(test)]
 mod tests;
 
-pub use form::{AlertForm, FormField};
+pub use form::{AlertForm, FormField, FormSpot};
 
 use super::commands::Command;
 use super::dialogs::Dialog;
@@ -165,6 +165,22 @@ impl App {
         let effects = form.look(view);
         self.dialog = Some(Dialog::Alert(Box::new(form)));
         effects
+    }
+
+    /// Answers a click in the form.
+    pub fn click_alert_form(&mut self, spot: FormSpot, view: &View) -> Vec<Effect> {
+        self.change_alert_form(view, |form| form.click(spot, view))
+    }
+
+    /// Takes text into the form.
+    pub(super) fn paste_alert_form(&mut self, text: &str, view: &View) -> Vec<Effect> {
+        self.change_alert_form(view, |form| form.paste(text))
+    }
+
+    fn change_alert_form(&mut self, view: &View, change: impl FnOnce(&mut AlertForm)) -> Vec<Effect> {
+        let Some(Dialog::Alert(form)) = &mut self.dialog else { return Vec::new() };
+        change(form);
+        form.look(view)
     }
 
     pub(super) fn press_alert_form(

@@ -230,6 +230,7 @@ pub(crate) fn with_library<T>(
         cross: None,
         window: Window::default(),
         span: None,
+        alert: None,
     };
     with(&cx)
 }
