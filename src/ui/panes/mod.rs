@@ -14,6 +14,7 @@ pub mod indicators;
 pub mod lab;
 pub mod ladder;
 pub mod latency;
+pub mod levels;
 pub mod list;
 pub mod log;
 pub mod pair;

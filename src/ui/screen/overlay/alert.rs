@@ -156,12 +156,7 @@ impl Sheet<'_> {
             let style = own(if chosen { self.theme.bright } else { self.theme.text });
             buf.set_string(inner.x, y, text::fit(&completion.text, name, self.theme.ascii), style);
             let about = inner.width.saturating_sub(name + 2);
-            buf.set_string(
-                inner.x + name + 2,
-                y,
-                text::fit(&completion.about, about, self.theme.ascii),
-                own(self.theme.dim),
-            );
+            buf.set_string(inner.x + name + 2, y, text::fit(&completion.about, about, self.theme.ascii), own(self.theme.dim));
             area.spots.push((line, FormSpot::Completion(index)));
         }
         let more = form.completions.len().saturating_sub(first + page);

@@ -1,7 +1,7 @@
 //! What is said of an expression: what is wrong with it, or what it looks at and whether it would be true now.
 
 use super::Sheet;
-use crate::alert::{self, ExpressionError, Expression};
+use crate::alert::{self, Expression, ExpressionError};
 use crate::domain::{Nanos, Price, Rearm};
 use crate::engine::AlertView;
 use crate::ui::text;
@@ -66,7 +66,9 @@ impl Sheet<'_> {
             Some(AlertView { expression: Err(why), .. }) => (why.to_string(), self.theme.error),
             Some(draft) => match (draft.truth, hold) {
                 (Some(true), None) => ("true now: it would fire at once".to_owned(), self.theme.warning),
-                (Some(true), Some(hold)) => (format!("true now: it fires when it has been so for {}", hold.span()), self.theme.warning),
+                (Some(true), Some(hold)) => {
+                    (format!("true now: it fires when it has been so for {}", hold.span()), self.theme.warning)
+                }
                 (Some(false), None) => ("false now".to_owned(), self.theme.good),
                 (Some(false), Some(hold)) => {
                     (format!("false now: it fires when it has been true for {}", hold.span()), self.theme.good)
