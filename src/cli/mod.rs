@@ -7,6 +7,7 @@ mod histories;
 mod import;
 mod indicators;
 pub mod info;
+mod keeping;
 mod lab;
 mod lists;
 mod live;

@@ -1,6 +1,7 @@
 //! What the screen is given: settings, keys, themes, the recordings there are and how to open them.
 
 use super::args::{Demo, Reading};
+use super::keeping::Keeping;
 use super::out::Interrupt;
 use super::settings::{Origin, Settings};
 use super::{import, live};
@@ -9,7 +10,7 @@ use crate::app::layout::{Store, WORKSPACES, Workspace};
 use crate::app::{Library, Options as AppOptions, RecordingFile, Source};
 use crate::codecs::Opened;
 use crate::config::{Config, Problem, did_you_mean};
-use crate::domain::{Channel, Channels, Nanos};
+use crate::domain::Nanos;
 use crate::drive::clock::Clock;
 use crate::drive::view::{Busy, Handle, Request, View, Wake};
 use crate::drive::{previews, replay};
@@ -81,6 +82,7 @@ pub fn show(
     session: Box<dyn Handle>,
     inbox: run::Inbox,
     settings: &Settings,
+    keeping: &Arc<Keeping>,
     welcome: run::Welcome,
     log: PathBuf,
     clock: Clock,
@@ -88,6 +90,7 @@ pub fn show(
     let look = Look::detect(|name| std::env::var(name).ok());
     let (app, themes, mut problems) = application(settings, look, Workspace::Trade);
     problems.splice(0..0, settings.problems.iter().cloned());
+    problems.extend(super::keeping::configured(settings).1);
     let options = run::Options {
         app,
         themes,
@@ -101,10 +104,10 @@ pub fn show(
         venue: live::of(settings).to_owned(),
         log: Some(log),
         open: opener(settings.clone(), clock),
-        start: starter(settings.clone()),
+        start: starter(settings.clone(), Arc::clone(keeping)),
         recordings: lister(settings.recordings()),
         export: exporter(settings.folders.data.clone()),
-        channels: Channels::NONE.with(Channel::Bell),
+        channels: settings.config.delivery.default,
         layout: run::Start { store: store(settings), name: settings.layout.clone(), fresh: settings.fresh },
         indicators: settings.config.indicators.clone(),
     };
@@ -170,10 +173,10 @@ fn opener(settings: Settings, clock: Clock) -> OpenReplay {
     })
 }
 
-fn starter(settings: Settings) -> StartSession {
+fn starter(settings: Settings, keeping: Arc<Keeping>) -> StartSession {
     Box::new(move |source, wake| match source {
-        Source::Demo => super::workstation::begin_demo(&Demo::default(), &settings, wake),
-        Source::Live => super::workstation::begin_live(&settings, wake),
+        Source::Demo => super::workstation::begin_demo(&Demo::default(), &settings, keeping.options(), wake),
+        Source::Live => super::workstation::begin_live(&settings, &keeping, wake),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::args::Global;
 use super::folders::Folders;
-use crate::config::{Config, FIELDS, Field, Problem};
+use crate::config::{Config, Delivery, FIELDS, Field, Problem};
 use crate::indicators;
 use anyhow::bail;
 use std::collections::BTreeMap;
@@ -78,7 +78,9 @@ impl Settings {
         for field in FIELDS {
             let name = variable(field);
             if let Some(value) = set(&name) {
-                read(field, &mut config, &value).map_err(|expected| anyhow::anyhow!("{name}={value}: {expected}"))?;
+                let read = read(field, &mut config, &value);
+                let value = if field.is_secret() { "…" } else { &value };
+                read.map_err(|expected| anyhow::anyhow!("{name}={value}: {expected}"))?;
                 origins.insert(field.path(), Origin::Environment);
             }
         }
@@ -219,6 +221,29 @@ fn shown(field: &Field, config: &Config) -> String {
         "log_level" => text(&config.log_level),
         "recording.enabled" => config.recording.enabled.to_string(),
         "recording.path" => folder(&config.recording.path),
+        _ => shown_delivery(field, &config.delivery),
+    }
+}
+
+fn shown_delivery(field: &Field, delivery: &Delivery) -> String {
+    let text = |value: &str| toml::Value::String(value.to_owned()).to_string();
+    let list = |texts: &[String]| match texts {
+        [] => String::new(),
+        texts => format!("[{}]", texts.iter().map(|one| text(one)).collect::<Vec<_>>().join(", ")),
+    };
+    let given = |value: &Option<String>| value.as_deref().map(text).unwrap_or_default();
+    match field.path().as_str() {
+        "delivery.default" => {
+            format!("[{}]", delivery.default.iter().map(|channel| text(channel.name())).collect::<Vec<_>>().join(", "))
+        }
+        "delivery.command" => list(&delivery.command),
+        "delivery.command_limit" => text(&delivery.command_limit.span()),
+        "delivery.webhook" => delivery.webhook.as_ref().map(|secret| text(&secret.to_string())).unwrap_or_default(),
+        "delivery.webhook_env" => given(&delivery.webhook_env),
+        "delivery.mail_to" => list(&delivery.mail_to),
+        "delivery.mail_from" => given(&delivery.mail_from),
+        "delivery.smtp" => delivery.smtp.as_ref().map(|smtp| text(&smtp.to_string())).unwrap_or_default(),
+        "delivery.smtp_password_env" => given(&delivery.smtp_password_env),
         _ => String::new(),
     }
 }
@@ -305,6 +330,18 @@ mod tests {
         assert!(said.starts_with("RTAI_FPS=many: expected a whole number from 1 to 120"), "{said}");
         let said = gather(&Global::default(), "", &[("RTAI_LOG_LEVEL", "loud")]).unwrap_err().to_string();
         assert!(said.starts_with("RTAI_LOG_LEVEL=loud: `loud` is not known"), "{said}");
+    }
+
+    #[test]
+    fn a_secret_is_not_repeated() {
+        let env = [("RTAI_DELIVERY_WEBHOOK", "hunter2")];
+        let said = gather(&Global::default(), "", &env).unwrap_err().to_string();
+        assert!(said.starts_with("RTAI_DELIVERY_WEBHOOK=…: expected a web address"), "{said}");
+        let env = [("RTAI_DELIVERY_WEBHOOK", "https://x/hunter2"), ("RTAI_DELIVERY_COMMAND", "/bin/say, a b")];
+        let settings = gather(&Global::default(), "[delivery]\nmail_to = \"a@b\"\n", &env).unwrap();
+        assert_eq!(settings.config.delivery.command, ["/bin/say", "a b"]);
+        let all: Vec<String> = FIELDS.iter().map(|field| shown(field, &settings.config)).collect();
+        assert!(all.contains(&"[\"a@b\"]".to_owned()) && !all.concat().contains("hunter2"), "{all:?}");
     }
 
     #[test]

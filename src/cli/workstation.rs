@@ -1,13 +1,14 @@
 //! The workstation: on live data, on the demo exchange, on recordings.
 
 use super::args;
+use super::keeping::Keeping;
 use super::screen::{self, Idle};
 use super::screenshot::{self, Bell};
 use super::settings::Settings;
 use super::{live, log};
 use crate::drive::clock::Clock;
 use crate::drive::demo_server;
-use crate::drive::live::start;
+use crate::drive::live::{AlertOptions, LiveOptions, start};
 use crate::drive::view::{Handle, Wake};
 use crate::ui::run::{self, Welcome};
 use anyhow::Context as _;
@@ -24,12 +25,13 @@ pub fn run(settings: &Settings) -> anyhow::Result<()> {
     screen::need_terminal()?;
     // Who has said where data is to come from is not asked.
     let said = ["venue", "symbols"].iter().any(|path| settings.origins.contains_key(*path));
+    let keeping = keeping(settings);
     if settings.file.exists() || said || settings.endpoints().iter().any(|(.., origin)| *origin != super::Origin::Default) {
-        return show(|wake| begin_live(settings, wake), keys(settings), settings);
+        return show(|wake| begin_live(settings, &keeping, wake), keys(settings), settings, &keeping);
     }
     let symbols: Vec<&str> = settings.config.symbols.iter().map(crate::domain::Symbol::as_str).collect();
     let live = format!("{} of {}", symbols.join(" and "), settings.config.venue);
-    show(|_| Ok(Box::new(Idle::new(&Clock::system()))), Welcome::Ask(live), settings)
+    show(|_| Ok(Box::new(Idle::new(&Clock::system()))), Welcome::Ask(live), settings, &keeping)
 }
 
 /// Runs `demo`.
@@ -39,11 +41,17 @@ pub fn run(settings: &Settings) -> anyhow::Result<()> {
 pub fn demo(demo: &args::Demo, settings: &Settings) -> anyhow::Result<()> {
     let Some(path) = &demo.screenshot.screenshot else {
         screen::need_terminal()?;
-        return show(|wake| begin_demo(demo, settings, wake), keys(settings), settings);
+        let keeping = keeping(settings);
+        return show(|wake| begin_demo(demo, settings, keeping.options(), wake), keys(settings), settings, &keeping);
     };
     let bell = Bell::new();
-    let session = begin_demo(demo, settings, Arc::clone(&bell.wake))?;
+    let session = begin_demo(demo, settings, AlertOptions::default(), Arc::clone(&bell.wake))?;
     screenshot::of_live(session.as_ref(), &bell, &Clock::system(), &demo.screenshot, path, settings)
+}
+
+/// What this run of the program keeps alerts with.
+fn keeping(settings: &Settings) -> Arc<Keeping> {
+    Arc::new(Keeping::new(settings, &Clock::system()))
 }
 
 /// The keys that matter, for who has never been here.
@@ -55,8 +63,8 @@ fn keys(settings: &Settings) -> Welcome {
 ///
 /// # Errors
 /// When the venue is none that is followed live, or the session cannot be started.
-pub fn begin_live(settings: &Settings, wake: Wake) -> anyhow::Result<Box<dyn Handle>> {
-    let options = live::options(settings)?;
+pub fn begin_live(settings: &Settings, keeping: &Keeping, wake: Wake) -> anyhow::Result<Box<dyn Handle>> {
+    let options = LiveOptions { alerts: keeping.options(), ..live::options(settings)? };
     if options.recording.enabled {
         // A folder that cannot be made is said on the status bar by the recorder.
         let _ = std::fs::create_dir_all(&options.recording.folder);
@@ -68,10 +76,10 @@ pub fn begin_live(settings: &Settings, wake: Wake) -> anyhow::Result<Box<dyn Han
 ///
 /// # Errors
 /// When the demo exchange or the session cannot be started.
-pub fn begin_demo(demo: &args::Demo, settings: &Settings, wake: Wake) -> anyhow::Result<Box<dyn Handle>> {
+pub fn begin_demo(demo: &args::Demo, settings: &Settings, alerts: AlertOptions, wake: Wake) -> anyhow::Result<Box<dyn Handle>> {
     let server = demo_server::start(demo_server::DemoServerConfig::new(demo.seed, demo.speed))
         .context("the demo exchange cannot be opened on this computer")?;
-    let options = live::demo_options(settings, &server)?;
+    let options = LiveOptions { alerts, ..live::demo_options(settings, &server)? };
     if options.recording.enabled {
         // A folder that cannot be made is said on the status bar by the recorder.
         let _ = std::fs::create_dir_all(&options.recording.folder);
@@ -83,12 +91,13 @@ fn show(
     begin: impl FnOnce(Wake) -> anyhow::Result<Box<dyn Handle>>,
     welcome: Welcome,
     settings: &Settings,
+    keeping: &Arc<Keeping>,
 ) -> anyhow::Result<()> {
     let clock = Clock::system();
     let log = log::begin(settings, clock.now())?;
     let inbox = run::inbox();
     let session = begin(inbox.wake())?;
-    screen::show(session, inbox, settings, welcome, log, clock)
+    screen::show(session, inbox, settings, keeping, welcome, log, clock)
 }
 
 /// Runs `replay`.
@@ -106,5 +115,5 @@ pub fn replay(replay: &args::Replay, settings: &Settings) -> anyhow::Result<()> 
     let log = log::begin(settings, clock.now())?;
     let inbox = run::inbox();
     let session = opened.begin(replay.speed, from, replay.paused, clock.clone(), inbox.wake())?;
-    screen::show(session, inbox, settings, keys(settings), log, clock)
+    screen::show(session, inbox, settings, &keeping(settings), keys(settings), log, clock)
 }

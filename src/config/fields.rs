@@ -1,6 +1,6 @@
 //! The list of everything that can be configured. Reading, the commented default file and the documentation come from it.
 
-use super::Config;
+use super::{Config, delivery};
 use crate::domain::Symbol;
 use std::path::PathBuf;
 use toml::de::DeValue;
@@ -23,6 +23,11 @@ impl Field {
     /// Its name with its table: `recording.enabled`.
     pub fn path(&self) -> String {
         if self.table.is_empty() { self.name.to_owned() } else { format!("{}.{}", self.table, self.name) }
+    }
+
+    /// Whether its value must not be shown: it is a secret, or may have one written into it by mistake.
+    pub fn is_secret(&self) -> bool {
+        self.table == "delivery" && matches!(self.name, "webhook" | "webhook_env" | "smtp" | "smtp_password_env")
     }
 }
 
@@ -112,6 +117,69 @@ pub const FIELDS: &[Field] = &[
         default: "",
         read: |config, value| text(value).map(|v| config.recording.path = Some(PathBuf::from(v))),
     },
+    Field {
+        table: "delivery",
+        name: "default",
+        about: "How a new alert is delivered: of bell, terminal, desktop, command, webhook, mail",
+        default: "[\"bell\"]",
+        read: |config, value| delivery::channels(value).map(|v| config.delivery.default = v),
+    },
+    Field {
+        table: "delivery",
+        name: "command",
+        about: "A program run for an alert, with its arguments: [\"/home/me/alert.sh\", \"--loud\"]; it has the alert as variables and on stdin",
+        default: "",
+        read: |config, value| delivery::command(value).map(|v| config.delivery.command = v),
+    },
+    Field {
+        table: "delivery",
+        name: "command_limit",
+        about: "The longest that program may run",
+        default: "\"10s\"",
+        read: |config, value| delivery::limit(value).map(|v| config.delivery.command_limit = v),
+    },
+    Field {
+        table: "delivery",
+        name: "webhook",
+        about: "A web address alerts are posted to as JSON, in Slack's form; better kept out of this file by webhook_env",
+        default: "",
+        read: |config, value| delivery::webhook(value).map(|v| config.delivery.webhook = Some(v)),
+    },
+    Field {
+        table: "delivery",
+        name: "webhook_env",
+        about: "The environment variable that holds that web address",
+        default: "",
+        read: |config, value| delivery::variable(value).map(|v| config.delivery.webhook_env = Some(v)),
+    },
+    Field {
+        table: "delivery",
+        name: "mail_to",
+        about: "Who mails go to: [\"me@example.org\"]",
+        default: "",
+        read: |config, value| delivery::addresses(value).map(|v| config.delivery.mail_to = v),
+    },
+    Field {
+        table: "delivery",
+        name: "mail_from",
+        about: "Who mails come from; the first they go to unless given",
+        default: "",
+        read: |config, value| delivery::address(value).map(|v| config.delivery.mail_from = Some(v)),
+    },
+    Field {
+        table: "delivery",
+        name: "smtp",
+        about: "The mail server: smtps://user@host:465, smtp://user@host:587 (STARTTLS) or smtp+plain://127.0.0.1:25",
+        default: "",
+        read: |config, value| delivery::smtp(value).map(|v| config.delivery.smtp = Some(v)),
+    },
+    Field {
+        table: "delivery",
+        name: "smtp_password_env",
+        about: "The environment variable that holds the mail server's password",
+        default: "",
+        read: |config, value| delivery::variable(value).map(|v| config.delivery.smtp_password_env = Some(v)),
+    },
 ];
 
 fn zone(value: &DeValue<'_>) -> Result<String, String> {
@@ -122,7 +190,7 @@ fn zone(value: &DeValue<'_>) -> Result<String, String> {
     Err(format!("`{}` is no zone this system knows: expected local, UTC or such as Asia/Kolkata", name.escape_debug()))
 }
 
-fn text(value: &DeValue<'_>) -> Result<String, String> {
+pub(super) fn text(value: &DeValue<'_>) -> Result<String, String> {
     match value.as_str() {
         Some(text) if !text.trim().is_empty() => Ok(text.to_owned()),
         Some(_) => Err("expected a text, found an empty one".to_owned()),
@@ -152,7 +220,12 @@ fn whole(value: &DeValue<'_>, least: u32, most: u32) -> Result<u32, String> {
 
 /// A list of texts; a single text is a list of one.
 fn texts(value: &DeValue<'_>) -> Result<Vec<String>, String> {
-    let expected = || format!("expected a list such as [\"ofi\", \"vpin(bucket_volume=5)\"], found {}", describe(value));
+    texts_like(value, "[\"ofi\", \"vpin(bucket_volume=5)\"]")
+}
+
+/// A list of texts, of which `example` is one; a single text is a list of one.
+pub(super) fn texts_like(value: &DeValue<'_>, example: &str) -> Result<Vec<String>, String> {
+    let expected = || format!("expected a list such as {example}, found {}", describe(value));
     if let Some(one) = value.as_str() {
         return Ok(vec![one.to_owned()]);
     }

@@ -1,13 +1,19 @@
 //! The configuration file: what can be set, reading it with every mistake named by file, line and key, and its default text.
 
+mod alerts;
+mod delivery;
 mod edit;
 mod fields;
 mod problem;
 mod read;
+mod secret;
 
+pub use alerts::AlertEntry;
+pub use delivery::{Delivery, Smtp, SmtpError, SmtpSecurity};
 pub use edit::{EditError, set_keys, set_list, set_text};
 pub use fields::{FIELDS, Field};
 pub use problem::{Problem, Source, did_you_mean, nearest};
+pub use secret::Secret;
 
 use crate::domain::Symbol;
 use std::collections::BTreeMap;
@@ -39,6 +45,10 @@ pub struct Config {
     pub log_level: String,
     /// What is recorded, and where.
     pub recording: Recording,
+    /// How alerts reach the user outside the program.
+    pub delivery: Delivery,
+    /// The alerts that are there from the start, in the order of the file.
+    pub alerts: Vec<AlertEntry>,
     /// Endpoints by venue.
     pub venues: BTreeMap<String, VenueUrls>,
     /// Key bindings by command name, in the order of the file.
@@ -100,6 +110,8 @@ impl Default for Config {
             data_dir: None,
             log_level: "info".to_owned(),
             recording: Recording { enabled: true, path: None },
+            delivery: Delivery::default(),
+            alerts: Vec::new(),
             venues: BTreeMap::new(),
             keys: Vec::new(),
         }
@@ -122,7 +134,11 @@ pub fn default_text<'c>(commands: impl IntoIterator<Item = (&'c str, &'c str, &'
         let _ = write!(text, "\n# {}\n# {} = {default}\n", field.about, field.name);
     }
     text.push_str(
-        "\n# Other endpoints for a venue: base URLs to which the exchange's paths are appended\n\
+        "\n# An alert that is there from the start; as many of these tables as wanted.\n\
+         # rearm: auto, once, always or \"cooldown 15m\"; deliver: [delivery] default unless given\n\
+         # [[alerts]]\n# symbol = \"BTCUSDT\"\n# expr = \"price crosses above 65000\"\n# rearm = \"auto\"\n\
+         # deliver = [\"bell\", \"desktop\"]\n# note = \"take profit\"\n\
+         \n# Other endpoints for a venue: base URLs to which the exchange's paths are appended\n\
          # [venues.binance-futures]\n# ws_url = \"wss://fstream.binance.com\"\n# rest_url = \"https://fapi.binance.com\"\n\
          \n# Keys by command: a list replaces the command's keys, an empty list takes them away.\n\
          # Written as: q, Q, ctrl-c, alt-left, shift-tab, f1, space, enter, esc, \"g g\" (one after the other)\n[keys]\n\n",
@@ -156,14 +172,16 @@ mod tests {
     fn the_default_text_changes_nothing_and_reads_without_a_mistake() {
         let text = default_text([("chart.zoom-in", "Fewer bars", &["=", "up"][..])]);
         assert_eq!(Config::parse("config.toml", &text), (Config::default(), Vec::new()));
+        let text = text.replace("# [", "[");
         let uncommented: String = text
             .lines()
             .map(|line| line.strip_prefix("# ").filter(|rest| rest.contains(" = ")).unwrap_or(line))
             .filter(|line| !line.ends_with("\"\""))
             .fold(String::new(), |text, line| text + line + "\n");
-        let (config, problems) = Config::parse("config.toml", &uncommented.replace("# [venues", "[venues"));
+        let (config, problems) = Config::parse("config.toml", &uncommented);
         assert_eq!(problems, Vec::new(), "{uncommented}");
         assert_eq!(config.keys[0].keys, ["=", "up"]);
+        assert_eq!(config.alerts[0].expr, "price crosses above 65000");
         assert_eq!(config.venues["binance-futures"].rest_url.as_deref(), Some("https://fapi.binance.com"));
     }
 }

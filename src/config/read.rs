@@ -36,9 +36,11 @@ impl Config {
         let (table, errors) = DeTable::parse_recoverable(text);
         let mut problems: Vec<Problem> = errors.iter().map(|error| source.syntax(error)).collect();
         let mut config = Self::default();
+        let mut alerts = None;
         for (name, value) in table.get_ref() {
             let at = name.span().start;
             match name.get_ref().as_ref() {
+                "alerts" => alerts = Some((at, value)),
                 "keys" => config.read_keys(&source, at, value, &mut problems),
                 "venues" => config.read_venues(&source, at, value, &mut problems),
                 table if FIELDS.iter().any(|field| field.table == table) => match value.get_ref().as_table() {
@@ -49,6 +51,9 @@ impl Config {
                 },
                 _ => config.read_field(&source, "", name, value, &mut problems),
             }
+        }
+        if let Some((at, value)) = alerts {
+            config.read_alerts(&source, at, value, &mut problems);
         }
         problems.sort_by_key(|problem| problem.line);
         (config, problems)
@@ -68,7 +73,7 @@ impl Config {
         let Some(field) = FIELDS.iter().find(|field| field.table == table && field.name == written) else {
             let mut known: Vec<&str> = FIELDS.iter().filter(|field| field.table == table).map(|field| field.name).collect();
             if table.is_empty() {
-                known.extend(["recording", "venues", "keys"]);
+                known.extend(["recording", "delivery", "alerts", "venues", "keys"]);
             }
             problems.push(source.problem(at, path, format!("there is no such setting: {}", did_you_mean(written, known))));
             return;

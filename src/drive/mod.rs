@@ -1,6 +1,7 @@
 //! What drives the engine: live sockets, REST, replays. The only place with a wall clock, threads and a network.
 
 pub mod clock;
+pub mod deliver;
 pub mod demo_server;
 pub mod inbox;
 pub mod live;

@@ -177,6 +177,9 @@ impl Engine {
             }
         }
         self.pass_alerts(to);
+        if self.alerts.is_stale() {
+            self.arrange_alerts();
+        }
     }
 
     /// Whether the venue trades futures, which positions can be liquidated of.

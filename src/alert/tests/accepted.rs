@@ -70,7 +70,7 @@ const EXAMPLES: &[(&str, &[&str], &[f64], Option<bool>)] = &[
     ("price * 1% > 100", &["price"], &[10_001.0], Some(true)),
     ("feed.latency * 2 > 1s && feed.latency / feed.age > 1", &["feed.latency", "feed.age"], &[0.6, 0.5], Some(true)),
     // Symbols.
-    ("ETHUSDT:price/BTCUSDT:price>0.05", &["ETHUSDT:price", "BTCUSDT:price"], &[3.0, 50.0], Some(true)),
+    ("0.05<ETHUSDT:price/BTCUSDT:price", &["ETHUSDT:price", "BTCUSDT:price"], &[3.0, 50.0], Some(true)),
     ("price > 2-ETHUSDT:price", &["price", "ETHUSDT:price"], &[1.0, 1.5], Some(true)),
     ("1000PEPEUSDT:price > 1 && !(BTC-27DEC24:mark < 1)", &["price", "BTC-27DEC24:mark"], &[2.0, 1.0], Some(true)),
     ("price > 1 && ETHUSDT:(bid > 1 && BTCUSDT:ask > 1)", &["price", "ETHUSDT:bid", "BTCUSDT:ask"], &[2.0, 2.0, 2.0], Some(true)),
@@ -139,7 +139,8 @@ fn every_quantity() -> Vec<String> {
         let pair = spec.form.contains("(Y").then_some("(ETHUSDT, BTCUSDT, 15m, window=50, z=30, method=huber, corr=closes)");
         format!("{}{}", spec.name, argument.or(pair).unwrap_or_default())
     });
-    let indicators = indicators::ALL.iter().flat_map(|spec| {
+    // The difference of a bar is not an indicator here but a field.
+    let indicators = indicators::ALL.iter().filter(|spec| spec.name != "delta").flat_map(|spec| {
         let whole = std::iter::once(spec.name.to_owned());
         let parts = resolve::parts(spec).map(|(part, _, _)| format!("{}.{part}", spec.name));
         // Each with its first setting at the least it can be.
@@ -210,7 +211,7 @@ fn levels_are_constant_prices_of_the_own_symbol() {
         "price moves 1% in 1s",
         "(price > 1) == (price > 2)",
     ] {
-        assert_eq!(levels(none), [], "{none}");
+        assert!(levels(none).is_empty(), "{none}");
     }
     assert_eq!(levels("price > 5 && price > 5 || price < 5"), [(5.0, true), (5.0, false)]);
 }

@@ -19,6 +19,8 @@ pub struct AlertOptions {
     pub store: Option<Store>,
     /// Why what the store keeps lasts only until the program ends.
     pub unkept: Option<Arc<str>>,
+    /// What the user should know of how they are kept.
+    pub notes: Vec<String>,
     /// The alerts of the configuration file; their numbers are given by the store.
     pub configured: Vec<Alert>,
     /// Each way of delivery, and why it cannot be used.
@@ -74,6 +76,11 @@ impl Keeper {
             keeper.reader = std::thread::Builder::new().name("alert history".to_owned()).spawn(reading).ok().map(|_| sender);
         }
         keeper
+    }
+
+    /// What the user should know of how alerts are kept, each told once.
+    pub(super) fn take_notes(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.options.notes)
     }
 
     /// The alerts the session begins with.

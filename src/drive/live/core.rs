@@ -78,6 +78,9 @@ impl Core {
         if options.mode == Mode::Demo {
             core.board.log(now, Severity::Info, "DEMO: a simulated market, not a real one");
         }
+        for note in core.keeper.take_notes() {
+            core.board.log(now, Severity::Error, &note);
+        }
         core.feed.start(now, &mut core.steps);
         core.carry_out(now);
         core

@@ -13,7 +13,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 /// Changes that wait at most, handed over or held because they could not be written: minutes of the busiest alerts. Further
 /// ones are lost, and that is said.
-const WAITING: usize = 65_536;
+pub(super) const WAITING: usize = 65_536;
 /// Held changes are tried again after so long without anything to do, or so many further ones.
 const AGAIN: Nanos = Nanos::from_secs(1);
 const AGAIN_AFTER: usize = 256;
@@ -118,6 +118,12 @@ impl Shared {
     pub(super) fn close(&self) {
         lock(&self.queue).closed = true;
         self.ready.notify_one();
+    }
+
+    /// Tasks that wait.
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> usize {
+        lock(&self.queue).tasks.len()
     }
 
     /// Nothing is kept any more.

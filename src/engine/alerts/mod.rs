@@ -115,6 +115,8 @@ pub(super) struct Alerts {
     looked: BTreeSet<AlertId>,
     firings: Series<Arc<Firing>>,
     fired: u64,
+    /// Whether one has fired that never will again: it need not be looked at any more.
+    stale: bool,
     /// Positions of alerts to be checked, and of those that fired; kept to be used again.
     woken: Vec<u32>,
     hits: Vec<u32>,
@@ -135,6 +137,11 @@ impl Alerts {
     #[inline]
     pub(super) const fn is_idle(&self) -> bool {
         self.watch.is_empty()
+    }
+
+    /// Whether some of what is looked at need not be.
+    pub(super) const fn is_stale(&self) -> bool {
+        self.stale
     }
 
     /// Number of firings so far.
@@ -230,6 +237,7 @@ impl Alerts {
 
     /// Finds out anew who listens to what, after alerts or symbols have changed.
     pub(super) fn arrange(&mut self, symbols: &[SymbolState], at: Nanos) {
+        self.stale = false;
         let mut known = std::mem::take(&mut self.slots);
         for position in 0..self.running.len() {
             let running = &self.running[position];

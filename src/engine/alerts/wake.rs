@@ -218,7 +218,6 @@ impl Alerts {
     /// Takes note of what fired, in the order of the alerts' numbers.
     fn fire(&mut self, at: Nanos, symbols: &[SymbolState]) {
         let hits = std::mem::take(&mut self.hits);
-        let mut done = false;
         for &hit in &hits {
             let running = &self.running[hit as usize];
             let Ok(expression) = &running.expression else { continue };
@@ -240,17 +239,12 @@ impl Alerts {
                 deliver: running.alert.deliver,
                 note: running.alert.note.as_str().into(),
             }));
-            done |= running.life.state.phase == Phase::Done;
+            self.stale |= running.life.state.phase == Phase::Done;
             self.time(hit as usize, symbols, at);
         }
         self.hits = hits;
         self.hits.clear();
-        if done {
-            // What never fires again is not looked at any more.
-            self.arrange(symbols, at);
-        } else {
-            self.find_due();
-        }
+        self.find_due();
     }
 }
 

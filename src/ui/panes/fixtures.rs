@@ -227,6 +227,7 @@ pub(crate) fn with_library<T>(
         library,
         pair: PairChoice::default(),
         pairs: &Pairs::default(),
+        alert: None,
         cross: None,
         window: Window::default(),
         span: None,

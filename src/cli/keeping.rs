@@ -1,0 +1,101 @@
+//! What alerts are kept in and delivered by: opened when the first live session begins, closed when the program ends.
+
+use super::settings::Settings;
+use crate::alert;
+use crate::config::{AlertEntry, Problem};
+use crate::domain::{Alert, Channel, Origin};
+use crate::drive::clock::Clock;
+use crate::drive::deliver::{Deliverer, Setup};
+use crate::drive::live::AlertOptions;
+use crate::drive::store::{self, Store};
+use std::sync::{Arc, OnceLock};
+
+/// The name of the database in the data folder.
+const FILE: &str = "rtai-tui.db";
+
+/// The database and the deliverer of a run of the program.
+pub struct Keeping {
+    settings: Settings,
+    clock: Clock,
+    opened: OnceLock<(AlertOptions, Option<Deliverer>)>,
+}
+
+impl Keeping {
+    /// Nothing is opened yet: who only replays needs none of it.
+    pub fn new(settings: &Settings, clock: &Clock) -> Self {
+        Self { settings: settings.clone(), clock: clock.clone(), opened: OnceLock::new() }
+    }
+
+    /// What a live session keeps its alerts with.
+    pub fn options(&self) -> AlertOptions {
+        self.opened.get_or_init(|| self.open()).0.clone()
+    }
+
+    fn open(&self) -> (AlertOptions, Option<Deliverer>) {
+        let settings = &self.settings;
+        let path = settings.folders.data.join(FILE);
+        let opened = store::open(&path, self.clock.now());
+        let mut notes = opened.notes;
+        let unkept = match opened.keeping {
+            store::Keeping::File(_) => None,
+            store::Keeping::Memory(why) => {
+                notes.push(why.clone());
+                Some(Arc::from(why))
+            }
+        };
+        let setup = Setup::new(&settings.config.delivery, &settings.file.display().to_string(), &|name| std::env::var(name).ok());
+        let channels = Channel::ALL.map(|channel| (channel, setup.ready(channel).err()));
+        let deliverer = match self.deliver(&opened.store, setup) {
+            Ok(deliverer) => Some(deliverer),
+            Err(error) => {
+                notes.push(format!("alerts are not delivered outside the program: its thread could not be started ({error})"));
+                None
+            }
+        };
+        let options = AlertOptions {
+            store: Some(opened.store),
+            unkept,
+            notes,
+            configured: configured(settings).0,
+            channels: Arc::new(channels.to_vec()),
+        };
+        (options, deliverer)
+    }
+
+    fn deliver(&self, store: &Store, setup: Setup) -> std::io::Result<Deliverer> {
+        let deliverer = Deliverer::start(Arc::new(store.clone()), setup, self.clock.clone())?;
+        let waker = deliverer.waker();
+        store.on_waiting(move || waker.wake());
+        // What a former run left is due already.
+        deliverer.wake();
+        Ok(deliverer)
+    }
+}
+
+/// The alerts of the configuration file, and what is wrong with the others' expressions.
+pub fn configured(settings: &Settings) -> (Vec<Alert>, Vec<Problem>) {
+    let (mut alerts, mut problems) = (Vec::new(), Vec::new());
+    for entry in &settings.config.alerts {
+        match alert::parse(&entry.expr) {
+            Ok(expression) => {
+                let symbol = entry.symbol.or(expression.symbol()).or(settings.config.symbols.first().copied());
+                alerts.extend(symbol.map(|symbol| alert_of(entry, symbol)));
+            }
+            Err(error) => problems.push(entry.problem(format!("{error}; the alert is left out"))),
+        }
+    }
+    (alerts, problems)
+}
+
+fn alert_of(entry: &AlertEntry, symbol: crate::domain::Symbol) -> Alert {
+    Alert {
+        id: 0,
+        symbol,
+        expr: entry.expr.trim().to_owned(),
+        rearm: entry.rearm,
+        deliver: entry.deliver,
+        note: entry.note.clone(),
+        paused: false,
+        origin: Origin::Config,
+    }
+}
