@@ -227,7 +227,6 @@ pub(crate) fn with_library<T>(
         library,
         pair: PairChoice::default(),
         pairs: &Pairs::default(),
-        alert: None,
         cross: None,
         window: Window::default(),
         span: None,

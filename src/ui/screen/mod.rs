@@ -206,7 +206,11 @@ impl Screen {
         overlay::continuations(body, buf, &self.app, self.app.focused_scope(), replaying, &self.theme);
         self.drawn.dialog = self.app.dialog.as_ref().map(|dialog| overlay::dialog(whole, buf, dialog, view, &self.theme));
         // What has just happened is said over everything.
-        overlay::toasts(body, buf, &self.app.toasts.shown(now), &self.theme);
+        let more = match self.app.toasts.alerts_beyond(now) {
+            0 => String::new(),
+            count => format!("{count} more fired; {} shows them", self.app.keymap.key(Command::WorkspaceAlerts)),
+        };
+        overlay::toasts(body, buf, &self.app.toasts.shown(now), &more, &self.theme);
     }
 
     /// Answers the terminal; what has to happen outside comes back.

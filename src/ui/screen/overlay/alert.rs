@@ -22,9 +22,20 @@ const LABEL: u16 = 10;
 /// The widest form.
 const WIDEST: u16 = 112;
 /// The most rows inside.
-const TALLEST: u16 = 26;
+const TALLEST: u16 = 21;
 /// Rows besides what is said of the expression and what could follow: five parts and a line about the one that keys go to.
 const FIXED: u16 = 6;
+
+/// Cells of how something is written in the lines on how things are put together.
+const FORM: u16 = 26;
+/// How quantities are put together, and what that means.
+const GRAMMAR: [(&str, &str); 5] = [
+    ("&&   ||   !   ( )", "and, or, not"),
+    ("crosses above | below", "from one side of a value to the other"),
+    ("moves 2% in 15m", "up or down, that far from where it was"),
+    ("... for 10s", "true for that long on end"),
+    ("ETHUSDT:price", "of another symbol; `ETHUSDT: ...` for all of it"),
+];
 
 /// What is drawn, and on what.
 struct Sheet<'a> {
@@ -69,8 +80,9 @@ fn tab(form: &AlertForm) -> &'static str {
 }
 
 impl Sheet<'_> {
+    /// A style on the form's ground.
     fn style(&self, style: Style) -> Style {
-        self.theme.dialog.patch(style)
+        self.theme.dialog.patch(Style { bg: None, ..style })
     }
 
     /// Names a part; keys go to the one that is marked.
@@ -131,14 +143,27 @@ impl Sheet<'_> {
         first
     }
 
+    /// Where nothing is offered, how things are put together.
+    fn draw_grammar(&self, area: Rect, buf: &mut Buffer) {
+        if self.form.field != FormField::Expression {
+            return;
+        }
+        let skipped = if usize::from(area.height) > GRAMMAR.len() { 1 } else { 0 };
+        for ((form, about), y) in GRAMMAR.iter().zip(area.top() + skipped..area.bottom()) {
+            buf.set_stringn(area.x, y, form, area.width.into(), self.style(self.theme.text).add_modifier(Modifier::DIM));
+            let room = area.width.saturating_sub(FORM);
+            buf.set_string(area.x + FORM, y, text::fit(about, room, self.theme.ascii), self.style(self.theme.dim));
+        }
+    }
+
     /// What could be put into the expression; the chosen one is marked and in view.
     fn draw_completions(&self, buf: &mut Buffer, area: &mut DialogArea) {
         let (form, rows) = (self.form, area.rows);
         let page = usize::from(rows.height);
-        if page == 0 || form.completions.is_empty() {
-            return;
-        }
         let inner = Rect { x: rows.x + LABEL, width: rows.width.saturating_sub(LABEL), ..rows };
+        if page == 0 || form.completions.is_empty() {
+            return self.draw_grammar(inner, buf);
+        }
         let widest = form.completions.iter().map(|completion| text::width(&completion.text)).max().unwrap_or(0);
         let least = if form.examples { inner.width * 2 / 3 } else { inner.width * 2 / 5 };
         let name = widest.min(least);

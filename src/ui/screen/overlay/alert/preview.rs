@@ -104,8 +104,11 @@ impl Sheet<'_> {
         let row = |level: alert::Level| {
             let percent = figures::percent(last, level.price)?;
             let where_to = if level.price < last { "below" } else { "above" };
-            let words = format!("{} {where_to} the price", percent.trim_start_matches(['+', '-']));
-            Some((format!("level {:#}", Price::from_f64(level.price)), words, self.theme.text))
+            let words = match percent.trim_start_matches(['+', '-']) {
+                "0.00%" => "at the price".to_owned(),
+                percent => format!("{percent} {where_to} the price"),
+            };
+            Some((format!("level {}", text::value(alert::Kind::Number, level.price, false)), words, self.theme.text))
         };
         expression.levels().into_iter().filter_map(row).collect()
     }
@@ -139,9 +142,9 @@ impl Sheet<'_> {
 /// When an alert may fire again, in words.
 pub(super) fn about(rearm: Rearm) -> String {
     match rearm {
-        Rearm::Auto => "again once it has been false, at most once a minute".to_owned(),
+        Rearm::Auto => "once it has been false, at most once a minute".to_owned(),
         Rearm::Once => "it fires once and is done".to_owned(),
-        Rearm::Always => "at every check that finds it true: for counting, not for calling".to_owned(),
-        Rearm::Cooldown(Nanos(time)) => format!("again after {}, whether or not it has been false", Nanos(time).span()),
+        Rearm::Always => "again at every check that finds it true".to_owned(),
+        Rearm::Cooldown(Nanos(time)) => format!("again after {}, even if it stayed true", Nanos(time).span()),
     }
 }
