@@ -19,6 +19,7 @@ pub mod list;
 pub mod log;
 pub mod pair;
 pub mod profile;
+pub mod propose;
 pub mod rates;
 pub mod reason;
 pub mod recordings;

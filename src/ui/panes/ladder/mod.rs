@@ -26,6 +26,7 @@ use crate::app::commands::{Command, Scope};
 use crate::domain::{Price, Qty, Side, Symbol};
 use crate::engine::snapshot::{BookState, SymbolView};
 use crate::ui::pane::{Cx, Handled, Pane};
+use crate::ui::panes::propose;
 use crate::ui::widgets::{clock, paint};
 use crossterm::event::MouseEvent;
 use ratatui::buffer::Buffer;
@@ -422,6 +423,10 @@ impl Pane for LadderPane {
 
     fn restore(&mut self, settings: &toml::Table) {
         self.take_back(settings);
+    }
+
+    fn alert(&self, cx: &Cx<'_>) -> Option<propose::Proposal> {
+        propose::at_price(self.cursor, cx)
     }
 
     fn on_mouse(&mut self, event: MouseEvent, _area: Rect, cx: &Cx<'_>) -> Handled {

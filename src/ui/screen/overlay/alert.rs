@@ -150,7 +150,7 @@ impl Sheet<'_> {
         }
         let skipped = if usize::from(area.height) > GRAMMAR.len() { 1 } else { 0 };
         for ((form, about), y) in GRAMMAR.iter().zip(area.top() + skipped..area.bottom()) {
-            buf.set_stringn(area.x, y, form, area.width.into(), self.style(self.theme.text).add_modifier(Modifier::DIM));
+            buf.set_stringn(area.x, y, form, area.width.into(), self.style(self.theme.text));
             let room = area.width.saturating_sub(FORM);
             buf.set_string(area.x + FORM, y, text::fit(about, room, self.theme.ascii), self.style(self.theme.dim));
         }
