@@ -98,6 +98,7 @@ impl App {
                 Vec::new()
             }
             Choice::Layout(act, name) => self.layout_chosen(act, name),
+            Choice::Alert(expr) => self.open_alert_of(expr, view, now),
             Choice::Open(path) => vec![Effect::Open(vec![path])],
             Choice::AskPath => {
                 self.dialog = Some(Dialog::Prompt(Prompt::new(Ask::Path)));

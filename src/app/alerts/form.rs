@@ -196,6 +196,12 @@ impl AlertForm {
         vec![Effect::Session(Request::Draft(wanted))]
     }
 
+    /// Puts an expression in place of what stands there.
+    pub(super) fn write(&mut self, expr: &str) {
+        self.expr = Input::default();
+        self.expr.insert(expr);
+    }
+
     /// Takes in pasted text.
     pub fn paste(&mut self, text: &str) {
         match self.field {

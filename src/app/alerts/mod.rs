@@ -175,6 +175,15 @@ impl App {
         self.show_alert_form(AlertForm::new(symbol, &expr, self.alerts.usual), view)
     }
 
+    /// Shows the form with an expression the user has written.
+    pub(super) fn open_alert_of(&mut self, expr: String, view: &View, now: Nanos) -> Vec<Effect> {
+        let mut effects = self.open_alert_form(None, view, now);
+        if matches!(self.dialog, Some(Dialog::Alert(_))) {
+            effects = self.change_alert_form(view, |form| form.write(&expr));
+        }
+        effects
+    }
+
     /// Shows a form, and asks for a look at what is in it.
     fn show_alert_form(&mut self, mut form: AlertForm, view: &View) -> Vec<Effect> {
         let effects = form.look(view);
