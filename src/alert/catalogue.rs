@@ -239,7 +239,7 @@ pub(super) fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str> + Clo
     names.clone().find(|name| *name == word).or_else(|| names.clone().find(begins)).or_else(|| {
         let (distance, name) =
             names.map(|name| (strsim::damerau_levenshtein(name, &word), name)).min_by_key(|(distance, _)| *distance)?;
-        (distance <= 2 && distance * 2 <= length.min(name.chars().count())).then_some(name)
+        (length >= 3 && distance <= 2 && distance * 3 <= length + 1).then_some(name)
     })
 }
 

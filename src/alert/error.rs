@@ -53,13 +53,14 @@ impl ExpressionError {
         let first = count(start, at.start).min(shown.len());
         let last = (first + count(at.start, at.end.min(end))).min(shown.len());
         // The place is kept a third from the left; what does not fit is cut off on both sides.
+        // Characters without a width are counted as well, or there is no end of them.
         let total: usize = shown.iter().map(|(_, width)| width).sum();
         let mut from = 0;
-        if total > SHOWN {
+        if total > SHOWN || shown.len() > 2 * SHOWN {
             let mut room = SHOWN / 3;
             from = first;
             while let Some((_, width)) = from.checked_sub(1).and_then(|before| shown.get(before)) {
-                if *width > room {
+                if *width > room || first - from > SHOWN {
                     break;
                 }
                 room -= width;
@@ -72,7 +73,7 @@ impl ExpressionError {
             pad = 1;
         }
         for (index, (letter, width)) in shown.iter().enumerate().skip(from) {
-            if used + width > SHOWN {
+            if used + width > SHOWN || index - from > 2 * SHOWN {
                 snippet.push('…');
                 break;
             }

@@ -2,6 +2,7 @@
 
 use crate::domain::Nanos;
 use std::collections::VecDeque;
+use std::hash::{Hash, Hasher};
 
 /// The most values a `moves` remembers of its stretch of time, in each of its lists; the oldest go.
 const REMEMBERED: usize = 65_536;
@@ -23,8 +24,22 @@ impl Memory {
     }
 }
 
+/// All that the next checks depend on, for the proof that the same inputs give the same state.
+impl Hash for Memory {
+    fn hash<H: Hasher>(&self, h: &mut H) {
+        self.crossings.hash(h);
+        for movement in &self.movements {
+            movement.last.to_bits().hash(h);
+            for extreme in movement.least.iter().chain(&movement.most) {
+                extreme.0.len().hash(h);
+                extreme.0.iter().for_each(|stood| (stood.from, stood.to, stood.value.to_bits()).hash(h));
+            }
+        }
+    }
+}
+
 /// Which side of each other two values were at the last check, and whether one has crossed the other and stayed.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Hash)]
 pub(super) struct Crossing {
     /// Whether it was on the side it crosses to; `None` where something was not known.
     beyond: Option<bool>,
@@ -121,7 +136,8 @@ impl Movement {
                 most.push(at, now, |new, old| new > old);
             }
         }
-        self.last = now;
+        // One bit pattern for what is not known, so that hashes agree.
+        self.last = if now.is_nan() { f64::NAN } else { now };
         let mut largest: Option<f64> = None;
         for then in self.least.iter().chain(&self.most).filter_map(Extreme::first) {
             let change = now / then - 1.0;

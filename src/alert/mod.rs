@@ -6,6 +6,7 @@
 
 mod catalogue;
 mod check;
+mod complete;
 mod error;
 mod memory;
 mod parser;
@@ -17,6 +18,7 @@ mod token;
 mod watch;
 
 pub use catalogue::{QUANTITIES, QuantitySpec};
+pub use complete::complete;
 pub use error::ExpressionError;
 pub use memory::Memory;
 pub use quantity::{AccountField, BarField, FeedField, Input, Kind, PairFigure, Part, Quantity};
@@ -99,11 +101,6 @@ pub fn parse(text: &str) -> Result<Expression, ExpressionError> {
         ages,
         program: built.program,
     })))
-}
-
-/// What may stand at a place of a text (in bytes), the likeliest first.
-pub fn complete(_text: &str, _cursor: usize) -> Vec<Completion> {
-    Vec::new()
 }
 
 impl Expression {

@@ -4,11 +4,12 @@ use super::catalogue::{self, Make, QUANTITIES};
 use super::error::{ExpressionError, quoted};
 use super::quantity::{Part, Quantity};
 use super::syntax::{Argument, ArgumentValue, Call};
+use crate::analytics::pairs::setup::{WINDOW, Z};
 use crate::analytics::pairs::{Method, PairSetup};
 use crate::domain::{Nanos, Symbol, Timeframe};
 use crate::indicator::{Setup, SetupError, Spec};
 use crate::indicators;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 type Resolved<T> = Result<T, ExpressionError>;
 
@@ -97,7 +98,7 @@ impl<'a> Resolver<'a> {
                             timeframe = Some(self.timeframe(&argument.at, time)?);
                         }
                         (None | Some("back"), ArgumentValue::Number(number)) if back.is_none() => {
-                            back = Some(self.whole(&argument.at, number, 0, u64::from(Quantity::BACK), "bars back")? as u32);
+                            back = Some(self.whole(&argument.at, number, &(0..=Quantity::BACK as usize), "back")? as u32);
                         }
                         _ => {
                             let error = self.error(&self.whole_argument(argument), "expected a timeframe and how many bars back");
@@ -131,11 +132,12 @@ impl<'a> Resolver<'a> {
         })
     }
 
-    fn whole(&self, at: &Range<usize>, number: f64, least: u64, most: u64, what: &str) -> Resolved<u64> {
+    fn whole(&self, at: &Range<usize>, number: f64, range: &RangeInclusive<usize>, what: &str) -> Resolved<usize> {
+        let (least, most) = (*range.start(), *range.end());
         if number.fract() == 0.0 && number >= least as f64 && number <= most as f64 {
-            return Ok(number as u64);
+            return Ok(number as usize);
         }
-        Err(self.error(at, format!("expected {what}: a whole number from {least} to {most}")))
+        Err(self.error(at, format!("`{what}`: expected a whole number from {least} to {most}")))
     }
 
     fn pair(&self, name: &str, example: &str) -> Resolved<(Symbol, Symbol, Timeframe, PairSetup)> {
@@ -167,12 +169,8 @@ impl<'a> Resolver<'a> {
             let written = self.slice(at);
             match (setting, argument.value) {
                 ("bar", ArgumentValue::Time(time)) => timeframe = Some(self.timeframe(at, time)?),
-                ("window" | "z", ArgumentValue::Number(number)) => {
-                    let count = if number.fract() == 0.0 && (0.0..=1e9).contains(&number) { number as usize } else { 0 };
-                    let place = if setting == "window" { &mut setup.window } else { &mut setup.z };
-                    *place = count;
-                    setup.checked().map_err(|error| self.error(at, error.to_string()))?;
-                }
+                ("window", ArgumentValue::Number(number)) => setup.window = self.whole(at, number, &WINDOW, setting)?,
+                ("z", ArgumentValue::Number(number)) => setup.z = self.whole(at, number, &Z, setting)?,
                 ("method", ArgumentValue::Word) => {
                     setup.method = written.parse::<Method>().map_err(|error| {
                         let error = self.error(at, error.to_string());
@@ -185,7 +183,7 @@ impl<'a> Resolver<'a> {
                 ("corr", ArgumentValue::Word) if written == "returns" => setup.returns = true,
                 ("corr", ArgumentValue::Word) if written == "closes" => setup.returns = false,
                 _ => {
-                    let error = self.error(&self.whole_argument(argument), format!("`{name}` has no such setting"));
+                    let error = self.error(&self.whole_argument(argument), format!("`{name}` cannot be set so"));
                     return Err(
                         error.hint("there are window=100, z=20, method=ols, huber or kalman, corr=returns or closes, bar=1m")
                     );
@@ -214,7 +212,7 @@ impl<'a> Resolver<'a> {
         let mut timeframe = None;
         let setup = self.setup(spec, |argument, time| {
             if timeframe.is_some() {
-                return Err(self.error(&argument.at, "a second timeframe"));
+                return Err(self.error(&argument.at, "the timeframe is given twice"));
             }
             timeframe = Some(self.timeframe(&argument.at, time)?);
             Ok(())
@@ -234,6 +232,9 @@ impl<'a> Resolver<'a> {
                 continue;
             }
             let at = self.whole_argument(argument);
+            if name == Some("bar") && !spec.is_flow() {
+                return Err(self.error(&argument.at, "`bar`: expected a timeframe such as `5m`"));
+            }
             let name = match name {
                 Some(name) => name,
                 None => {
@@ -264,7 +265,8 @@ impl<'a> Resolver<'a> {
         match (names.is_empty(), spec.is_flow()) {
             (true, true) => error,
             (true, false) => error.hint(format!("only a timeframe: `{}(1m)`", spec.name)),
-            (false, _) => error.hint(format!("there is {}", names.join(", "))),
+            (false, true) => error.hint(format!("it has {}", names.join(", "))),
+            (false, false) => error.hint(format!("it has {} and a timeframe with its unit, such as `5m`", names.join(", "))),
         }
     }
 
@@ -278,7 +280,7 @@ impl<'a> Resolver<'a> {
                 match catalogue::nearest(name, all.iter().copied()) {
                     Some(near) => error.hint(format!("did you mean `{near}`?")),
                     None if all.is_empty() => error,
-                    None => error.hint(format!("there is {}", all.join(", "))),
+                    None => error.hint(format!("it has {}", all.join(", "))),
                 }
             }
             (SetupError::Value { name, expected, .. }, _) => self.error(&argument.at, format!("`{name}`: expected {expected}")),
@@ -296,8 +298,9 @@ impl<'a> Resolver<'a> {
             let error = self.error(at, format!("`{}` has no part {}", spec.name, quoted(wanted)));
             match catalogue::nearest(wanted, names.iter().copied()) {
                 Some(name) => error.hint(format!("did you mean `.{name}`?")),
+                None if !spec.is_flow() && matches!(wanted, "z" | "osc") => error.hint("indicators of bars have none"),
                 None if names.is_empty() => error,
-                None => error.hint(format!("there is .{}", names.join(", ."))),
+                None => error.hint(format!("it has .{}", names.join(", ."))),
             }
         })
     }

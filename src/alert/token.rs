@@ -48,6 +48,9 @@ fn bad<'a>(message: impl Into<String>, hint: impl Into<String>) -> Lexeme<'a> {
 /// The signs, those that begin with another before it.
 const SIGNS: &[&str] = &["||", "&&", "<=", ">=", "==", "!=", "<", ">", "!", "=", "+", "-", "*", "/", "(", ")", ",", ".", ":"];
 
+/// How times are written.
+const FORMS: &str = "times are written 500ms, 3s, 15m, 1h30m or 2d";
+
 /// Signs that are not of the language, and what is written instead.
 const WRONG: &[(char, &str)] = &[
     ('&', "write `&&`"),
@@ -168,7 +171,11 @@ fn quantity_literal<'a>(input: &mut Stream<'a>) -> Found<Lexeme<'a>> {
     let first = number_text.parse_next(input)?;
     if let Some(found) = opt(unit).parse_next(input)? {
         let more: Vec<(&str, &str)> = repeat(0.., (number_text, unit)).parse_next(input)?;
-        return Ok(time(first, found, &more));
+        let rest = opt(number_text).parse_next(input)?;
+        return Ok(match (time(first, found, &more), rest) {
+            (Lexeme::Good(_), Some(rest)) => bad(format!("{} has no unit of time", quoted(rest)), FORMS),
+            (lexeme, _) => lexeme,
+        });
     }
     let share = opt(terminated(take_while(0.., ' '), '%')).parse_next(input)?.is_some();
     let value = first.replace('_', "").parse::<f64>().ok().filter(|value| value.is_finite());
@@ -181,7 +188,6 @@ fn quantity_literal<'a>(input: &mut Stream<'a>) -> Found<Lexeme<'a>> {
 
 /// A length of time from its counts and units.
 fn time<'a>(count: &str, unit: &str, more: &[(&str, &str)]) -> Lexeme<'a> {
-    const FORMS: &str = "times are written 500ms, 3s, 15m, 1h30m or 2d";
     // In billionths of a nanosecond, so that `1.5h` is exact.
     let mut total = 0_i128;
     for (count, unit) in std::iter::once((count, unit)).chain(more.iter().copied()) {

@@ -1,8 +1,8 @@
 //! Which kinds of values can be compared and calculated with, and what a calculation gives.
 
 use super::{Checked, Checker, Value};
-use crate::alert::error::ExpressionError;
-use crate::alert::program::{Arithmetic, Step};
+use crate::alert::error::{ExpressionError, quoted};
+use crate::alert::program::{Arithmetic, Operand, Step};
 use crate::alert::quantity::Kind;
 use crate::alert::syntax::{Node, NodeId};
 
@@ -43,6 +43,13 @@ impl Checker<'_> {
             let (value, kind) = (self.value(bare), self.value(other).kind);
             let (Some(number), Kind::Number) = (value.constant(), value.kind) else { continue };
             let (is, hint) = match kind {
+                // Of what is calculated nobody knows what the number was meant to be.
+                Kind::Share if matches!(self.value(other).operand, Operand::Step(_)) => {
+                    ("a share", "shares are written `5%`".to_owned())
+                }
+                Kind::Share if number.abs() < 1.0 => {
+                    ("a share", format!("write `{}%` or `{}%`", written(number), written(number * 100.0)))
+                }
                 Kind::Share => ("a share", format!("write `{}%`", written(number))),
                 Kind::Duration => ("a time", format!("write `{}s`", written(number))),
                 Kind::Number | Kind::Truth => continue,
@@ -106,8 +113,9 @@ impl Checker<'_> {
         if l.kind == Kind::Number && r.kind == Kind::Share && r.constant().is_some() {
             let sign = if how == Arithmetic::Add { '+' } else { '-' };
             let (of, share) = (self.source(left), self.source(right));
-            let error = self.error(&self.at(right), format!("{} of what?", self.named(right)));
-            return Err(error.hint(format!("write {}", super::quoted(&format!("({of}) * (1 {sign} {share})")))));
+            let error = self.error(&self.at(right), format!("{} of what is not said", self.named(right)));
+            let of = if matches!(l.operand, Operand::Step(_)) && !of.starts_with('(') { format!("({of})") } else { of };
+            return Err(error.hint(format!("write {}", quoted(&format!("{of} * (1 {sign} {share})")))));
         }
         Err(self.mismatch(node, left, right, if how == Arithmetic::Add { "added" } else { "subtracted" }))
     }

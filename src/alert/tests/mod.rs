@@ -1,6 +1,10 @@
 //! The language as a whole.
 
 mod accepted;
+mod completion;
+mod docs;
+mod fuzz;
+mod meaning;
 mod refused;
 
 use super::*;

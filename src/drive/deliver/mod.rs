@@ -10,6 +10,8 @@ mod plan;
 mod process;
 mod setup;
 pub mod terminal;
+#[cfg(test)]
+mod tls_tests;
 mod view;
 mod webhook;
 

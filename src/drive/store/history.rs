@@ -1,7 +1,7 @@
 //! The history of alerts that have fired. With every firing stand its deliveries, which are the outbox's.
 
 use super::outbox::{self, Aside, Job};
-use super::worker::Change;
+use super::shared::Change;
 use super::{Store, StoreError, alerts};
 use crate::domain::{AlertState, Channel, Channels, Firing, Nanos, Price, Symbol};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
@@ -165,11 +165,17 @@ impl Change for Fired {
         Ok(())
     }
 
-    fn hold(&self, aside: &mut Aside, lost: bool) {
+    fn hold(&self, aside: &mut Aside) {
         for channel in self.channels.iter() {
             let (venue, firing) = (self.venue.clone(), self.firing.clone());
             let job = Job { id: outbox::id_of(self.row, channel), row: self.row, channel, tries: 0, venue, firing };
-            aside.add(job, lost);
+            aside.add(job);
+        }
+    }
+
+    fn lose(&self, aside: &mut Aside) {
+        for channel in self.channels.iter() {
+            aside.cast_adrift(outbox::id_of(self.row, channel));
         }
     }
 
@@ -235,7 +241,9 @@ fn values_json(values: &[(Arc<str>, f64)]) -> String {
     serde_json::to_string(&pairs).unwrap_or_else(|_| "[]".to_owned())
 }
 
-fn values_of(json: &str) -> Option<Arc<[(Arc<str>, f64)]>> {
+type Values = Arc<[(Arc<str>, f64)]>;
+
+fn values_of(json: &str) -> Option<Values> {
     let pairs: Vec<(String, f64)> = serde_json::from_str(json).ok()?;
     Some(pairs.into_iter().map(|(name, value)| (Arc::from(name), value)).collect())
 }

@@ -12,6 +12,7 @@ mod history;
 mod migrations;
 mod open;
 mod outbox;
+mod shared;
 mod worker;
 
 pub use error::StoreError;
@@ -21,12 +22,13 @@ pub use outbox::{Job, Outbox, Outcome};
 
 use crate::domain::Nanos;
 use crate::drive::clock;
+use shared::{Change, Shared, Task};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::thread::JoinHandle;
-use worker::{Change, Desk, Shared, Task};
+use worker::Desk;
 
 /// How long an answer is waited for. A disk that sleeps or is busy wakes sooner.
 const PATIENCE: Nanos = Nanos::from_secs(15);

@@ -2,7 +2,8 @@
 //! twice only when the program is killed between making it and being told that it was made.
 
 use super::history::{self, DeliveryRow, DeliveryState, HistoryRow};
-use super::worker::{Change, Desk};
+use super::shared::Change;
+use super::worker::Desk;
 use super::{Store, StoreError};
 use crate::domain::{Channel, Firing, Nanos};
 use crate::drive::words::clean;
@@ -99,7 +100,7 @@ impl Outbox for Store {
     }
 
     fn next_due(&self) -> Option<Nanos> {
-        let answer = self.ask(|desk| next_due(desk));
+        let answer = self.ask(next_due);
         answer.unwrap_or_else(|error| {
             self.0.shared.unread(&error);
             None
@@ -163,10 +164,14 @@ impl Change for Settled {
         }
     }
 
-    fn hold(&self, aside: &mut Aside, lost: bool) {
+    fn hold(&self, aside: &mut Aside) {
         aside.handed.remove(&self.job);
-        let fresh = || Unwritten { job: None, next: None, tries: 0, adrift: lost };
+        let fresh = || Unwritten { job: None, next: None, tries: 0, adrift: false };
         aside.unwritten.entry(self.job).or_insert_with(fresh).settle(self.next());
+    }
+
+    fn lose(&self, aside: &mut Aside) {
+        aside.cast_adrift(self.job);
     }
 
     fn wakes(&self) -> bool {
@@ -200,12 +205,18 @@ impl Unwritten {
 }
 
 impl Aside {
-    /// Takes a delivery that is not written yet, or (`lost`) never will be.
-    pub(super) fn add(&mut self, job: Job, lost: bool) {
-        if lost && self.unwritten.values().filter(|unwritten| unwritten.adrift).count() >= ADRIFT {
-            return;
+    /// Takes a delivery that is not written yet.
+    pub(super) fn add(&mut self, job: Job) {
+        self.unwritten.insert(job.id, Unwritten { job: Some(job), next: Some(Nanos::ZERO), tries: 0, adrift: false });
+    }
+
+    /// What could not be written of a delivery never will be.
+    pub(super) fn cast_adrift(&mut self, id: i64) {
+        if self.unwritten.values().filter(|unwritten| unwritten.adrift).count() >= ADRIFT {
+            self.unwritten.remove(&id);
+        } else if let Some(unwritten) = self.unwritten.get_mut(&id) {
+            unwritten.adrift = true;
         }
-        self.unwritten.insert(job.id, Unwritten { job: Some(job), next: Some(Nanos::ZERO), tries: 0, adrift: lost });
     }
 
     /// The file has all now that it can have.

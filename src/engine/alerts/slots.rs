@@ -5,7 +5,7 @@ use crate::analytics::pairs::Pairing;
 use crate::bars::TimeBars;
 use crate::domain::{Bar, LinkState, Nanos, Symbol, Timeframe};
 use crate::engine::symbol::SymbolState;
-use crate::indicator::{Build, Lack, Reading, Setup, Study, ZScore, oscillator};
+use crate::indicator::{Build, Lack, Reading, Setup, Study, oscillator};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -33,9 +33,7 @@ enum Work {
 #[derive(Debug, Clone)]
 struct OfBars {
     study: Box<dyn Study>,
-    zscore: ZScore,
     latest: Option<Reading>,
-    z: Option<f64>,
     /// How often all bars were replaced, and the number of the next one to take in.
     seen: (u64, u64),
 }
@@ -50,7 +48,7 @@ struct OfPair {
 impl OfBars {
     fn new(setup: &Setup) -> Option<Self> {
         let Build::Bars(build) = setup.spec.build else { return None };
-        Some(Self { study: build(&setup.params), zscore: ZScore::default(), latest: None, z: None, seen: (0, 0) })
+        Some(Self { study: build(&setup.params), latest: None, seen: (0, 0) })
     }
 }
 
@@ -71,7 +69,7 @@ impl Slot {
     pub(super) fn value(&self, symbols: &[SymbolState], at: Nanos) -> f64 {
         match (&self.quantity, &self.work) {
             (Quantity::Study { part, setup, .. }, Work::Study(of)) => {
-                pick(*part, of.latest.as_ref(), of.z, setup.spec.extras.len()).unwrap_or(f64::NAN)
+                pick(*part, of.latest.as_ref(), None, setup.spec.extras.len()).unwrap_or(f64::NAN)
             }
             (_, Work::Pair(of)) => of.value,
             _ => self.index.and_then(|index| symbols.get(index)).and_then(|state| self.of_symbol(state, at)).unwrap_or(f64::NAN),
@@ -128,7 +126,6 @@ impl Slot {
                 }
                 for bar in closed.iter_from((of.seen.1 - closed.dropped()) as usize) {
                     of.latest = of.study.on_bar(bar);
-                    of.z = of.latest.as_ref().and_then(|reading| of.zscore.push(reading.value()));
                 }
                 of.seen.1 = end;
                 true

@@ -111,7 +111,7 @@ fn alerts_come_back_as_they_were_each_at_its_venue() {
     for _ in 0..2 {
         let store = store.clone();
         assert_eq!(store.alerts(VENUE).unwrap(), kept);
-        assert_eq!(store.alerts("demo").unwrap(), [other.clone()]);
+        assert_eq!(store.alerts("demo").unwrap(), std::slice::from_ref(&other));
         assert_eq!(store.alerts("'; DROP TABLE alert; --").unwrap(), []);
     }
     drop(store);

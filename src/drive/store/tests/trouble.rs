@@ -4,11 +4,11 @@ use super::*;
 use std::sync::mpsc::sync_channel;
 
 /// From now on nothing can be written.
-fn jam(store: &Store) {
+pub(super) fn jam(store: &Store) {
     sql(store, "PRAGMA query_only = ON");
 }
 
-fn free(store: &Store) {
+pub(super) fn free(store: &Store) {
     sql(store, "PRAGMA query_only = OFF");
 }
 
@@ -79,6 +79,20 @@ fn deliveries_go_on_while_nothing_can_be_written() {
 }
 
 #[test]
+fn what_is_held_is_tried_again_though_nobody_asks() {
+    let store = Store::in_memory();
+    jam(&store);
+    store.save(VENUE, &alert(1, "x"), &AlertState::default());
+    assert!(store.flush().is_err());
+    free(&store);
+    assert!(store.trouble().is_some(), "it was tried before the disk was free again");
+    while store.trouble().is_some() {
+        std::thread::park_timeout(std::time::Duration::from_millis(5));
+    }
+    assert_eq!(store.alerts(VENUE).unwrap().len(), 1);
+}
+
+#[test]
 fn what_was_held_is_written_at_the_end() {
     let folder = folder();
     let store = opened(&file(&folder));
@@ -112,14 +126,26 @@ fn a_change_that_never_can_be_written_is_counted_and_still_delivered() {
 }
 
 #[test]
+fn what_was_held_and_then_is_lost_is_not_delivered_again() {
+    let store = Store::in_memory();
+    jam(&store);
+    store.fired(VENUE, &firing(1, NOW), &AlertState::default(), both());
+    let jobs = store.due(NOW, 9);
+    store.settle(jobs[0].id, NOW, Outcome::Sent);
+    store.settle(jobs[1].id, NOW, Outcome::Again { next: NOW + Nanos::SECOND, why: String::new() });
+    let again = store.due(Nanos::MAX, 1);
+    sql(&store, "PRAGMA query_only = OFF; DROP TABLE delivery");
+    assert_eq!((store.due(Nanos::MAX, 9), store.next_due()), (vec![], None), "one has arrived, one is under way");
+    assert!(store.trouble().unwrap().starts_with("3 changes were not written"));
+    sql(&store, migrations::STEPS[2]);
+    store.settle(again[0].id, NOW, Outcome::Again { next: NOW, why: String::new() });
+    assert_eq!(store.due(NOW, 9).iter().map(|job| (job.id, job.tries)).collect::<Vec<_>>(), [(jobs[1].id, 2)]);
+}
+
+#[test]
 fn one_that_fails_does_not_take_others_with_it() {
     let store = Store::in_memory();
     // All of them wait while the thread is held up, so that they are made together.
-    let (go, wait) = sync_channel::<()>(0);
-    let held = store.clone();
-    let held = std::thread::spawn(move || held.ask(move |_| Ok(wait.recv().unwrap())));
-    go.send(()).unwrap();
-    held.join().unwrap().unwrap();
     let (go, wait) = sync_channel::<()>(0);
     store.0.shared.push(Task::Ask(Box::new(move |_| wait.recv().unwrap())));
     for id in 1..=5 {
@@ -146,7 +172,7 @@ fn who_hands_over_never_waits_and_more_than_can_be_taken_is_counted() {
     while store.0.shared.waiting() > 0 {
         std::thread::yield_now();
     }
-    for n in 0..worker::WAITING as u64 + 3 {
+    for n in 0..shared::WAITING as u64 + 3 {
         store.change(move |db: &rusqlite::Connection| {
             db.execute("INSERT OR REPLACE INTO counter VALUES ('n', ?1)", [n as i64]).map(drop)
         });
@@ -155,7 +181,7 @@ fn who_hands_over_never_waits_and_more_than_can_be_taken_is_counted() {
     go.send(()).unwrap();
     let last: i64 =
         store.ask(|desk| Ok(desk.db.query_row("SELECT value FROM counter WHERE name = 'n'", [], |row| row.get(0))?)).unwrap();
-    assert_eq!(last, worker::WAITING as i64 - 1);
+    assert_eq!(last, shared::WAITING as i64 - 1);
 }
 
 #[test]

@@ -1,12 +1,15 @@
 //! From words to a tree. Operators by how tightly they bind, the loosest first: `||`, `&&`, `!`, comparisons (not chained),
 //! `+ -`, `* /`, the sign.
 
-use super::catalogue;
-use super::error::{ExpressionError, quoted};
+mod calls;
+mod cursor;
+
+use super::error::ExpressionError;
 use super::program::{Arithmetic, Comparison};
-use super::syntax::{Argument, ArgumentValue, Call, Node, NodeId, Syntax, What};
-use super::token::{Spanned, Token, tokens};
+use super::syntax::{NodeId, Syntax, What};
+use super::token::{Token, tokens};
 use crate::domain::{Nanos, Symbol};
+use cursor::Parser;
 use std::ops::Range;
 
 /// Levels of parentheses, signs and symbols within each other.
@@ -34,89 +37,7 @@ pub(super) fn parse(text: &str) -> Parsed<Syntax> {
     Ok(Syntax { symbol, nodes: parser.nodes, hold })
 }
 
-struct Parser<'a> {
-    text: &'a str,
-    tokens: Vec<Spanned<'a>>,
-    next: usize,
-    nodes: Vec<Node>,
-    /// Levels of nesting it is in.
-    open: usize,
-    /// Those of them that are parentheses.
-    parentheses: usize,
-    /// The symbol of what is read.
-    symbol: Option<Symbol>,
-}
-
-impl<'a> Parser<'a> {
-    fn peek(&self) -> Option<Token<'a>> {
-        self.tokens.get(self.next).map(|spanned| spanned.token)
-    }
-
-    /// Where the next word stands; the end of the text where there is none.
-    fn here(&self) -> Range<usize> {
-        let end = self.text.trim_end().len();
-        self.tokens.get(self.next).map_or(end..end, |spanned| spanned.at.clone())
-    }
-
-    fn skip(&mut self) -> Range<usize> {
-        let at = self.here();
-        self.next += 1;
-        at
-    }
-
-    fn take(&mut self, sign: &str) -> Option<Range<usize>> {
-        matches!(self.peek(), Some(Token::Sign(found)) if found == sign).then(|| self.skip())
-    }
-
-    fn take_word(&mut self, word: &str) -> Option<Range<usize>> {
-        matches!(self.peek(), Some(Token::Word(found)) if found == word).then(|| self.skip())
-    }
-
-    fn error(&self, at: Range<usize>, message: impl Into<String>) -> ExpressionError {
-        ExpressionError::new(self.text, at, message)
-    }
-
-    fn slice(&self, at: &Range<usize>) -> &'a str {
-        self.text.get(at.clone()).unwrap_or_default()
-    }
-
-    /// `expected …, found …` at the next word.
-    fn expected(&self, what: &str) -> ExpressionError {
-        let at = self.here();
-        let found = if at.is_empty() { "the text ends".to_owned() } else { format!("found {}", quoted(self.slice(&at))) };
-        self.error(at, format!("expected {what}, {found}"))
-    }
-
-    fn node(&mut self, what: What, at: Range<usize>) -> NodeId {
-        self.nodes.push(Node { what, at });
-        self.nodes.len() - 1
-    }
-
-    fn place(&self, node: NodeId) -> Range<usize> {
-        self.nodes.get(node).map_or(0..0, |node| node.at.clone())
-    }
-
-    /// A node of two others, from the start of the one to the end of the other.
-    fn joined(&mut self, left: NodeId, right: NodeId, what: What) -> NodeId {
-        let at = self.place(left).start..self.place(right).end;
-        self.node(what, at)
-    }
-
-    /// Goes a level deeper.
-    fn nested<T>(&mut self, at: &Range<usize>, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
-        if self.open == NESTING {
-            return Err(self.error(at.clone(), format!("more than {NESTING} levels within each other")));
-        }
-        self.open += 1;
-        let found = read(self)?;
-        self.open -= 1;
-        Ok(found)
-    }
-
-    fn checked_symbol(&self, text: &str, at: &Range<usize>) -> Parsed<Symbol> {
-        Symbol::new(text).map_err(|error| self.error(at.clone(), error.to_string()))
-    }
-
+impl Parser<'_> {
     /// `ETHUSDT:` at the very start.
     fn leading_symbol(&mut self) -> Parsed<Option<Symbol>> {
         let (Some(Token::Symbol(text)), Some(Token::Sign(":"))) = (self.peek(), self.tokens.get(1).map(|second| second.token))
@@ -136,9 +57,7 @@ impl<'a> Parser<'a> {
         let time = self.time("5s")?;
         match self.peek() {
             None => Ok(Some(time)),
-            Some(_) => Err(self
-                .error(self.here(), "`for` belongs at the very end")
-                .hint("it goes for the whole expression; nothing may follow its time")),
+            Some(_) => Err(self.error(self.here(), "`for` belongs at the very end").hint("it goes for the whole expression")),
         }
     }
 
@@ -337,124 +256,6 @@ impl<'a> Parser<'a> {
         match self.peek() {
             None => Err(self.error(open.clone(), "this `(` is not closed")),
             Some(_) => Err(self.left_over()),
-        }
-    }
-
-    /// `ETHUSDT:` and what it goes for.
-    fn of_symbol(&mut self, text: &str) -> Parsed<NodeId> {
-        let at = self.skip();
-        if self.take(":").is_none() {
-            let error = self.error(at.clone(), format!("expected `:` and a quantity behind the symbol {}", quoted(text)));
-            let lower = text.to_lowercase();
-            let names = KEYWORDS.iter().copied().chain(std::iter::once(lower.as_str()).filter(|name| catalogue::is_name(name)));
-            let meant = names.into_iter().find(|name| *name == lower);
-            return Err(error.hint(match meant {
-                Some(name) => format!("did you mean `{name}`?"),
-                None => format!("write `{}:price`", text.chars().take(40).collect::<String>()),
-            }));
-        }
-        let symbol = self.checked_symbol(text, &at)?;
-        let before = self.symbol.replace(symbol);
-        let node = self.nested(&at, Self::primary)?;
-        self.symbol = before;
-        if let Some(node) = self.nodes.get_mut(node) {
-            node.at.start = at.start;
-        }
-        Ok(node)
-    }
-
-    /// A name, what stands in parentheses behind it, and a part.
-    fn call(&mut self) -> Parsed<NodeId> {
-        let name = self.skip();
-        let mut end = name.end;
-        let mut arguments = None;
-        if let Some(open) = self.take("(") {
-            arguments = Some(self.arguments(&open)?);
-            end = self.tokens.get(self.next - 1).map_or(end, |last| last.at.end);
-        }
-        let mut part = None;
-        if self.take(".").is_some() {
-            let Some(Token::Word(_)) = self.peek() else {
-                return Err(self.expected("a name behind the dot"));
-            };
-            let at = self.skip();
-            end = at.end;
-            part = Some(at);
-        }
-        let at = name.start..end;
-        let symbol = self.symbol;
-        Ok(self.node(What::Quantity(Call { symbol, name, arguments, part }), at))
-    }
-
-    fn arguments(&mut self, open: &Range<usize>) -> Parsed<Vec<Argument>> {
-        let mut found = Vec::new();
-        if self.take(")").is_some() {
-            return Ok(found);
-        }
-        loop {
-            found.push(self.argument(open)?);
-            if self.take(",").is_some() {
-                continue;
-            }
-            if self.take(")").is_some() {
-                return Ok(found);
-            }
-            return Err(match self.peek() {
-                None => self.error(open.clone(), "this `(` is not closed"),
-                Some(_) => self.expected("`,` or `)`"),
-            });
-        }
-    }
-
-    fn argument(&mut self, open: &Range<usize>) -> Parsed<Argument> {
-        let mut name = None;
-        if let (Some(Token::Word(_)), Some(Token::Sign("="))) =
-            (self.peek(), self.tokens.get(self.next + 1).map(|second| second.token))
-        {
-            name = Some(self.skip());
-            self.next += 1;
-        }
-        let sign = self.take("-");
-        let at = self.here();
-        let value = match self.peek() {
-            Some(Token::Number(number)) => ArgumentValue::Number(if sign.is_some() { -number } else { number }),
-            Some(Token::Time(time)) if sign.is_none() => ArgumentValue::Time(time),
-            Some(Token::Word(_)) if sign.is_none() => ArgumentValue::Word,
-            Some(Token::Symbol(text)) if sign.is_none() => ArgumentValue::Symbol(self.checked_symbol(text, &at)?),
-            None => return Err(self.error(open.clone(), "this `(` is not closed")),
-            _ => return Err(self.expected("a number, a time or a name")),
-        };
-        self.next += 1;
-        Ok(Argument { name, value, at: sign.map_or(at.start, |sign| sign.start)..at.end })
-    }
-
-    /// Why what follows cannot follow.
-    fn left_over(&self) -> ExpressionError {
-        let at = self.here();
-        let before = self.next.checked_sub(1).and_then(|before| self.tokens.get(before)).map(|spanned| spanned.token);
-        match (before, self.peek()) {
-            (_, Some(Token::Sign(")"))) => self.error(at, "there is no `(` for this `)`"),
-            (_, Some(Token::Sign("="))) => self.expected("a comparison").hint("write `==`, `<=` or `>=`"),
-            (Some(Token::Number(_)), Some(Token::Sign(","))) => {
-                self.expected("an operator").hint("numbers are written without commas: `65000`")
-            }
-            (Some(Token::Number(_)), Some(Token::Word("ms" | "s" | "m" | "h" | "d"))) => {
-                self.expected("an operator").hint("a time is written without a blank: `3s`")
-            }
-            (_, Some(Token::Word("for"))) if self.parentheses > 0 => {
-                self.error(at, "`for` belongs at the very end").hint("it goes for the whole expression")
-            }
-            (_, Some(Token::Word("above"))) => self.expected("an operator").hint("write `>` or `crosses above`"),
-            (_, Some(Token::Word("below"))) => self.expected("an operator").hint("write `<` or `crosses below`"),
-            (_, Some(Token::Word(word))) => {
-                let error = self.expected("an operator");
-                match catalogue::nearest(word, KEYWORDS.iter().copied()) {
-                    Some(name) => error.hint(format!("did you mean `{name}`?")),
-                    None => error,
-                }
-            }
-            _ if self.parentheses > 0 => self.expected("an operator or `)`"),
-            _ => self.expected("an operator or the end"),
         }
     }
 }
