@@ -117,6 +117,8 @@ pub struct AlertForm {
     pub chosen: usize,
     /// Whether these are whole expressions, as examples of what can be written.
     pub examples: bool,
+    /// Whether the user has moved within the list of them.
+    picked: bool,
     /// Whether the user has tried to use an expression that cannot be.
     pub refused: bool,
     paused: bool,
@@ -152,6 +154,7 @@ impl AlertForm {
             completions: Vec::new(),
             chosen: 0,
             examples: false,
+            picked: false,
             refused: false,
             paused: false,
             origin: Origin::User,
@@ -226,10 +229,12 @@ impl AlertForm {
                     self.go(1);
                 }
             }
-            Code::Named(Named::Up) if self.field == FormField::Expression && self.chosen > 0 => self.chosen -= 1,
+            Code::Named(Named::Up) if self.field == FormField::Expression && self.chosen > 0 => self.scroll(-1),
             Code::Named(Named::Down) if self.field == FormField::Expression && self.chosen + 1 < self.completions.len() => {
-                self.chosen += 1;
+                self.scroll(1);
             }
+            Code::Named(Named::PageDown) if self.field == FormField::Expression => self.scroll(8),
+            Code::Named(Named::PageUp) if self.field == FormField::Expression => self.scroll(-8),
             Code::Named(Named::Up) => self.go(-1),
             Code::Named(Named::Down) => self.go(1),
             _ => self.press_field(key, view),
@@ -243,7 +248,11 @@ impl AlertForm {
 
     fn focus(&mut self, field: FormField) {
         self.field = field;
-        (self.chosen, self.examples) = (0, false);
+        self.forget_list();
+    }
+
+    fn forget_list(&mut self) {
+        (self.chosen, self.examples, self.picked) = (0, false, false);
     }
 
     fn show_examples(&mut self, show: bool) {
@@ -273,7 +282,7 @@ impl AlertForm {
                 }
             }
             FormSpot::Completion(index) => {
-                self.chosen = index;
+                (self.chosen, self.picked) = (index, true);
                 self.complete();
             }
         }
@@ -281,27 +290,32 @@ impl AlertForm {
 
     /// Moves among what could be put into the expression.
     pub fn scroll(&mut self, by: isize) {
+        self.picked = true;
         self.chosen = self.chosen.saturating_add_signed(by).min(self.completions.len().saturating_sub(1));
     }
 
-    /// Puts what is chosen of the completions in its place; says whether there was one.
+    /// What the tabulator puts into the expression. Behind one that is whole it goes on to the next part instead, unless something
+    /// was picked from the list.
+    pub fn taken(&self) -> Option<&Completion> {
+        let completion = self.completions.get(self.chosen).filter(|_| self.field == FormField::Expression)?;
+        let asked = self.examples || self.picked || self.error.is_some() || !completion.replaces.is_empty();
+        let news = self.expr.text().get(completion.replaces.clone()) != Some(completion.text.as_str());
+        (asked && news).then_some(completion)
+    }
+
+    /// Puts it there; says whether there was something.
     fn complete(&mut self) -> bool {
-        let Some(completion) = self.completions.get(self.chosen).filter(|_| self.field == FormField::Expression) else {
-            return false;
-        };
+        let Some(completion) = self.taken() else { return false };
         let text = self.expr.text();
         let (Some(head), Some(tail)) = (text.get(..completion.replaces.start), text.get(completion.replaces.end..)) else {
             return false;
         };
-        if text.get(completion.replaces.clone()) == Some(completion.text.as_str()) {
-            return false;
-        }
         let (head, tail) = (format!("{head}{}", completion.text), tail.to_owned());
         let mut input = Input::default();
         input.insert(&head);
         input.insert_after(&tail);
         self.expr = input;
-        (self.chosen, self.examples) = (0, false);
+        self.forget_list();
         true
     }
 
@@ -314,7 +328,7 @@ impl AlertForm {
         match self.field {
             FormField::Expression => {
                 if self.expr.press(key) {
-                    (self.chosen, self.examples) = (0, false);
+                    self.forget_list();
                 }
             }
             FormField::Note => drop(self.note.press(key)),
@@ -363,3 +377,6 @@ impl AlertForm {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

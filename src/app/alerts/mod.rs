@@ -273,7 +273,7 @@ pub fn export(view: &View) -> String {
 /// What a message says of a firing.
 fn message(firing: &Firing, whose: &str) -> String {
     let note = if firing.note.is_empty() { String::new() } else { format!("{}: ", firing.note) };
-    let price = firing.price.map(|price| format!(" at {price:#}")).unwrap_or_default();
+    let price = firing.price.map(|price| format!(" at {price:#.*}", price.decimals())).unwrap_or_default();
     format!("ALERT{whose} {note}{} {}{price}", firing.symbol, firing.expr)
 }
 

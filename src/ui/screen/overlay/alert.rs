@@ -27,14 +27,14 @@ const TALLEST: u16 = 21;
 const FIXED: u16 = 6;
 
 /// Cells of how something is written in the lines on how things are put together.
-const FORM: u16 = 26;
+const FORM: u16 = 24;
 /// How quantities are put together, and what that means.
 const GRAMMAR: [(&str, &str); 5] = [
     ("&&   ||   !   ( )", "and, or, not"),
     ("crosses above | below", "from one side of a value to the other"),
-    ("moves 2% in 15m", "up or down, that far from where it was"),
+    ("moves 2% in 15m", "up or down, that far in that time"),
     ("... for 10s", "true for that long on end"),
-    ("ETHUSDT:price", "of another symbol; `ETHUSDT: ...` for all of it"),
+    ("ETHUSDT:price", "of another symbol"),
 ];
 
 /// What is drawn, and on what.
@@ -76,7 +76,7 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, form: &AlertForm, view: &View
 
 /// What the tabulator does.
 fn tab(form: &AlertForm) -> &'static str {
-    if form.completions.is_empty() { "next" } else { "take it" }
+    if form.taken().is_some() { "take it" } else { "next" }
 }
 
 impl Sheet<'_> {

@@ -142,7 +142,7 @@ impl Sheet<'_> {
 /// When an alert may fire again, in words.
 pub(super) fn about(rearm: Rearm) -> String {
     match rearm {
-        Rearm::Auto => "once it has been false, at most once a minute".to_owned(),
+        Rearm::Auto => "when false again, at most once a minute".to_owned(),
         Rearm::Once => "it fires once and is done".to_owned(),
         Rearm::Always => "again at every check that finds it true".to_owned(),
         Rearm::Cooldown(Nanos(time)) => format!("again after {}, even if it stayed true", Nanos(time).span()),
