@@ -93,7 +93,10 @@ fn shipped(text: &str) -> &str {
 fn is_test_file(file: &str) -> bool {
     let name = file.rsplit('/').next().unwrap_or(file);
     file.contains("/tests/")
-        || matches!(name, "tests.rs" | "agreement.rs" | "samples.rs" | "damaged.rs" | "fixtures.rs" | "fixture.rs")
+        || matches!(
+            name,
+            "tests.rs" | "agreement.rs" | "samples.rs" | "damaged.rs" | "fixtures.rs" | "fixture.rs" | "alert_tests.rs"
+        )
 }
 
 /// Root modules named by `crate::NAME` anywhere in code, and by `use crate::{NAME, …}`.

@@ -1,15 +1,56 @@
 //! The proof: one recording, played in different ways, gives one digest.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use rtai_tui::domain::{Nanos, Payload};
+use rtai_tui::domain::{Alert, AlertState, Channels, Input, Nanos, Origin, Payload, Rearm, Symbol, UserAction};
 use rtai_tui::drive::replay::{Files, Player, Progress};
 use rtai_tui::engine::Engine;
-use rtai_tui::recording::{ReadOptions, Reader};
+use rtai_tui::recording::{ReadOptions, Reader, encode_input};
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
+/// The bundled recording with alerts of every kind set after its first line.
 fn demo() -> PathBuf {
-    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/recordings/demo.rec.gz"))
+    static MADE: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let bundled = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/recordings/demo.rec.gz"));
+        let mut reader = Reader::open(&bundled, ReadOptions::default()).unwrap();
+        let first = reader.next_input().unwrap().unwrap();
+        let mut lines = Vec::new();
+        encode_input(&first, &mut lines);
+        for (n, expr) in ALERTS.iter().enumerate() {
+            let alert = Alert {
+                id: n as u64 + 1,
+                symbol: Symbol::new("BTCUSDT").unwrap(),
+                expr: (*expr).to_owned(),
+                rearm: [Rearm::Auto, Rearm::Always, Rearm::Cooldown(Nanos::from_secs(9))][n % 3],
+                deliver: Channels::NONE,
+                note: String::new(),
+                paused: false,
+                origin: Origin::User,
+            };
+            let payload = Payload::User(UserAction::SetAlert(Box::new((alert, AlertState::default()))));
+            encode_input(&Input { seq: 0, at: first.at, payload }, &mut lines);
+        }
+        while let Some(input) = reader.next_input().unwrap() {
+            encode_input(&input, &mut lines);
+        }
+        std::fs::write(folder.path().join("demo.rec"), lines).unwrap();
+        folder
+    });
+    MADE.path().join("demo.rec")
 }
+
+const ALERTS: [&str; 9] = [
+    "price crosses above sma(3, 1s)",
+    "price moves 0.01% in 3s for 50ms",
+    "feed.age > 100ms",
+    "volume(5s) > volume(5s, 1) && delta(5s) > 0",
+    "ofi.z > 1 || ofi(window=4).z < -1",
+    "spread > 0 for 3s",
+    "zscore(ETHUSDT, BTCUSDT, 1s, window=20, z=10) > 1",
+    "ETHUSDT: rsi(5, 1s) < 40 && feed.rate > 1",
+    "bid > close(1s, 3) || feed.latency > 9s",
+];
 
 fn files() -> Files {
     Files::open(&[demo()], ReadOptions::default()).unwrap()
@@ -26,6 +67,8 @@ fn backtest() -> (u64, Nanos, Nanos) {
         engine.apply(&input);
     }
     assert!(engine.seq() > 1_000, "the recording holds too little to prove anything");
+    let fired = engine.alert_states();
+    assert!(fired.iter().all(|(_, state)| state.fired > 0), "an alert that never fires proves nothing: {fired:?}");
     (engine.digest(), first.at, engine.now())
 }
 

@@ -138,6 +138,9 @@ pub struct Replay {
     /// Begin paused
     #[arg(long)]
     pub paused: bool,
+    /// Deliver the alerts that fire while it plays (command, webhook, mail …), as if it were live; else nothing leaves the screen
+    #[arg(long)]
+    pub deliver: bool,
     /// How files that are no recordings are read.
     #[command(flatten)]
     pub reading: Reading,

@@ -4,9 +4,9 @@ use super::settings::Settings;
 use crate::alert;
 use crate::config::{AlertEntry, Problem};
 use crate::domain::{Alert, Channel, Origin};
+use crate::drive::AlertOptions;
 use crate::drive::clock::Clock;
 use crate::drive::deliver::{Deliverer, Setup};
-use crate::drive::live::AlertOptions;
 use crate::drive::store::{self, Store};
 use std::sync::{Arc, OnceLock};
 
@@ -18,12 +18,13 @@ pub struct Keeping {
     settings: Settings,
     clock: Clock,
     opened: OnceLock<(AlertOptions, Option<Deliverer>)>,
+    of_replay: OnceLock<(AlertOptions, Option<Deliverer>)>,
 }
 
 impl Keeping {
     /// Nothing is opened yet: who only replays needs none of it.
     pub fn new(settings: &Settings, clock: &Clock) -> Self {
-        Self { settings: settings.clone(), clock: clock.clone(), opened: OnceLock::new() }
+        Self { settings: settings.clone(), clock: clock.clone(), opened: OnceLock::new(), of_replay: OnceLock::new() }
     }
 
     /// What a live session keeps its alerts with.
@@ -31,10 +32,14 @@ impl Keeping {
         self.opened.get_or_init(|| self.open()).0.clone()
     }
 
+    /// What a replay delivers with that was asked to: nothing of it is kept.
+    pub fn of_replay(&self) -> AlertOptions {
+        let begin = || self.begin(Store::in_memory(), Some("a replay keeps no alerts".into()), Vec::new(), true);
+        self.of_replay.get_or_init(begin).0.clone()
+    }
+
     fn open(&self) -> (AlertOptions, Option<Deliverer>) {
-        let settings = &self.settings;
-        let path = settings.folders.data.join(FILE);
-        let opened = store::open(&path, self.clock.now());
+        let opened = store::open(&self.settings.folders.data.join(FILE), self.clock.now());
         let mut notes = opened.notes;
         let unkept = match opened.keeping {
             store::Keeping::File(_) => None,
@@ -43,9 +48,25 @@ impl Keeping {
                 Some(Arc::from(why))
             }
         };
-        let setup = Setup::new(&settings.config.delivery, &settings.file.display().to_string(), &|name| std::env::var(name).ok());
+        self.begin(opened.store, unkept, notes, false)
+    }
+
+    fn begin(
+        &self,
+        store: Store,
+        unkept: Option<Arc<str>>,
+        mut notes: Vec<String>,
+        past: bool,
+    ) -> (AlertOptions, Option<Deliverer>) {
+        let settings = &self.settings;
+        let mut setup =
+            Setup::new(&settings.config.delivery, &settings.file.display().to_string(), &|name| std::env::var(name).ok());
+        if past {
+            // What a replay fires is long past, and not late for that.
+            setup.limits.age = None;
+        }
         let channels = Channel::ALL.map(|channel| (channel, setup.ready(channel).err()));
-        let deliverer = match self.deliver(&opened.store, setup) {
+        let deliverer = match self.deliver(&store, setup) {
             Ok(deliverer) => Some(deliverer),
             Err(error) => {
                 notes.push(format!("alerts are not delivered outside the program: its thread could not be started ({error})"));
@@ -53,7 +74,7 @@ impl Keeping {
             }
         };
         let options = AlertOptions {
-            store: Some(opened.store),
+            store: Some(store),
             unkept,
             notes,
             configured: configured(settings).0,

@@ -11,6 +11,7 @@ use crate::app::{Library, Options as AppOptions, RecordingFile, Source};
 use crate::codecs::Opened;
 use crate::config::{Config, Problem, did_you_mean};
 use crate::domain::Nanos;
+use crate::drive::AlertOptions;
 use crate::drive::clock::Clock;
 use crate::drive::view::{Busy, Handle, Request, View, Wake};
 use crate::drive::{previews, replay};
@@ -167,8 +168,14 @@ fn opener(settings: Settings, clock: Clock) -> OpenReplay {
         let opened = crate::codecs::open_any(&paths, &crate::codecs::Options::default(), &import::cache(&settings), &mut |_| {
             std::ops::ControlFlow::Continue(())
         })?;
-        let options =
-            replay::Options { files: opened.files.clone(), speed: 1.0, from: None, paused: false, read: ReadOptions::default() };
+        let options = replay::Options {
+            files: opened.files.clone(),
+            speed: 1.0,
+            from: None,
+            paused: false,
+            read: ReadOptions::default(),
+            alerts: None,
+        };
         Ok(Box::new(With { session: replay::open(options, clock.clone(), wake)?, _needs: opened }))
     })
 }
@@ -265,7 +272,7 @@ impl Replay {
         Nanos::parse_human(text, self.start).map_err(|error| super::Usage(error.to_string()).into())
     }
 
-    /// Begins.
+    /// Begins; `alerts` is what delivers those that fire, where that was asked for.
     ///
     /// # Errors
     /// When a file cannot be read.
@@ -274,10 +281,11 @@ impl Replay {
         speed: f64,
         from: Option<Nanos>,
         paused: bool,
+        alerts: Option<AlertOptions>,
         clock: Clock,
         wake: Wake,
     ) -> anyhow::Result<Box<dyn Handle>> {
-        let options = replay::Options { files: self.opened.files.clone(), speed, from, paused, read: self.read };
+        let options = replay::Options { files: self.opened.files.clone(), speed, from, paused, read: self.read, alerts };
         Ok(Box::new(With { session: replay::open(options, clock, wake)?, _needs: self.opened }))
     }
 }

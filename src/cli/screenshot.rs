@@ -78,7 +78,7 @@ pub fn of_replay(replay: screen::Replay, shot: &Screenshot, path: &Path, setting
         indexes.iter().filter_map(|index| index.last).max()
     };
     let (bell, clock) = (Bell::new(), Clock::system());
-    let session = replay.begin(1.0, at, true, clock.clone(), Arc::clone(&bell.wake))?;
+    let session = replay.begin(1.0, at, true, None, clock.clone(), Arc::clone(&bell.wake))?;
     let wanted = settings.config.indicators.as_ref();
     if let Some(list) = wanted {
         session.request(Request::Indicators(list.clone()))?;

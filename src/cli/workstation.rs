@@ -6,9 +6,10 @@ use super::screen::{self, Idle};
 use super::screenshot::{self, Bell};
 use super::settings::Settings;
 use super::{live, log};
+use crate::drive::AlertOptions;
 use crate::drive::clock::Clock;
 use crate::drive::demo_server;
-use crate::drive::live::{AlertOptions, LiveOptions, start};
+use crate::drive::live::{LiveOptions, start};
 use crate::drive::view::{Handle, Wake};
 use crate::ui::run::{self, Welcome};
 use anyhow::Context as _;
@@ -114,6 +115,8 @@ pub fn replay(replay: &args::Replay, settings: &Settings) -> anyhow::Result<()> 
     let clock = Clock::system();
     let log = log::begin(settings, clock.now())?;
     let inbox = run::inbox();
-    let session = opened.begin(replay.speed, from, replay.paused, clock.clone(), inbox.wake())?;
-    screen::show(session, inbox, settings, &keeping(settings), keys(settings), log, clock)
+    let keeping = keeping(settings);
+    let alerts = replay.deliver.then(|| keeping.of_replay());
+    let session = opened.begin(replay.speed, from, replay.paused, alerts, clock.clone(), inbox.wake())?;
+    screen::show(session, inbox, settings, &keeping, keys(settings), log, clock)
 }

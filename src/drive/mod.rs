@@ -1,5 +1,6 @@
 //! What drives the engine: live sockets, REST, replays. The only place with a wall clock, threads and a network.
 
+mod alerts;
 pub mod clock;
 pub mod deliver;
 pub mod demo_server;
@@ -13,3 +14,5 @@ pub mod store;
 mod tls;
 pub mod view;
 mod words;
+
+pub use alerts::AlertOptions;

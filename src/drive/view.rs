@@ -76,6 +76,8 @@ pub struct AlertDesk {
     pub history: Arc<Vec<HistoryRow>>,
     /// How many of them the user has not seen.
     pub unseen: usize,
+    /// Whether what fires is delivered: live, and in a replay only where that was asked for.
+    pub delivers: bool,
     /// Each way of delivery, and why it cannot be used.
     pub channels: Arc<Vec<(Channel, Option<String>)>>,
 }

@@ -1,10 +1,10 @@
 //! The live session without its threads: arrivals and requests in, engine inputs, commands and requests out.
 
-use super::alerts::{Keeper, as_actions, symbols_of};
 use super::board::Board;
 use super::recorder::{Recorder, beginnings};
 use super::{LiveOptions, Mode};
 use crate::domain::{Alert, AlertState, EngineConfig, Input, Instrument, Meta, Nanos, Payload, Symbol, UserAction};
+use crate::drive::alerts::{Keeper, as_actions, symbols_of};
 use crate::drive::inbox::What;
 use crate::drive::socket::Command;
 use crate::drive::view::{ConnectionState, ConnectionView, Request, STOPPED, View};

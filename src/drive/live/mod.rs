@@ -1,6 +1,7 @@
 //! A live session: sockets and REST on a small tokio runtime, the feed and the engine on a thread of their own.
 
-mod alerts;
+#[cfg(test)]
+mod alert_tests;
 mod board;
 mod core;
 mod recorder;
@@ -8,9 +9,9 @@ mod run;
 #[cfg(test)]
 mod tests;
 
-pub use alerts::AlertOptions;
 pub use recorder::RecordingOptions;
 
+use super::alerts::AlertOptions;
 use super::clock::Clock;
 use super::inbox::Inbox;
 use super::rest;

@@ -1,7 +1,8 @@
 use super::core::Core;
 use super::{LiveOptions, RecordingOptions};
 use crate::domain::{
-    BookSnapshot, DepthDiff, Event, Input, Instrument, Market, Nanos, Payload, Price, Qty, Side, Symbol, Timeframe, Trade,
+    Alert, BookSnapshot, Channel, Channels, DepthDiff, Event, Input, Instrument, Market, Nanos, Origin, Payload, Price, Qty,
+    Rearm, Side, Symbol, Timeframe, Trade,
 };
 use crate::drive::inbox::What;
 use crate::drive::view::{Handle, RecordingView, Request};
@@ -23,11 +24,11 @@ const VENUE: Venue = Venue {
 
 /// Understands `trade N`, `book N` and `depth N`, and panics when told to.
 #[derive(Default)]
-struct Plain {
+pub(super) struct Plain {
     panics: bool,
 }
 
-fn btc() -> Symbol {
+pub(super) fn btc() -> Symbol {
     Symbol::new("BTCUSDT").unwrap()
 }
 
@@ -97,7 +98,20 @@ fn options(folder: &Path, panics: bool) -> LiveOptions {
     LiveOptions { recording, ..LiveOptions::new(Box::new(Plain { panics }), vec![btc()]) }
 }
 
-fn say(core: &mut Core, at: Nanos, text: String) {
+pub(super) fn alert(expr: &str) -> Alert {
+    Alert {
+        id: 0,
+        symbol: btc(),
+        expr: expr.to_owned(),
+        rearm: Rearm::Auto,
+        deliver: Channels::NONE.with(Channel::Webhook).with(Channel::Bell),
+        note: "look".to_owned(),
+        paused: false,
+        origin: Origin::User,
+    }
+}
+
+pub(super) fn say(core: &mut Core, at: Nanos, text: String) {
     core.arrived(at, What::Text(ConnId(0), text.into()));
 }
 
@@ -133,6 +147,17 @@ fn session(core: &mut Core, midnight: Nanos) -> Nanos {
         if n == 1_500 {
             core.requested(now, Request::Mark("here".to_owned()));
         }
+        if n == 200 {
+            for expr in
+                ["price crosses above 0.00000105", "price > 0.00000104 for 6s", "trades(1m) > 50", "rate > 0.9 && ofi.z > 1"]
+            {
+                core.requested(now, Request::SetAlert(Box::new(alert(expr))));
+            }
+        }
+        if n == 400 {
+            core.requested(now, Request::RemoveAlert(3));
+            core.requested(now, Request::Draft(Some((btc(), "spread > 0 && feed.age < 9s".to_owned()))));
+        }
         core.look_after(now, || None);
     }
     now
@@ -150,8 +175,13 @@ fn a_new_day_begins_a_new_file_and_the_recordings_say_all() {
     assert!(files[0].iter().all(|input| input.at < midnight) && files[1].iter().all(|input| input.at >= midnight));
     let both = replayed(files.iter().flatten().cloned(), core.engine().now());
     assert_eq!(both.digest(), core.engine().digest());
+    let fired = |engine: &Engine| engine.firings_after(0).iter().map(|f| (f.id, f.at)).collect::<Vec<_>>();
+    assert_eq!(fired(&both), fired(core.engine()));
+    assert!(fired(&both).len() > 20, "{:?}", fired(&both));
     // The second file alone: the same book, and the bars of the days before.
     let second = replayed(files[1].iter().cloned(), core.engine().now());
+    let states = |engine: &Engine| engine.alert_states().iter().map(|(id, state)| (*id, state.fired)).collect::<Vec<_>>();
+    assert_eq!(states(core.engine()), states(&second), "they go on counting");
     let (live, alone) = (core.engine().snapshot(), second.snapshot());
     let (live, alone) = (&live.symbols[0], &alone.symbols[0]);
     assert!(live.book.bids().eq(alone.book.bids()) && live.book.asks().eq(alone.book.asks()));

@@ -6,6 +6,7 @@ use super::repeat::Repeat;
 use super::source::Files;
 use crate::bars::Series;
 use crate::domain::{Alert, AlertId, AlertState, Nanos, UserAction};
+use crate::drive::alerts::{AlertOptions, Keeper};
 use crate::drive::clock::{Clock, duration};
 use crate::drive::view::{Busy, Handle, LogLine, Mode, ReplayRequest, ReplayState, ReplayView, Request, Session, View, Wake};
 use crate::feed::Severity;
@@ -37,6 +38,8 @@ pub struct Options {
     pub paused: bool,
     /// How the files are read.
     pub read: ReadOptions,
+    /// What delivers the alerts that fire while it plays; nothing unless asked for.
+    pub alerts: Option<AlertOptions>,
 }
 
 /// Opens recordings and replays them on a thread of its own.
@@ -111,6 +114,8 @@ struct Replay {
     repeat: Repeat,
     index: Option<Arc<Vec<Index>>>,
     problem: Option<String>,
+    /// Hands on what fires, where that was asked for.
+    keeper: Option<Keeper>,
     /// The number of the next alert that is set here; those recorded have lower ones.
     next_alert: AlertId,
     log: Series<LogLine>,
@@ -140,6 +145,7 @@ impl Replay {
             repeat: Repeat::default(),
             index: None,
             problem: None,
+            keeper: None,
             next_alert: 1 << 40,
             log: Series::with_capacity(LOG),
             log_count: 0,
@@ -151,6 +157,10 @@ impl Replay {
             view,
             wake,
         };
+        if let Some(alerts) = options.alerts {
+            let venue = replay.player.engine().snapshot().venue;
+            replay.keeper = Some(Keeper::new(alerts, &venue));
+        }
         for file in replay.files.clone() {
             replay.log(Severity::Info, format!("replaying {}", file.display()));
         }
@@ -219,6 +229,9 @@ impl Replay {
                     return;
                 }
                 let landed = self.player.engine().now();
+                if let Some(keeper) = &mut self.keeper {
+                    keeper.skip(self.player.engine());
+                }
                 self.pacer.set(if landed == Nanos::ZERO { to } else { landed });
                 self.state = match self.state {
                     ReplayState::Ended => ReplayState::Ended,
@@ -251,6 +264,9 @@ impl Replay {
                             self.seek(start, true);
                         }
                     }
+                }
+                if let Some(keeper) = &mut self.keeper {
+                    keeper.look(self.player.engine());
                 }
                 if now - self.published >= FRAME || self.state == ReplayState::Ended {
                     self.publish();
@@ -361,7 +377,11 @@ impl Replay {
             ReplayRequest::StepEvent => {
                 self.pause();
                 match self.player.step() {
-                    Ok(true) => {}
+                    Ok(true) => {
+                        if let Some(keeper) = &mut self.keeper {
+                            keeper.look(self.player.engine());
+                        }
+                    }
                     Ok(false) => self.state = ReplayState::Ended,
                     Err(error) => {
                         self.settle(Err(error));
@@ -456,6 +476,7 @@ impl Replay {
         let snapshot = engine.snapshot();
         let session = Session {
             mode: Mode::Replay,
+            alerts: self.keeper.as_ref().map(Keeper::view).unwrap_or_default(),
             now: engine.now(),
             started: self.from,
             memory: self.memory,

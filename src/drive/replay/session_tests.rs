@@ -23,7 +23,7 @@ fn replay() -> (tempfile::TempDir, Replay, Clock) {
     let files = vec![path];
     let player = Player::new(Files::open(&files, read.clone()).unwrap()).unwrap();
     let clock = Clock::manual(Nanos::from_secs(1));
-    let options = Options { files, speed: 10.0, from: None, paused: false, read };
+    let options = Options { files, speed: 10.0, from: None, paused: false, read, alerts: None };
     let mut replay = Replay::new(player, options, clock.clone(), Arc::default(), Arc::new(|| {}));
     settle(&mut replay);
     (folder, replay, clock)

@@ -1,4 +1,4 @@
-//! The alerts of a live session: kept in the store, set as they were at the start, and handed on when they fire.
+//! The alerts of a session beside its engine: kept in the store, set as they were at the start, and handed on when they fire.
 
 use crate::alert::{self, Quantity};
 use crate::domain::{Alert, AlertId, AlertState, Channel, Channels, Firing, Symbol, UserAction};
@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 const SHOWN: usize = 1_000;
 
 /// What a session's alerts are kept with.
-#[derive(Clone, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct AlertOptions {
     /// Where they are kept; alerts last only as long as the session where there is none.
     pub store: Option<Store>,
@@ -35,7 +35,7 @@ fn outside(deliver: Channels) -> Channels {
 type History = Arc<Mutex<Arc<Vec<HistoryRow>>>>;
 
 /// The alerts of a session, beside the engine that checks them.
-pub(super) struct Keeper {
+pub(in crate::drive) struct Keeper {
     options: AlertOptions,
     venue: String,
     /// Firings handed on.
@@ -51,7 +51,7 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    pub(super) fn new(options: AlertOptions, venue: &str) -> Self {
+    pub(in crate::drive) fn new(options: AlertOptions, venue: &str) -> Self {
         let mut keeper = Self {
             venue: venue.to_owned(),
             seen: 0,
@@ -79,7 +79,7 @@ impl Keeper {
     }
 
     /// What the user should know of how alerts are kept, each told once.
-    pub(super) fn take_notes(&mut self) -> Vec<String> {
+    pub(in crate::drive) fn take_notes(&mut self) -> Vec<String> {
         std::mem::take(&mut self.options.notes)
     }
 
@@ -87,7 +87,7 @@ impl Keeper {
     ///
     /// # Errors
     /// When the store does not answer; those of the configuration file are there all the same.
-    pub(super) fn begin(&mut self) -> (Vec<(Alert, AlertState)>, Option<StoreError>) {
+    pub(in crate::drive) fn begin(&mut self) -> (Vec<(Alert, AlertState)>, Option<StoreError>) {
         let mut trouble = None;
         let known = self.options.store.as_ref().map(|store| store.sync_config(&self.venue, &self.options.configured));
         let alerts = match known {
@@ -104,7 +104,7 @@ impl Keeper {
     }
 
     /// A number no alert has had.
-    pub(super) fn new_id(&mut self) -> AlertId {
+    pub(in crate::drive) fn new_id(&mut self) -> AlertId {
         if let Some(store) = &self.options.store {
             return store.next_id();
         }
@@ -113,7 +113,7 @@ impl Keeper {
     }
 
     /// An alert was set or changed.
-    pub(super) fn set(&mut self, alert: &Alert, state: AlertState) {
+    pub(in crate::drive) fn set(&mut self, alert: &Alert, state: AlertState) {
         self.kept.insert(alert.id, (alert.clone(), state));
         if let Some(store) = &self.options.store {
             store.save(&self.venue, alert, &state);
@@ -121,7 +121,7 @@ impl Keeper {
     }
 
     /// An alert was taken away.
-    pub(super) fn remove(&mut self, id: AlertId) {
+    pub(in crate::drive) fn remove(&mut self, id: AlertId) {
         self.kept.remove(&id);
         if let Some(store) = &self.options.store {
             store.remove(&self.venue, id);
@@ -130,10 +130,15 @@ impl Keeper {
 
     /// Hands on what has fired since it was last asked.
     #[inline]
-    pub(super) fn look(&mut self, engine: &Engine) {
+    pub(in crate::drive) fn look(&mut self, engine: &Engine) {
         if engine.alerts_fired() != self.seen {
             self.hand_on(engine);
         }
+    }
+
+    /// Leaves out what has fired until now: a jump through a recording is no news.
+    pub(in crate::drive) fn skip(&mut self, engine: &Engine) {
+        self.seen = engine.alerts_fired();
     }
 
     #[cold]
@@ -153,7 +158,7 @@ impl Keeper {
     }
 
     /// Delivers an alert as it stands, as a test.
-    pub(super) fn test(&self, id: AlertId, engine: &Engine) {
+    pub(in crate::drive) fn test(&self, id: AlertId, engine: &Engine) {
         let view = engine.alerts();
         let Some(known) = view.list.iter().find(|known| known.alert.id == id) else { return };
         let values = known.named_values().filter_map(|(name, value)| Some((Arc::from(name), *value.as_ref().ok()?)));
@@ -175,7 +180,7 @@ impl Keeper {
     }
 
     /// Marks a firing of the history as seen, or all of them.
-    pub(super) fn acknowledge(&self, row: Option<i64>) {
+    pub(in crate::drive) fn acknowledge(&self, row: Option<i64>) {
         let Some(store) = &self.options.store else { return };
         match row {
             Some(row) => store.acknowledge(&[row]),
@@ -185,7 +190,7 @@ impl Keeper {
 
     /// Once a second: keeps how far alerts have come without firing, and has the history read where it has changed. Says what
     /// the store is troubled by.
-    pub(super) fn look_after(&mut self, engine: &Engine) -> Option<String> {
+    pub(in crate::drive) fn look_after(&mut self, engine: &Engine) -> Option<String> {
         let store = self.options.store.clone()?;
         for (id, state) in engine.alert_states() {
             if let Some((alert, kept)) = self.kept.get_mut(&id).filter(|(_, kept)| *kept != state) {
@@ -208,13 +213,14 @@ impl Keeper {
         }
     }
 
-    pub(super) fn view(&self) -> AlertDesk {
+    pub(in crate::drive) fn view(&self) -> AlertDesk {
         let history = Arc::clone(&self.history.lock().unwrap_or_else(PoisonError::into_inner));
         AlertDesk {
             unkept: match &self.options.store {
                 Some(_) => self.options.unkept.clone(),
                 None => Some("this session keeps no alerts".into()),
             },
+            delivers: self.options.store.is_some(),
             unseen: history.iter().filter(|row| !row.seen).count(),
             history,
             channels: Arc::clone(&self.options.channels),
@@ -223,7 +229,7 @@ impl Keeper {
 }
 
 /// The symbols an alert is about.
-pub(super) fn symbols_of(alert: &Alert) -> Vec<Symbol> {
+pub(in crate::drive) fn symbols_of(alert: &Alert) -> Vec<Symbol> {
     let Ok(expression) = alert::parse(&alert.expr) else { return Vec::new() };
     let own = expression.symbol().unwrap_or(alert.symbol);
     let mut symbols: Vec<Symbol> = Vec::new();
@@ -239,7 +245,7 @@ pub(super) fn symbols_of(alert: &Alert) -> Vec<Symbol> {
 }
 
 /// The alerts of an engine as inputs, for a recording that begins now.
-pub(super) fn as_actions(engine: &Engine) -> Vec<UserAction> {
+pub(in crate::drive) fn as_actions(engine: &Engine) -> Vec<UserAction> {
     let list = engine.alerts().list;
     list.into_iter().map(|known| UserAction::SetAlert(Box::new(((*known.alert).clone(), known.state)))).collect()
 }
