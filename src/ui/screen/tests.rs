@@ -14,16 +14,16 @@ use crate::ui::screenshot::{render, to_text};
 use crate::ui::theme::{Depth, Look};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-pub(super) fn text(width: u16, height: u16, screen: &mut Screen, view: &View) -> String {
+pub(in crate::ui::screen) fn text(width: u16, height: u16, screen: &mut Screen, view: &View) -> String {
     to_text(&render(width, height, screen, view, NOW))
 }
 
-pub(super) fn midnight() -> Screen {
+pub(in crate::ui::screen) fn midnight() -> Screen {
     screen("midnight", Look::default())
 }
 
 /// Presses keys, written as in the configuration.
-pub(super) fn press(screen: &mut Screen, view: &View, keys: &str) -> Vec<Effect> {
+pub(in crate::ui::screen) fn press(screen: &mut Screen, view: &View, keys: &str) -> Vec<Effect> {
     keys.split(' ')
         .map(|key| key.parse::<Key>().unwrap())
         .flat_map(|key| {
@@ -47,7 +47,7 @@ pub(super) fn press(screen: &mut Screen, view: &View, keys: &str) -> Vec<Effect>
         .collect()
 }
 
-pub(super) fn mouse(screen: &mut Screen, view: &View, kind: MouseEventKind, column: u16, row: u16) -> Vec<Effect> {
+pub(in crate::ui::screen) fn mouse(screen: &mut Screen, view: &View, kind: MouseEventKind, column: u16, row: u16) -> Vec<Effect> {
     screen.on_event(&Event::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }), view, NOW)
 }
 
