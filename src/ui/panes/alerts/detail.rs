@@ -182,9 +182,11 @@ impl Page<'_> {
             Origin::User => "",
         };
         self.lines.push(Line::from(vec![
-            Span::styled(format!("{} ", stand.glyph(theme.ascii)), stand.style(theme)),
+            Span::styled(stand.glyph(theme.ascii).to_string(), stand.style(theme)),
+            Span::raw(" "),
             Span::styled(stand.long(cx.view.snapshot.at), stand.style(theme)),
-            Span::styled(format!("  {}", view.symbol), theme.bright),
+            Span::raw("  "),
+            Span::styled(view.symbol.to_string(), theme.bright),
             Span::styled(origin, theme.dim),
         ]));
         for line in broken(&alert.expr, self.width) {

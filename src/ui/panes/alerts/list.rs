@@ -118,7 +118,9 @@ impl Pane for AlertsPane {
         if self.order.by != Sort::Set {
             spans.push(Span::styled(format!(" by {}", self.order.by.name()), theme.accent));
         }
-        spans.push(Span::styled(self.list.title(), theme.accent));
+        if !self.list.title().is_empty() {
+            spans.push(Span::styled(self.list.title(), theme.accent));
+        }
         Line::from(spans)
     }
 
