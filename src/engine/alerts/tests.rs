@@ -159,9 +159,8 @@ fn links_and_books_are_quantities() {
 
 #[test]
 fn best_prices_are_not_known_once_the_connection_is_lost() {
-    let link = |state, scope| {
-        Payload::Market(Market { symbol: None, event: Event::Link(Link { state, scope, why: "test".into() }) })
-    };
+    let link =
+        |state, scope| Payload::Market(Market { symbol: None, event: Event::Link(Link { state, scope, why: "test".into() }) });
     let held = vec![
         (0, set(alert(1, "mid > 99 for 5s", Rearm::Always))),
         (0, set(alert(2, "price > 1 && bid > 1", Rearm::Always))),
