@@ -44,6 +44,8 @@ impl App {
         match self.dialog.take() {
             // A filter is left as by Esc: everything is shown again.
             Some(Dialog::Prompt(prompt)) if prompt.ask == Ask::Filter => return vec![Effect::Filter(String::new())],
+            // What was looked at for it is looked at no longer.
+            Some(Dialog::Alert(_)) => return vec![Effect::Session(Request::Draft(None))],
             // The question of the first start has to be answered by one of its answers.
             Some(welcome @ Dialog::Welcome(_)) => self.dialog = Some(welcome),
             _ => {}
@@ -96,6 +98,7 @@ impl App {
                 Vec::new()
             }
             Choice::Layout(act, name) => self.layout_chosen(act, name),
+            Choice::Alert(expr) => self.open_alert_of(expr, view, now),
             Choice::Open(path) => vec![Effect::Open(vec![path])],
             Choice::AskPath => {
                 self.dialog = Some(Dialog::Prompt(Prompt::new(Ask::Path)));

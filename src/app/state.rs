@@ -436,12 +436,13 @@ impl App {
     }
 
     /// Takes in pasted text; without a dialog it means nothing, so that a stray paste runs no commands.
-    pub fn paste(&mut self, text: &str) {
+    pub fn paste(&mut self, text: &str, view: &View) -> Vec<Effect> {
         match &mut self.dialog {
             Some(Dialog::Picker(picker)) => picker.paste(text),
             Some(Dialog::Prompt(prompt)) => prompt.input.insert(text),
-            Some(Dialog::Alert(form)) => form.paste(text),
+            Some(Dialog::Alert(_)) => return self.paste_alert_form(text, view),
             _ => {}
         }
+        Vec::new()
     }
 }

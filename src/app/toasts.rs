@@ -1,7 +1,7 @@
 //! Messages: short ones that come up and go by themselves, and the list of all recent ones.
 
 use crate::bars::Series;
-use crate::domain::Nanos;
+use crate::domain::{AlertId, Nanos};
 use crate::drive::view::{LogLine, STOPPED};
 use crate::engine::Snapshot;
 use crate::feed::Severity;
@@ -22,6 +22,8 @@ pub struct Message {
     pub severity: Severity,
     /// What, and what to do about it.
     pub text: Arc<str>,
+    /// The alert that fired, where it says so.
+    pub alert: Option<AlertId>,
 }
 
 impl Message {
@@ -56,7 +58,22 @@ impl Toasts {
             last.at = at;
             return;
         }
-        self.all.push_back(Message { at, severity, text });
+        self.put(Message { at, severity, text, alert: None });
+    }
+
+    /// Adds what an alert says that has fired. One that fires all the time says what is newest.
+    pub fn push_firing(&mut self, at: Nanos, alert: AlertId, text: impl Into<Arc<str>>) {
+        let text = text.into();
+        let known = self.all.iter_mut().rev().take(self.up).take_while(|known| at.saturating_sub(known.at) < Nanos::SECOND);
+        if let Some(known) = known.into_iter().find(|known| known.alert == Some(alert)) {
+            known.text = text;
+            return;
+        }
+        self.put(Message { at, severity: Severity::Warning, text, alert: Some(alert) });
+    }
+
+    fn put(&mut self, message: Message) {
+        self.all.push_back(message);
         self.up += 1;
         if self.all.len() > KEPT {
             self.all.pop_front();
@@ -99,7 +116,7 @@ impl Toasts {
     /// Adds a message to the list without showing it.
     fn list(&mut self, at: Nanos, severity: Severity, text: Arc<str>) {
         let place = self.all.len() - self.up;
-        self.all.insert(place, Message { at, severity, text });
+        self.all.insert(place, Message { at, severity, text, alert: None });
         if self.all.len() > KEPT {
             self.all.pop_front();
         }
@@ -108,18 +125,25 @@ impl Toasts {
 
     /// The messages to show now, newest last. An error is not pushed out by lesser ones.
     pub fn shown(&self, now: Nanos) -> Vec<&Message> {
-        let mut up: Vec<&Message> = self
-            .all
-            .iter()
-            .skip(self.all.len() - self.up)
-            .filter(|message| now.saturating_sub(message.at) < message.lasts())
-            .collect();
+        let mut up: Vec<&Message> = self.up(now).collect();
         while up.len() > SHOWN {
             let least = up.iter().map(|message| message.severity).min();
             let first = up.iter().position(|message| Some(message.severity) == least).unwrap_or(0);
             up.remove(first);
         }
         up
+    }
+
+    /// How many alerts fired of which nothing is shown, as newer messages are.
+    pub fn alerts_beyond(&self, now: Nanos) -> usize {
+        let of_alerts = |messages: &[&Message]| messages.iter().filter(|message| message.alert.is_some()).count();
+        of_alerts(&self.up(now).collect::<Vec<_>>()) - of_alerts(&self.shown(now))
+    }
+
+    /// The messages that are up, newest last.
+    fn up(&self, now: Nanos) -> impl Iterator<Item = &Message> {
+        let up = self.all.iter().skip(self.all.len() - self.up);
+        up.filter(move |message| now.saturating_sub(message.at) < message.lasts())
     }
 
     /// Sends away what is up; says whether there was anything.
@@ -185,6 +209,23 @@ mod tests {
         assert_eq!(toasts.shown(Nanos::SECOND).len(), SHOWN);
         toasts.absorb(&snapshot(1..=2), Nanos::ZERO);
         assert_eq!(toasts.all().count(), 9);
+    }
+
+    #[test]
+    fn alerts_do_not_pile() {
+        let mut toasts = Toasts::default();
+        (1..=10).for_each(|id| toasts.push_firing(Nanos::ZERO, id, format!("alert {id}")));
+        let shown: Vec<_> = toasts.shown(Nanos::ZERO).iter().map(|message| message.text.to_string()).collect();
+        assert_eq!(shown, ["alert 8", "alert 9", "alert 10"]);
+        assert_eq!(toasts.alerts_beyond(Nanos::ZERO), 7);
+        // One that fires at every event takes one place.
+        (0..100).for_each(|n| toasts.push_firing(Nanos::from_millis(n), 10, format!("again {n}")));
+        assert_eq!(toasts.all().count(), 10);
+        assert_eq!(&*toasts.all().next().unwrap().text, "again 99");
+        toasts.push_firing(Nanos::from_secs(2), 10, "later");
+        assert_eq!(toasts.all().count(), 11);
+        assert!(toasts.dismiss(Nanos::SECOND));
+        assert_eq!(toasts.alerts_beyond(Nanos::SECOND), 0);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The loop of the main thread: sleeps until a key, a signal or a newer view; draws only when something visible changed.
 
+use super::calls::Calls;
 use super::screen::Screen;
 use super::terminal::{self, Terminal};
 use super::theme::Themes;
@@ -195,6 +196,8 @@ struct Loop<'i> {
     /// Whether the layout is kept, and when it may be the next time.
     keeping: bool,
     keep_at: Option<Nanos>,
+    /// What the terminal is to be told of alerts.
+    calls: Calls,
 }
 
 impl<'i> Loop<'i> {
@@ -235,6 +238,7 @@ impl<'i> Loop<'i> {
             listed: Nanos::ZERO,
             keeping: !start.fresh,
             keep_at: None,
+            calls: Calls::new(),
         }
     }
 
@@ -262,6 +266,7 @@ impl<'i> Loop<'i> {
                     if self.take(message, terminal, sessions)? {
                         return Ok(());
                     }
+                    terminal.tell(&self.calls.take())?;
                 }
                 Err(RecvTimeoutError::Timeout) => {
                     if !self.redraw {
@@ -330,9 +335,14 @@ impl<'i> Loop<'i> {
         let library = &mut self.screen.app.library;
         library.live_behind = sessions.behind.is_some();
         match &sessions.behind {
-            Some(live) => library.note_writing(&live.view()),
+            Some(live) => {
+                let live = live.view();
+                library.note_writing(&live);
+                self.screen.app.absorb_behind(&live, now);
+            }
             None => library.note_writing(&self.view),
         }
+        let library = &mut self.screen.app.library;
         if let Some(previews) = &self.previews {
             library.previews = previews.shelf();
         }
@@ -345,6 +355,7 @@ impl<'i> Loop<'i> {
         if let Some(request) = self.screen.ask_for_indicators(&self.view) {
             let _ = sessions.shown.request(request);
         }
+        self.calls.take_in(self.screen.app.alerts.take_calls(), &self.view.snapshot.venue, now);
         self.redraw = true;
     }
 
@@ -471,6 +482,7 @@ impl<'i> Loop<'i> {
                 if let Some(mut behind) = sessions.behind.take() {
                     behind.close();
                 }
+                self.screen.app.begin_firings();
                 self.switched(sessions);
             }
             Err(error) => self.screen.app.say(self.clock.now(), Severity::Error, format!("cannot be started: {error:#}")),

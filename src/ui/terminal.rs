@@ -105,6 +105,18 @@ impl Terminal {
         Ok(self.bytes.get() - before)
     }
 
+    /// Writes bytes that change nothing that is shown, such as the bell. Only between frames.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn tell(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        self.backend.write_all(bytes)?;
+        io::Write::flush(&mut self.backend)
+    }
+
     /// Columns and rows.
     ///
     /// # Errors

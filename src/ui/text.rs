@@ -1,6 +1,7 @@
 //! Text on a screen: made safe, fitted to its room, and figures as people read them.
 
-use crate::domain::Nanos;
+use crate::alert::Kind;
+use crate::domain::{Nanos, Price};
 use std::borrow::Cow;
 use unicode_width::UnicodeWidthStr;
 
@@ -57,6 +58,27 @@ pub fn right(text: &str, room: u16, ascii: bool) -> String {
     let text = fit(text, room, ascii);
     let pad = room.saturating_sub(width(&text)) as usize;
     format!("{:pad$}{text}", "")
+}
+
+/// A quantity's value as people read it: `65,000.1`, `2.5%`, `1.3s`, `yes`. Some five figures, more before the point.
+pub fn value(kind: Kind, value: f64, ascii: bool) -> String {
+    let figures = |value: f64| {
+        let size = value.abs();
+        if size >= 1e10 || (size < 1e-7 && size > 0.0) {
+            return format!("{value:.4e}");
+        }
+        let places = if size >= 1.0 { 4 - (size.log10().floor() as i32).min(2) } else { 5 };
+        let text = format!("{:#.*}", places as usize, Price::from_f64(value));
+        let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+        if text.trim_start_matches('-') == "0" && size > 0.0 { format!("{value:.2e}") } else { text.to_owned() }
+    };
+    match kind {
+        _ if !value.is_finite() => "-".to_owned(),
+        Kind::Number => figures(value),
+        Kind::Share => format!("{}%", figures(value * 100.0)),
+        Kind::Duration => span(Nanos((value * 1e9) as i64), ascii),
+        Kind::Truth => if value == 0.0 { "no" } else { "yes" }.to_owned(),
+    }
 }
 
 /// A length of time as briefly as it can be read: `450µs`, `12ms`, `1.3s`, `4m 10s`, `3h 5m`.
@@ -164,6 +186,18 @@ mod tests {
         let spans = [450_000, 12_000_000, 1_300_000_000, -1_300_000_000, 250_000_000_000, 11_100_000_000_000];
         let texts: Vec<_> = spans.iter().map(|n| span(Nanos(*n), false)).collect();
         assert_eq!(texts, ["450µs", "12ms", "1.3s", "-1.3s", "4m 10s", "3h 5m"]);
+        let values = [
+            value(Kind::Number, 65_000.1, false),
+            value(Kind::Number, 1_234.567_89, false),
+            value(Kind::Number, -45.231_26, false),
+            value(Kind::Number, 0.000_001_5, false),
+            value(Kind::Number, 0.0, false),
+            value(Kind::Number, f64::NAN, false),
+            value(Kind::Share, 0.025, false),
+            value(Kind::Duration, 1.3, false),
+            value(Kind::Truth, 1.0, false),
+        ];
+        assert_eq!(values, ["65,000.1", "1,234.57", "-45.231", "1.50e-6", "0", "-", "2.5%", "1.3s", "yes"]);
         assert_eq!(bytes(12_345_678), "12.3 MB");
         assert_eq!(count(1_234_567), "1,234,567");
         assert_eq!((short(1_204_000_000.0), short(999.0)), ("1.20B".to_owned(), "999.0".to_owned()));

@@ -20,6 +20,36 @@ const REARMS: [Rearm; 9] = [
     Rearm::Cooldown(Nanos::from_secs(86_400)),
 ];
 
+/// So many completions are offered at once.
+const MOST_COMPLETIONS: usize = 50;
+
+/// What can be written, from the simplest on.
+const EXAMPLES: [(&str, &str); 12] = [
+    ("price crosses above 65000", "the last trade's price comes over a level"),
+    ("price moves 2% in 15m", "far from where it was, up or down"),
+    ("rsi(14, 5m) < 30", "an indicator of bars, with its parameters and timeframe"),
+    ("rsi(14, 5m) < 30 && spread < 2 for 10s", "two things at once, for ten seconds on end"),
+    ("volume(1m) > 2 * volume(1m, 1)", "twice what was traded in the bar before"),
+    ("ofi.z < -2 && vpin > 0.7 for 5s", "indicators of order flow; .z is how unusual the value is"),
+    ("bid_qty > 5 * ask_qty for 3s", "the best bid holds five times the best ask"),
+    ("zscore(ETHUSDT, BTCUSDT, 1m) > 2", "the spread of a pair is far from its mean"),
+    ("ETHUSDT: price < 2000 || BTCUSDT:price < 50000", "of another symbol, or of several"),
+    ("funding > 0.05%", "shares are written in percent"),
+    ("drawdown > 5%", "of the account"),
+    ("feed.age > 10s", "nothing comes from the exchange"),
+];
+
+/// The examples that can be read, each in place of the whole text.
+fn examples(text: &str) -> Vec<Completion> {
+    let readable = EXAMPLES.iter().filter(|(example, _)| alert::parse(example).is_ok());
+    let whole = |(example, about): &(&str, &str)| Completion {
+        text: (*example).to_owned(),
+        about: (*about).to_owned(),
+        replaces: 0..text.len(),
+    };
+    readable.map(whole).collect()
+}
+
 /// A part of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FormField {
@@ -43,6 +73,21 @@ impl FormField {
         let at = Self::ALL.iter().position(|field| *field == self).unwrap_or(0) as isize;
         Self::ALL[(at + by).rem_euclid(Self::ALL.len() as isize) as usize]
     }
+}
+
+/// A place of the form that can be clicked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FormSpot {
+    /// A part: keys go to it from then on.
+    Field(FormField),
+    /// The expression or the note, behind so many characters.
+    Text(FormField, usize),
+    /// What a part says, to be exchanged for the one before or after it.
+    Step(FormField, isize),
+    /// The channel at that position of [`Channel::ALL`].
+    Channel(usize),
+    /// What could be put into the expression, by its position.
+    Completion(usize),
 }
 
 /// An alert being written.
@@ -70,6 +115,10 @@ pub struct AlertForm {
     pub completions: Vec<Completion>,
     /// Which of them is chosen.
     pub chosen: usize,
+    /// Whether these are whole expressions, as examples of what can be written.
+    pub examples: bool,
+    /// Whether the user has moved within the list of them.
+    picked: bool,
     /// Whether the user has tried to use an expression that cannot be.
     pub refused: bool,
     paused: bool,
@@ -91,11 +140,10 @@ pub(super) enum Pressed {
 impl AlertForm {
     /// A new alert with a suggested expression.
     pub(super) fn new(symbol: Symbol, expr: &str, deliver: Channels) -> Self {
-        let mut input = Input::default();
-        input.insert(expr);
         Self {
             id: None,
-            expr: input,
+            // It goes when something else is typed: what was meant is often something else.
+            expr: Input::suggesting(expr),
             symbol,
             rearm: Rearm::default(),
             deliver,
@@ -105,6 +153,8 @@ impl AlertForm {
             error: None,
             completions: Vec::new(),
             chosen: 0,
+            examples: false,
+            picked: false,
             refused: false,
             paused: false,
             origin: Origin::User,
@@ -114,7 +164,8 @@ impl AlertForm {
 
     /// A new alert like another.
     pub(super) fn like(alert: &Alert) -> Self {
-        let mut form = Self { rearm: alert.rearm, ..Self::new(alert.symbol, &alert.expr, alert.deliver) };
+        let mut form = Self { rearm: alert.rearm, ..Self::new(alert.symbol, "", alert.deliver) };
+        form.expr.insert(&alert.expr);
         form.note.insert(&alert.note);
         form
     }
@@ -129,9 +180,16 @@ impl AlertForm {
         let text = self.expr.text();
         self.error = alert::parse(&text).err();
         self.refused &= self.error.is_some();
-        let before = self.expr.before();
-        self.completions = if self.field == FormField::Expression { alert::complete(&text, before.len()) } else { Vec::new() };
-        self.completions.truncate(50);
+        self.completions = if self.field != FormField::Expression {
+            Vec::new()
+        } else if self.examples {
+            examples(&text)
+        } else if self.expr.is_suggested() {
+            Vec::new()
+        } else {
+            alert::complete(&text, self.expr.before().len())
+        };
+        self.completions.truncate(MOST_COMPLETIONS);
         self.chosen = self.chosen.min(self.completions.len().saturating_sub(1));
         let wanted = self.error.is_none().then(|| (self.symbol, text));
         if self.looked.as_ref() == Some(&wanted) || view.snapshot.symbols.is_empty() {
@@ -139,6 +197,12 @@ impl AlertForm {
         }
         self.looked = Some(wanted.clone());
         vec![Effect::Session(Request::Draft(wanted))]
+    }
+
+    /// Puts an expression in place of what stands there.
+    pub(super) fn write(&mut self, expr: &str) {
+        self.expr = Input::default();
+        self.expr.insert(expr);
     }
 
     /// Takes in pasted text.
@@ -153,17 +217,24 @@ impl AlertForm {
     pub(super) fn press(&mut self, key: Key, view: &View) -> Pressed {
         match key.code {
             Code::Named(Named::Esc) => return Pressed::Left,
+            Code::Named(Named::Enter) if self.examples => drop(self.complete()),
             Code::Named(Named::Enter) => return self.enter(),
+            Code::F(1) => self.show_examples(!self.examples),
+            Code::Char('?') if self.field == FormField::Expression && (self.expr.is_empty() || self.expr.is_suggested()) => {
+                self.show_examples(!self.examples);
+            }
             Code::Named(Named::Tab) if key.shift => self.go(-1),
             Code::Named(Named::Tab) => {
                 if !self.complete() {
                     self.go(1);
                 }
             }
-            Code::Named(Named::Up) if self.field == FormField::Expression && self.chosen > 0 => self.chosen -= 1,
+            Code::Named(Named::Up) if self.field == FormField::Expression && self.chosen > 0 => self.scroll(-1),
             Code::Named(Named::Down) if self.field == FormField::Expression && self.chosen + 1 < self.completions.len() => {
-                self.chosen += 1;
+                self.scroll(1);
             }
+            Code::Named(Named::PageDown) if self.field == FormField::Expression => self.scroll(8),
+            Code::Named(Named::PageUp) if self.field == FormField::Expression => self.scroll(-8),
             Code::Named(Named::Up) => self.go(-1),
             Code::Named(Named::Down) => self.go(1),
             _ => self.press_field(key, view),
@@ -172,28 +243,79 @@ impl AlertForm {
     }
 
     fn go(&mut self, by: isize) {
-        self.field = self.field.step(by);
-        self.chosen = 0;
+        self.focus(self.field.step(by));
     }
 
-    /// Puts what is chosen of the completions in its place; says whether there was one.
+    fn focus(&mut self, field: FormField) {
+        self.field = field;
+        self.forget_list();
+    }
+
+    fn forget_list(&mut self) {
+        (self.chosen, self.examples, self.picked) = (0, false, false);
+    }
+
+    fn show_examples(&mut self, show: bool) {
+        self.focus(FormField::Expression);
+        self.examples = show;
+    }
+
+    /// Answers a click.
+    pub(super) fn click(&mut self, spot: FormSpot, view: &View) {
+        match spot {
+            FormSpot::Field(field) => self.focus(field),
+            FormSpot::Text(field, cursor) => {
+                self.focus(field);
+                match field {
+                    FormField::Note => self.note.place(cursor),
+                    _ => self.expr.place(cursor),
+                }
+            }
+            FormSpot::Step(field, by) => {
+                self.focus(field);
+                self.step(by, view);
+            }
+            FormSpot::Channel(index) => {
+                self.focus(FormField::Deliver);
+                if let Some(channel) = Channel::ALL.get(index) {
+                    (self.channel, self.deliver) = (index, self.deliver.toggled(*channel));
+                }
+            }
+            FormSpot::Completion(index) => {
+                (self.chosen, self.picked) = (index, true);
+                self.complete();
+            }
+        }
+    }
+
+    /// Moves among what could be put into the expression.
+    pub fn scroll(&mut self, by: isize) {
+        self.picked = true;
+        self.chosen = self.chosen.saturating_add_signed(by).min(self.completions.len().saturating_sub(1));
+    }
+
+    /// What the tabulator puts into the expression. Behind one that is whole it goes on to the next part instead, unless something
+    /// was picked from the list.
+    pub fn taken(&self) -> Option<&Completion> {
+        let completion = self.completions.get(self.chosen).filter(|_| self.field == FormField::Expression)?;
+        let asked = self.examples || self.picked || self.error.is_some() || !completion.replaces.is_empty();
+        let news = self.expr.text().get(completion.replaces.clone()) != Some(completion.text.as_str());
+        (asked && news).then_some(completion)
+    }
+
+    /// Puts it there; says whether there was something.
     fn complete(&mut self) -> bool {
-        let Some(completion) = self.completions.get(self.chosen).filter(|_| self.field == FormField::Expression) else {
-            return false;
-        };
+        let Some(completion) = self.taken() else { return false };
         let text = self.expr.text();
         let (Some(head), Some(tail)) = (text.get(..completion.replaces.start), text.get(completion.replaces.end..)) else {
             return false;
         };
-        if text.get(completion.replaces.clone()) == Some(completion.text.as_str()) {
-            return false;
-        }
         let (head, tail) = (format!("{head}{}", completion.text), tail.to_owned());
         let mut input = Input::default();
         input.insert(&head);
         input.insert_after(&tail);
         self.expr = input;
-        self.chosen = 0;
+        self.forget_list();
         true
     }
 
@@ -206,25 +328,33 @@ impl AlertForm {
         match self.field {
             FormField::Expression => {
                 if self.expr.press(key) {
-                    self.chosen = 0;
+                    self.forget_list();
                 }
             }
             FormField::Note => drop(self.note.press(key)),
+            FormField::Deliver if key.code == Code::Char(' ') => {
+                self.deliver = self.deliver.toggled(Channel::ALL[self.channel]);
+            }
+            FormField::Symbol | FormField::Rearm | FormField::Deliver => self.step(by, view),
+        }
+    }
+
+    /// Exchanges what the field says for the next one.
+    fn step(&mut self, by: isize, view: &View) {
+        let turned = |at: usize, count: usize| (at as isize + by).rem_euclid(count.max(1) as isize) as usize;
+        match self.field {
             FormField::Symbol => {
                 let all: Vec<Symbol> = view.snapshot.symbols.iter().map(|known| known.instrument.symbol).collect();
-                let at = all.iter().position(|symbol| *symbol == self.symbol).map_or(-by, |at| at as isize);
-                if !all.is_empty() {
-                    self.symbol = all[(at + by).rem_euclid(all.len() as isize) as usize];
-                }
+                let at = all.iter().position(|symbol| *symbol == self.symbol);
+                let next = at.map_or(0, |at| turned(at, all.len()));
+                self.symbol = all.get(next).copied().unwrap_or(self.symbol);
             }
             FormField::Rearm => {
-                let at = REARMS.iter().position(|rearm| *rearm == self.rearm).unwrap_or(0) as isize;
-                self.rearm = REARMS[(at + by).rem_euclid(REARMS.len() as isize) as usize];
+                let at = REARMS.iter().position(|rearm| *rearm == self.rearm);
+                self.rearm = REARMS[at.map_or(0, |at| turned(at, REARMS.len()))];
             }
-            FormField::Deliver => match key.code {
-                Code::Char(' ') => self.deliver = self.deliver.toggled(Channel::ALL[self.channel]),
-                _ => self.channel = (self.channel as isize + by).rem_euclid(Channel::ALL.len() as isize) as usize,
-            },
+            FormField::Deliver => self.channel = turned(self.channel, Channel::ALL.len()),
+            FormField::Expression | FormField::Note => {}
         }
     }
 
@@ -247,3 +377,6 @@ impl AlertForm {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

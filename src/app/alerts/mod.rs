@@ -6,7 +6,7 @@ mod form;
 #[cfg(test)]
 mod tests;
 
-pub use form::{AlertForm, FormField};
+pub use form::{AlertForm, FormField, FormSpot};
 
 use super::commands::Command;
 use super::dialogs::Dialog;
@@ -53,8 +53,8 @@ pub struct Alerts {
     pub usual: Channels,
     /// Those taken away, the newest last.
     removed: Vec<Alert>,
-    /// The number of the last firing that was taken in.
-    seen: u64,
+    /// The number of the last firing that was taken in, of the session that receives and of the replay.
+    seen: [u64; 2],
     /// Firings that ask for the terminal's bell or its notification, not yet given.
     calls: Vec<Arc<Firing>>,
 }
@@ -75,25 +75,40 @@ impl App {
     /// Takes in what fired since the last view: messages for all, the terminal for those that ask for it. A replay makes no
     /// noise, as what it shows is long past.
     pub(super) fn absorb_firings(&mut self, view: &View, now: Nanos) {
+        self.absorb(view, "", now);
+    }
+
+    /// The same of a session that goes on behind a replay.
+    pub fn absorb_behind(&mut self, view: &View, now: Nanos) {
+        self.absorb(view, " (live)", now);
+    }
+
+    fn absorb(&mut self, view: &View, whose: &str, now: Nanos) {
         let firings = &view.snapshot.alerts.firings;
         let newest = firings.last().map_or(0, |firing| firing.number);
-        let fresh = usize::try_from(newest.saturating_sub(self.alerts.seen)).unwrap_or(usize::MAX);
         let replay = view.session.mode == Mode::Replay;
+        let seen = std::mem::replace(&mut self.alerts.seen[usize::from(replay)], newest);
+        let fresh = usize::try_from(newest.saturating_sub(seen)).unwrap_or(usize::MAX);
         for firing in firings.iter_from(firings.len().saturating_sub(fresh)) {
-            self.toasts.push(now, Severity::Warning, message(firing));
+            self.toasts.push_firing(now, firing.id, message(firing, whose));
             let calls = firing.deliver.has(Channel::Bell) || firing.deliver.has(Channel::Terminal);
             if calls && !replay && self.alerts.calls.len() < MOST_CALLS {
                 self.alerts.calls.push(Arc::clone(firing));
             }
         }
-        self.alerts.seen = newest;
     }
 
-    /// Another session is shown: its firings are numbered from the start.
+    /// Another session receives from now on: its firings are numbered from the start.
+    pub const fn begin_firings(&mut self) {
+        self.alerts.seen[0] = 0;
+    }
+
+    /// Another session is shown. What fired before in a replay is not said again; one that receives goes on where it was.
     pub(super) fn forget_firings(&mut self, view: &View) {
-        self.alerts.seen = view.snapshot.alerts.firings.last().map_or(0, |firing| firing.number);
+        if view.session.mode == Mode::Replay {
+            self.alerts.seen[1] = view.snapshot.alerts.firings.last().map_or(0, |firing| firing.number);
+        }
         self.alerts.selected = None;
-        self.alerts.calls.clear();
     }
 
     /// Does something with alerts.
@@ -160,11 +175,36 @@ impl App {
         self.show_alert_form(AlertForm::new(symbol, &expr, self.alerts.usual), view)
     }
 
+    /// Shows the form with an expression the user has written.
+    pub(super) fn open_alert_of(&mut self, expr: String, view: &View, now: Nanos) -> Vec<Effect> {
+        let mut effects = self.open_alert_form(None, view, now);
+        if matches!(self.dialog, Some(Dialog::Alert(_))) {
+            effects = self.change_alert_form(view, |form| form.write(&expr));
+        }
+        effects
+    }
+
     /// Shows a form, and asks for a look at what is in it.
     fn show_alert_form(&mut self, mut form: AlertForm, view: &View) -> Vec<Effect> {
         let effects = form.look(view);
         self.dialog = Some(Dialog::Alert(Box::new(form)));
         effects
+    }
+
+    /// Answers a click in the form.
+    pub fn click_alert_form(&mut self, spot: FormSpot, view: &View) -> Vec<Effect> {
+        self.change_alert_form(view, |form| form.click(spot, view))
+    }
+
+    /// Takes text into the form.
+    pub(super) fn paste_alert_form(&mut self, text: &str, view: &View) -> Vec<Effect> {
+        self.change_alert_form(view, |form| form.paste(text))
+    }
+
+    fn change_alert_form(&mut self, view: &View, change: impl FnOnce(&mut AlertForm)) -> Vec<Effect> {
+        let Some(Dialog::Alert(form)) = &mut self.dialog else { return Vec::new() };
+        change(form);
+        form.look(view)
     }
 
     pub(super) fn press_alert_form(
@@ -231,10 +271,10 @@ pub fn export(view: &View) -> String {
 }
 
 /// What a message says of a firing.
-fn message(firing: &Firing) -> String {
+fn message(firing: &Firing, whose: &str) -> String {
     let note = if firing.note.is_empty() { String::new() } else { format!("{}: ", firing.note) };
-    let price = firing.price.map(|price| format!(" at {price:#}")).unwrap_or_default();
-    format!("ALERT {note}{} {}{price}", firing.symbol, firing.expr)
+    let price = firing.price.map(|price| format!(" at {price:#.*}", price.decimals())).unwrap_or_default();
+    format!("ALERT{whose} {note}{} {}{price}", firing.symbol, firing.expr)
 }
 
 /// An alert at the price of now.

@@ -25,4 +25,5 @@ pub(super) const SPECS: &[Spec] = &[
     spec(Command::ChartFit, "chart.fit", "Fit the price scale to the bars in view", &["y"]),
     spec(Command::ChartLog, "chart.log", "Logarithmic or linear price scale", &["e"]),
     spec(Command::ChartVwap, "chart.vwap", "Anchor the VWAP at the crosshair, else at 00:00 UTC; again takes it away", &["V"]),
+    spec(Command::ChartAlert, "chart.alert", "Change the alert whose level the crosshair is on", &["enter"]),
 ];

@@ -256,6 +256,8 @@ commands! {
     ChartLog,
     /// Anchor the volume-weighted average price at the crosshair, or take it away.
     ChartVwap,
+    /// Change the alert whose level the crosshair is on.
+    ChartAlert,
     /// Add an indicator.
     ChartAddIndicator,
     /// Change, move or remove the indicators on a chart.

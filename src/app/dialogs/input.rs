@@ -33,6 +33,17 @@ impl Input {
         self.text.is_empty()
     }
 
+    /// Whether what stands there goes when something is typed.
+    pub const fn is_suggested(&self) -> bool {
+        self.suggested
+    }
+
+    /// Puts the cursor behind so many characters.
+    pub fn place(&mut self, cursor: usize) {
+        self.suggested = false;
+        self.cursor = cursor.min(self.text.len());
+    }
+
     /// What stands before the cursor.
     pub fn before(&self) -> String {
         self.text.iter().take(self.cursor).collect()

@@ -47,6 +47,8 @@ pub enum Choice {
     Link(Option<Group>),
     /// Does something with a saved layout.
     Layout(LayoutAct, String),
+    /// Sets an alert of this expression.
+    Alert(String),
 }
 
 /// Where a pane that was chosen goes.
@@ -270,9 +272,28 @@ impl Picker {
         self.purpose == Purpose::Help
     }
 
+    /// In the palette, an alert of what was typed where that is an expression.
+    fn offer_alert(&mut self, query: &str) {
+        self.entries.retain(|entry| !matches!(entry.choice, Choice::Alert(_)));
+        if self.purpose != Purpose::Palette || crate::alert::parse(query).is_err() {
+            return;
+        }
+        let expr = query.trim().to_owned();
+        self.entries.push(Entry {
+            group: "Alerts",
+            kind: "Alert",
+            label: format!("Set alert: {expr}"),
+            about: String::new(),
+            keys: String::new(),
+            reason: None,
+            choice: Choice::Alert(expr),
+        });
+    }
+
     fn search(&mut self) {
         let query = self.query.text();
         self.cursor = 0;
+        self.offer_alert(&query);
         if query.trim().is_empty() {
             self.found = (0..self.entries.len()).map(|entry| Found { entry, ..Found::default() }).collect();
             return;
@@ -287,6 +308,10 @@ impl Picker {
         let mut scored: Vec<(u32, Found)> = Vec::new();
         for (index, entry) in self.entries.iter().enumerate() {
             let (mut label, mut all) = (Vec::new(), Vec::new());
+            if matches!(entry.choice, Choice::Alert(_)) {
+                scored.push((u32::MAX, Found { entry: index, label, about: all }));
+                continue;
+            }
             // A name that matches counts more than a description that does.
             let name = score(&entry.label, &mut label).map(|score| score * 2);
             let rest = score(&format!("{} {} {}", entry.label, entry.about, entry.keys), &mut all);

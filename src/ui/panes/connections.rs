@@ -4,6 +4,7 @@ use super::list::{Column, ListState, cell, columns, empty, heading};
 use crate::app::commands::{Command, Scope};
 use crate::drive::view::{ConnectionState, ConnectionView, Mode};
 use crate::ui::pane::{Cx, Handled, Pane};
+use crate::ui::panes::propose;
 use crate::ui::text;
 use crossterm::event::MouseEvent;
 use ratatui::buffer::Buffer;
@@ -77,6 +78,10 @@ impl Pane for ConnectionsPane {
 
     fn on_command(&mut self, command: Command, count: u32, _cx: &Cx<'_>) -> Handled {
         if self.list.on_command(command, count) { Handled::Yes } else { Handled::No }
+    }
+
+    fn alert(&self, cx: &Cx<'_>) -> Option<propose::Proposal> {
+        propose::of_feed(cx)
     }
 
     fn on_mouse(&mut self, event: MouseEvent, area: Rect, _cx: &Cx<'_>) -> Handled {

@@ -227,10 +227,10 @@ pub(crate) fn with_library<T>(
         library,
         pair: PairChoice::default(),
         pairs: &Pairs::default(),
-        alert: None,
         cross: None,
         window: Window::default(),
         span: None,
+        alert: None,
     };
     with(&cx)
 }

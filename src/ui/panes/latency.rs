@@ -5,6 +5,7 @@ use crate::domain::Nanos;
 use crate::drive::view::View;
 use crate::engine::stats::Quantiles;
 use crate::ui::pane::{Cx, Handled, Pane};
+use crate::ui::panes::propose;
 use crate::ui::text;
 use crossterm::event::MouseEvent;
 use ratatui::buffer::Buffer;
@@ -38,6 +39,10 @@ impl Pane for LatencyPane {
 
     fn on_command(&mut self, _command: Command, _count: u32, _cx: &Cx<'_>) -> Handled {
         Handled::No
+    }
+
+    fn alert(&self, cx: &Cx<'_>) -> Option<propose::Proposal> {
+        propose::of_feed(cx)
     }
 
     fn on_mouse(&mut self, _event: MouseEvent, _area: Rect, _cx: &Cx<'_>) -> Handled {

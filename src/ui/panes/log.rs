@@ -5,6 +5,7 @@ use crate::app::commands::{Command, Scope};
 use crate::drive::view::LogLine;
 use crate::feed::Severity;
 use crate::ui::pane::{Cx, Handled, Pane};
+use crate::ui::panes::propose;
 use crate::ui::text;
 use crossterm::event::MouseEvent;
 use ratatui::buffer::Buffer;
@@ -51,6 +52,10 @@ impl Pane for LogPane {
     fn on_filter(&mut self, text: &str) {
         self.list.set_filter(text);
         self.held = None;
+    }
+
+    fn alert(&self, cx: &Cx<'_>) -> Option<propose::Proposal> {
+        propose::of_feed(cx)
     }
 
     fn on_mouse(&mut self, event: MouseEvent, area: Rect, _cx: &Cx<'_>) -> Handled {

@@ -3,6 +3,7 @@
 use crate::app::commands::{Command, Scope};
 use crate::drive::view::{RecordingView, View};
 use crate::ui::pane::{Cx, Handled, Pane};
+use crate::ui::panes::propose;
 use crate::ui::text;
 use crate::ui::theme::Theme;
 use crossterm::event::MouseEvent;
@@ -60,6 +61,10 @@ impl Pane for RatesPane {
 
     fn on_command(&mut self, _command: Command, _count: u32, _cx: &Cx<'_>) -> Handled {
         Handled::No
+    }
+
+    fn alert(&self, cx: &Cx<'_>) -> Option<propose::Proposal> {
+        propose::of_feed(cx)
     }
 
     fn on_mouse(&mut self, _event: MouseEvent, _area: Rect, _cx: &Cx<'_>) -> Handled {

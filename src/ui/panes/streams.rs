@@ -4,6 +4,7 @@ use super::list::{Column, ListState, cell, columns, empty, heading};
 use crate::app::commands::{Command, Scope};
 use crate::feed::Stream;
 use crate::ui::pane::{Cx, Handled, Pane};
+use crate::ui::panes::propose;
 use crate::ui::text;
 use crossterm::event::MouseEvent;
 use ratatui::buffer::Buffer;
@@ -74,6 +75,10 @@ impl Pane for StreamsPane {
 
     fn on_filter(&mut self, text: &str) {
         self.list.set_filter(text);
+    }
+
+    fn alert(&self, cx: &Cx<'_>) -> Option<propose::Proposal> {
+        propose::of_feed(cx)
     }
 
     fn on_mouse(&mut self, event: MouseEvent, area: Rect, _cx: &Cx<'_>) -> Handled {

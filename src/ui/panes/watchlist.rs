@@ -3,10 +3,12 @@
 //! Kept with a layout: `sort` (a column's heading; none in the order they were added) and `reversed`.
 
 use super::list::{Column, ListState, cell, columns, empty};
+use crate::app::alerts::crossing;
 use crate::app::commands::{Command, Scope};
 use crate::domain::{Bar, Nanos, Price, Side, Symbol, Timeframe};
 use crate::engine::snapshot::SymbolView;
 use crate::ui::pane::{Action, Cx, Handled, Pane};
+use crate::ui::panes::propose;
 use crate::ui::text;
 use crate::ui::widgets::{clock, figures};
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
@@ -310,6 +312,12 @@ impl Pane for WatchlistPane {
             self.sort = WORTH.iter().map(|column| column.title).find(|title| *title == sort).or(self.sort);
         }
         self.reversed = settings.get("reversed").and_then(Value::as_bool).unwrap_or(self.reversed);
+    }
+
+    fn alert(&self, cx: &Cx<'_>) -> Option<propose::Proposal> {
+        let symbol = cx.view.snapshot.symbol(*self.shown.get(self.list.cursor)?)?;
+        let last = symbol.last_price()?;
+        Some((symbol.instrument.symbol, crossing(last, last)))
     }
 
     fn on_mouse(&mut self, event: MouseEvent, area: Rect, _cx: &Cx<'_>) -> Handled {

@@ -204,9 +204,13 @@ impl Screen {
         }
 
         overlay::continuations(body, buf, &self.app, self.app.focused_scope(), replaying, &self.theme);
-        self.drawn.dialog = self.app.dialog.as_ref().map(|dialog| overlay::dialog(whole, buf, dialog, &self.theme));
+        self.drawn.dialog = self.app.dialog.as_ref().map(|dialog| overlay::dialog(whole, buf, dialog, view, &self.theme));
         // What has just happened is said over everything.
-        overlay::toasts(body, buf, &self.app.toasts.shown(now), &self.theme);
+        let more = match self.app.toasts.alerts_beyond(now) {
+            0 => String::new(),
+            count => format!("{count} more fired; {} shows them", self.app.keymap.key(Command::WorkspaceAlerts)),
+        };
+        overlay::toasts(body, buf, &self.app.toasts.shown(now), &more, &self.theme);
     }
 
     /// Answers the terminal; what has to happen outside comes back.
@@ -221,10 +225,7 @@ impl Screen {
                 self.app.press(key, scope, view, now)
             }
             Event::Mouse(mouse) => self.on_mouse(*mouse, view, now),
-            Event::Paste(text) => {
-                self.app.paste(text);
-                Vec::new()
-            }
+            Event::Paste(text) => self.app.paste(text, view),
             _ => Vec::new(),
         };
         self.settle(effects, view, now)

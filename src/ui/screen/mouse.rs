@@ -210,6 +210,16 @@ impl Screen {
             let scope = self.app.focused_scope();
             return self.app.press(key, scope, view, now);
         }
+        if let Some(spot) = area.spot(at).filter(|_| clicked) {
+            return self.app.click_alert_form(spot, view);
+        }
+        if let (Some(Dialog::Alert(form)), true) = (&mut self.app.dialog, area.rows.contains(at)) {
+            match event.kind {
+                MouseEventKind::ScrollUp => form.scroll(-1),
+                MouseEventKind::ScrollDown => form.scroll(1),
+                _ => {}
+            }
+        }
         let Some(Dialog::Picker(picker)) = &mut self.app.dialog else { return Vec::new() };
         match event.kind {
             MouseEventKind::ScrollUp => picker.step(-3),

@@ -8,21 +8,22 @@ use crate::app::panes::PaneKind;
 use crate::app::{Effect, Keep, Source};
 use crate::domain::{BarSpec, Nanos, Symbol, Timeframe};
 use crate::drive::view::{ReplayRequest, Request, View};
+use crate::ui::panes::alerts::fixture::with_alerts;
 use crate::ui::screen::Screen;
 use crate::ui::screenshot::{render, to_text};
 use crate::ui::theme::{Depth, Look};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-pub(super) fn text(width: u16, height: u16, screen: &mut Screen, view: &View) -> String {
+pub(in crate::ui::screen) fn text(width: u16, height: u16, screen: &mut Screen, view: &View) -> String {
     to_text(&render(width, height, screen, view, NOW))
 }
 
-pub(super) fn midnight() -> Screen {
+pub(in crate::ui::screen) fn midnight() -> Screen {
     screen("midnight", Look::default())
 }
 
 /// Presses keys, written as in the configuration.
-pub(super) fn press(screen: &mut Screen, view: &View, keys: &str) -> Vec<Effect> {
+pub(in crate::ui::screen) fn press(screen: &mut Screen, view: &View, keys: &str) -> Vec<Effect> {
     keys.split(' ')
         .map(|key| key.parse::<Key>().unwrap())
         .flat_map(|key| {
@@ -46,7 +47,7 @@ pub(super) fn press(screen: &mut Screen, view: &View, keys: &str) -> Vec<Effect>
         .collect()
 }
 
-pub(super) fn mouse(screen: &mut Screen, view: &View, kind: MouseEventKind, column: u16, row: u16) -> Vec<Effect> {
+pub(in crate::ui::screen) fn mouse(screen: &mut Screen, view: &View, kind: MouseEventKind, column: u16, row: u16) -> Vec<Effect> {
     screen.on_event(&Event::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }), view, NOW)
 }
 
@@ -65,9 +66,32 @@ fn every_workspace() {
     press(&mut screen, &view, "8");
     insta::assert_snapshot!("system_140x44", text(140, 44, &mut screen, &view));
     insta::assert_snapshot!("system_80x24", text(80, 24, &mut screen, &view));
+    let view = with_alerts(view);
+    press(&mut screen, &view, "5");
+    for (width, height) in [(200, 60), (120, 40), (80, 24)] {
+        insta::assert_snapshot!(format!("alerts_{width}x{height}"), text(width, height, &mut screen, &view));
+    }
     let view = replay();
     press(&mut screen, &view, "7");
     insta::assert_snapshot!("replay_120x40", text(120, 40, &mut screen, &view));
+}
+
+#[test]
+fn the_panes_of_alerts_show_the_one_the_cursor_is_on() {
+    let view = with_alerts(live());
+    let mut screen = midnight();
+    text(200, 60, &mut screen, &view);
+    press(&mut screen, &view, "5");
+    text(200, 60, &mut screen, &view);
+    press(&mut screen, &view, "down");
+    assert_eq!(screen.app.alerts.selected, Some(2));
+    assert!(text(200, 60, &mut screen, &view).contains("pending since"));
+    let effects = press(&mut screen, &view, "x");
+    let [Effect::Session(Request::ChangeAlert(changed))] = effects.as_slice() else { panic!("{effects:?}") };
+    assert!(changed.0.id == 2 && changed.0.paused);
+    // The one that is gone leaves the cursor to the next.
+    assert_eq!(press(&mut screen, &view, "d"), [Effect::Session(Request::RemoveAlert(2))]);
+    assert_eq!(screen.app.alerts.selected, Some(3));
 }
 
 #[test]
@@ -109,10 +133,10 @@ fn an_indicator_is_added_set_and_removed_by_keys() {
         })
     };
     // The fixture's session works nothing out.
-    assert_eq!(requested(press(&mut screen, &view, "a v p i n enter")), Some(vec!["vpin".to_owned()]));
+    assert_eq!(requested(press(&mut screen, &view, "i v p i n enter")), Some(vec!["vpin".to_owned()]));
     let added = requested(press(&mut screen, &view, ": I n d i c a t o r : space a d d space t f i enter"));
     assert_eq!(added, Some(vec!["tfi".to_owned(), "vpin".to_owned()]));
-    assert_eq!(requested(press(&mut screen, &view, "a v p i n enter backspace backspace 2 0 ) enter")).unwrap().len(), 3);
+    assert_eq!(requested(press(&mut screen, &view, "i v p i n enter backspace backspace 2 0 ) enter")).unwrap().len(), 3);
     assert_eq!(requested(press(&mut screen, &view, "backspace")).unwrap().len(), 2);
 }
 
@@ -264,7 +288,7 @@ fn a_key_is_changed_with_the_screen_and_its_help_alone() {
     text(100, 30, &mut screen, &view);
     press(&mut screen, &view, "? l o g a r ctrl-r");
     let shown = text(100, 30, &mut screen, &view);
-    assert!(shown.contains("New key for chart.log") && shown.contains("now: a"), "{shown}");
+    assert!(shown.contains("New key for chart.log") && shown.contains("now: e"), "{shown}");
     // `r` is the measure's: that is said before it is kept.
     press(&mut screen, &view, "r");
     assert!(text(100, 30, &mut screen, &view).contains("taken from chart.measure, which is left without a key"));
@@ -277,7 +301,7 @@ fn a_key_is_changed_with_the_screen_and_its_help_alone() {
     assert_eq!(screen.app.keymap.key(Command::ChartMeasure), "");
     // And back: the usual keys again.
     assert_eq!(press(&mut screen, &view, "? l o g a r ctrl-x"), [Effect::Keep(Keep::Keys(Command::ChartLog, None))]);
-    assert_eq!(screen.app.keymap.key(Command::ChartLog), "a");
+    assert_eq!(screen.app.keymap.key(Command::ChartLog), "e");
 }
 
 #[test]

@@ -2,8 +2,10 @@
 
 use super::bar::{Item, Touch};
 use crate::app::commands::Command;
-use crate::domain::{Nanos, Symbol};
+use crate::domain::{Nanos, Phase, Symbol};
+use crate::drive::store::{DeliveryState, HistoryRow};
 use crate::drive::view::{ConnectionState, Mode, RecordingView, ReplayState, View};
+use crate::engine::AlertView;
 use crate::engine::snapshot::BookState;
 use crate::ui::panes::latency::believable;
 use crate::ui::text;
@@ -15,11 +17,15 @@ const SLOW: Nanos = Nanos::from_secs(3);
 /// From this age on nothing on the screen is current.
 const STALE: Nanos = Nanos::from_secs(10);
 
+/// Deliveries are looked for in so many of the newest firings.
+const RECENT: usize = 500;
+
 /// All there is to say, in the order of the bar. Figures keep their widths, so that nothing moves while they change.
 ///
 /// Where there is little room items give way by their worth, so that these stay longest: DEMO or REPLAY; a lost or stopped link, or a
-/// replay's state; STALE data; a recording that failed; a replay's clock; the age of the last message; the book's state; silent
-/// streams; whether it is recorded; clocks that disagree; the venue; delays; the rate; the reasons.
+/// replay's state; STALE data; a recording that failed; a replay's clock; the age of the last message; alerts that fired and were not
+/// seen, or not delivered; the book's state; silent streams; whether it is recorded; alerts that are not kept; clocks that disagree; the
+/// venue; delays; the rate; how many alerts are armed; the reasons.
 pub fn items(view: &View, symbol: Option<Symbol>, zone: &jiff::tz::TimeZone, theme: &Theme) -> Vec<Touch> {
     let system = |item: Item| item.does(Command::WorkspaceSystem);
     let mut items = vec![system(badge(view, theme))];
@@ -29,6 +35,7 @@ pub fn items(view: &View, symbol: Option<Symbol>, zone: &jiff::tz::TimeZone, the
         items.extend(link(view, theme).into_iter().chain(flow(view, theme)).map(system));
     }
     items.extend(book(view, symbol, theme).map(|item| item.does(Command::WorkspaceBook)));
+    items.extend(alerts(view, theme).into_iter().map(|item| item.does(Command::WorkspaceAlerts)));
     let toggles = |item: Item| item.does(Command::ToggleRecording);
     items.extend(recording(view, theme).map(toggles));
     if let RecordingView::Failed(why) = &view.session.recording {
@@ -166,6 +173,40 @@ fn book(view: &View, symbol: Option<Symbol>, theme: &Theme) -> Option<Item> {
         BookState::Lost(..) => ("resyncing", theme.error),
     };
     Some(Item::labelled(80, "book ", theme.dim, words, style))
+}
+
+/// How many alerts wait, what fired and was not seen, and what went wrong with telling of it; nothing while there are none.
+fn alerts(view: &View, theme: &Theme) -> Vec<Item> {
+    let (alerts, desk) = (&view.snapshot.alerts, &view.session.alerts);
+    let mark = if theme.ascii { "!" } else { "⚑" };
+    let armed = alerts.list.iter().filter(|known| is_armed(known)).count();
+    let mut items = Vec::new();
+    if !alerts.list.is_empty() {
+        items.push(Item::labelled(45, if theme.ascii { "! " } else { "⚑ " }, theme.dim, format!("{armed} armed"), theme.text));
+    }
+    if view.session.mode == Mode::Replay {
+        let fired = alerts.firings.last().map_or(0, |firing| firing.number);
+        if fired > 0 {
+            items.push(Item::new(46, format!("{fired} fired"), theme.text));
+        }
+        return items;
+    }
+    if desk.unseen > 0 {
+        items.push(Item::new(84, format!("{mark} {} unseen", desk.unseen), theme.warning));
+    }
+    let failed = |row: &&HistoryRow| !row.seen && row.deliveries.iter().any(|of| of.state == DeliveryState::Failed);
+    let failed = desk.history.iter().rev().take(RECENT).filter(failed).count();
+    if failed > 0 {
+        items.push(Item::new(83, format!("{failed} not delivered"), theme.error));
+    }
+    if desk.unkept.is_some() && !alerts.list.is_empty() {
+        items.push(Item::new(66, "alerts not kept", theme.warning));
+    }
+    items
+}
+
+fn is_armed(known: &AlertView) -> bool {
+    known.state.phase == Phase::Armed && !known.alert.paused && known.expression.is_ok()
 }
 
 fn recording(view: &View, theme: &Theme) -> Option<Item> {

@@ -87,6 +87,8 @@ pub struct Theme {
     pub fresh: Style,
     /// An order or trade that is large for its market.
     pub large: Style,
+    /// Levels of alerts, and where alerts fired.
+    pub alert: Style,
     /// Whether only ASCII may be drawn.
     pub ascii: bool,
     /// The colours that can be shown: a colour that is made up while drawing has to be [fitted](Depth::style) to them.
@@ -132,6 +134,7 @@ pub const ROLES: &[Role] = &[
     ("series_6", |theme| &mut theme.series_6),
     ("fresh", |theme| &mut theme.fresh),
     ("large", |theme| &mut theme.large),
+    ("alert", |theme| &mut theme.alert),
 ];
 
 impl Theme {
@@ -174,6 +177,7 @@ impl Theme {
             series_6: style,
             fresh: style,
             large: style,
+            alert: style,
             ascii: false,
             depth: Depth::True,
         }

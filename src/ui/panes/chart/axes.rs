@@ -1,6 +1,7 @@
 //! The price axis with its tags, and the time axis.
 
 use super::layout::Layout;
+use super::levels;
 use crate::domain::{Bar, BarSpec, LinkState, Nanos, Price};
 use crate::engine::snapshot::SymbolView;
 use crate::ui::pane::Cx;
@@ -37,11 +38,13 @@ pub(super) fn price_text(price: Price, decimals: usize, width: u16) -> String {
 }
 
 /// What the price axis shows beside its ticks.
-pub(super) struct Tags {
+pub(super) struct Tags<'a> {
     /// The last price, the style of its direction and what stands beneath it.
     pub last: Option<(Price, Style, String)>,
     /// The crosshair's price.
     pub cross: Option<Price>,
+    /// Levels of alerts.
+    pub alerts: &'a [levels::Tag],
 }
 
 /// The style of the forming bar's direction; dim while no trades come.
@@ -61,7 +64,7 @@ pub(super) fn draw_prices(
     layout: &Layout,
     scale: &PriceScale,
     ticks: &[Tick],
-    tags: &Tags,
+    tags: &Tags<'_>,
     decimals: usize,
     cx: &Cx<'_>,
 ) {
@@ -105,6 +108,12 @@ pub(super) fn draw_prices(
                 paint::text_right(buf, area.right(), area.y + below, area.width, beneath, theme.dim);
                 taken.push(below);
             }
+        }
+    }
+    for tag in tags.alerts {
+        if !taken.contains(&tag.row) {
+            levels::draw_tag(buf, layout, tag, &price_text(tag.price, decimals, width), cx);
+            taken.push(tag.row);
         }
     }
     for tick in ticks.iter().filter(|tick| !taken.contains(&tick.row)) {

@@ -5,6 +5,7 @@ use super::measure::{Measure, Point};
 use super::style::Style;
 use super::viewport::{Anchor, Groups, ZOOMS, least_right};
 use super::{Asked, ChartPane, Drag, PATIENCE};
+use crate::app::alerts::AlertAct;
 use crate::app::commands::Command;
 use crate::app::dialogs::Prompt;
 use crate::app::moments;
@@ -35,6 +36,11 @@ impl ChartPane {
             }
             Command::ChartZoomIn => return self.zoom_by(count, cx),
             Command::ChartZoomOut => return self.zoom_by(-count, cx),
+            Command::ChartAlert => {
+                let cross = self.cross.and_then(|cross| self.columns.bars.get(self.columns.at_time(cross.at)?).zip(Some(cross)));
+                let row = cross.and_then(|(column, cross)| self.scale?.row(self.cross_price(cross, &column.bar)));
+                return row.map_or(Handled::No, |row| self.edit_alert(row));
+            }
             Command::ChartGoTo => return Handled::Run(Action::Ask(Box::new(go_to_prompt(command)))),
             Command::ChartAddIndicator => return self.studies.offer(),
             Command::ChartIndicators => return self.studies.manage(),
@@ -73,6 +79,10 @@ impl ChartPane {
             MouseEventKind::ScrollDown => self.zoom_by(-1, cx),
             MouseEventKind::ScrollLeft => self.pan(-WHEEL, cx),
             MouseEventKind::ScrollRight => self.pan(WHEEL, cx),
+            MouseEventKind::Down(MouseButton::Left) if self.layout.prices.contains(Position::new(event.column, event.row)) => {
+                self.drag = None;
+                self.edit_alert(event.row - self.layout.prices.y)
+            }
             MouseEventKind::Down(MouseButton::Left) => {
                 let newest = self.columns.bars.last().map(|column| column.last);
                 let begin = self.point_under(event, cx).filter(|_| event.modifiers.contains(KeyModifiers::SHIFT));
@@ -101,6 +111,12 @@ impl ChartPane {
             MouseEventKind::Moved if self.cross.is_some() && self.hovers => self.point_at(event, cx),
             _ => Handled::No,
         }
+    }
+
+    /// Changes the alert whose tag is in a row.
+    fn edit_alert(&self, row: u16) -> Handled {
+        let id = self.tags.iter().find(|tag| tag.row == row).and_then(|tag| tag.id);
+        id.map_or(Handled::No, |id| Handled::Run(Action::Alert(AlertAct::Edit(id))))
     }
 
     /// Moves the crosshair to the mouse; the price axis and the header are no place for it.

@@ -9,6 +9,7 @@ mod header;
 mod heikin;
 mod input;
 mod layout;
+mod levels;
 mod linked;
 mod measure;
 mod overlays;
@@ -30,6 +31,7 @@ use self::studies::Studies;
 use self::style::Style;
 use self::viewport::{Anchor, Columns, FIRST_ZOOM, Groups, ZOOMS, Zoom, least_right};
 use super::reason;
+use crate::app::alerts::crossing;
 use crate::app::commands::{Command, Scope};
 use crate::app::link::Cross;
 use crate::app::studies::StudyAct;
@@ -106,6 +108,8 @@ pub struct ChartPane {
     anchored: Anchored,
     /// From when to before when it shows bars.
     span: Option<(Nanos, Nanos)>,
+    /// The tags of alerts on the price axis.
+    tags: Vec<levels::Tag>,
     dots: Dots,
     starts: Vec<(u16, Nanos)>,
 }
@@ -135,6 +139,7 @@ impl Default for ChartPane {
             averaged: Averaged::default(),
             anchored: Anchored::default(),
             span: None,
+            tags: Vec::new(),
             dots: Dots::default(),
             starts: Vec::new(),
         }
@@ -199,6 +204,7 @@ impl ChartPane {
         let labels = time_axis::labels(&self.starts, layout.plot.width, cx.zone);
         let pointed = self.cross.and_then(|cross| self.columns.holds(view, cross.at));
         if compares {
+            self.tags.clear();
             let picked = pointed;
             let sheet = Sheet { layout, columns: &self.columns, zoom, labels: &labels, picked };
             self.compare.draw(&sheet, &mut self.dots, buf, cx);
@@ -224,8 +230,11 @@ impl ChartPane {
         let picked = self.cross.and_then(|cross| self.columns.bars.get(self.columns.holds(view, cross.at)?).zip(Some(cross)));
         let cross = picked.map(|(column, cross)| plot.draw_cross(buf, column, self.cross_price(cross, &column.bar)));
         plot.draw_gaps(buf);
+        let alerts = levels::Sheet { layout, columns: &self.columns, zoom, scale, view };
+        alerts.draw_levels(&mut self.tags, buf, cx);
         plot.draw_last(buf, newest.close, direction);
         plot.draw_grid(buf, &ticks, &labels);
+        alerts.draw_firings(buf, cx);
         drawn.draw_legend(&self.studies, buf);
         drawn.draw_texts(&self.studies, buf);
         self.anchored.label(buf, cx, &layout);
@@ -238,7 +247,11 @@ impl ChartPane {
             Some(colour) => theme.tag.bg(colour),
             None => theme.tag.add_modifier(Modifier::REVERSED),
         };
-        let tags = axes::Tags { last: Some((newest.close, tag, beneath)), cross: cross.and_then(|(price, _)| price) };
+        let tags = axes::Tags {
+            last: Some((newest.close, tag, beneath)),
+            cross: cross.and_then(|(price, _)| price),
+            alerts: &self.tags,
+        };
         axes::draw_prices(buf, &layout, &scale, &ticks, &tags, decimals, cx);
         if layout.volume.height > 0 && most > 0.0 {
             let text = figures::short(most);
@@ -439,6 +452,13 @@ impl Pane for ChartPane {
         let before = self.sync(cx);
         let handled = self.go_to(text, cx)?;
         Ok(self.publish(before, handled))
+    }
+
+    fn alert(&self, cx: &Cx<'_>) -> Option<(Symbol, String)> {
+        let (symbol, cross) = (cx.symbol_view()?, cx.cross?);
+        let column = self.columns.bars.get(self.columns.at_time(cross.at)?)?;
+        let price = self.cross_price(cross, &column.bar);
+        Some((symbol.instrument.symbol, crossing(price, symbol.last_price().unwrap_or(column.bar.close))))
     }
 
     fn on_compare(&mut self, symbol: Option<Symbol>) {

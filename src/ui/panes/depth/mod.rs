@@ -17,6 +17,7 @@ use crate::app::dialogs::Prompt;
 use crate::domain::{Instrument, Nanos, Price, Side, Symbol, Volume};
 use crate::engine::snapshot::{BookState, SymbolView};
 use crate::ui::pane::{Action, Cx, Handled, Pane};
+use crate::ui::panes::propose;
 use crate::ui::widgets::{clock, figures, paint};
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
@@ -295,6 +296,10 @@ impl Pane for DepthPane {
         if let Some(large) = settings.get("large").and_then(Value::as_str).and_then(|text| text.parse().ok()) {
             self.large = large;
         }
+    }
+
+    fn alert(&self, cx: &Cx<'_>) -> Option<propose::Proposal> {
+        propose::at_price(self.cursor, cx)
     }
 
     fn on_mouse(&mut self, event: MouseEvent, _area: Rect, cx: &Cx<'_>) -> Handled {

@@ -23,6 +23,7 @@ use crate::bars::BarView;
 use crate::domain::{BarSpec, Nanos, Symbol};
 use crate::engine::snapshot::SymbolView;
 use crate::ui::pane::{Cx, Handled, Pane};
+use crate::ui::panes::propose;
 use crate::ui::widgets::paint;
 use crossterm::event::MouseEvent;
 use ratatui::buffer::Buffer;
@@ -260,6 +261,10 @@ impl Pane for FootprintPane {
 
     fn on_line(&mut self, _command: Command, text: &str, cx: &Cx<'_>) -> Result<Handled, String> {
         self.go_to(text, cx)
+    }
+
+    fn alert(&self, cx: &Cx<'_>) -> Option<propose::Proposal> {
+        propose::at_price(None, cx)
     }
 
     fn on_mouse(&mut self, event: MouseEvent, _area: Rect, cx: &Cx<'_>) -> Handled {

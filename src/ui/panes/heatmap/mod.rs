@@ -23,6 +23,7 @@ use crate::app::commands::{Command, Scope};
 use crate::domain::{Nanos, Price};
 use crate::engine::snapshot::{BookState, SymbolView};
 use crate::ui::pane::{Cx, Handled, Pane};
+use crate::ui::panes::propose;
 use crate::ui::widgets::paint;
 use crossterm::event::MouseEvent;
 use ratatui::buffer::Buffer;
@@ -276,6 +277,10 @@ impl Pane for HeatmapPane {
         self.dots = settings.get("dots").and_then(toml::Value::as_bool).unwrap_or(self.dots);
         let least = settings.get("least").and_then(toml::Value::as_float).filter(|least| *least > 0.0 && least.is_finite());
         self.least = least.map(|least| (least * 1e8) as f32).or(self.least);
+    }
+
+    fn alert(&self, cx: &Cx<'_>) -> Option<propose::Proposal> {
+        propose::at_price(None, cx)
     }
 
     fn on_mouse(&mut self, event: MouseEvent, _area: Rect, cx: &Cx<'_>) -> Handled {

@@ -9,6 +9,7 @@ use crate::domain::{LinkState, Nanos, Price, Side};
 use crate::engine::snapshot::{BookState, SymbolView};
 use crate::ui::pane::Cx;
 use crate::ui::panes::axis::{self, Part};
+use crate::ui::panes::levels;
 use crate::ui::panes::price_text;
 use crate::ui::text;
 use crate::ui::widgets::paint::{self, put};
@@ -147,7 +148,7 @@ pub(super) fn prices(buf: &mut Buffer, cx: &Cx<'_>, view: &SymbolView, plot: &Pl
     }
     let decimals = view.instrument.price_decimals();
     let width = area.width - 2;
-    let mut taken = [None, None];
+    let mut taken = vec![None, None];
     if let Some((line, price)) = cross {
         let style = theme.crosshair.add_modifier(Modifier::REVERSED);
         axis::tag(buf, area, line, ' ', &price_text(price, decimals, width), style);
@@ -170,6 +171,15 @@ pub(super) fn prices(buf: &mut Buffer, cx: &Cx<'_>, view: &SymbolView, plot: &Pl
         if let Some(line) = plot.line_of(plot.row_of(last)).filter(|line| taken[0] != Some(*line)) {
             axis::tag(buf, area, line, glyph, &price_text(last, decimals, width), style);
             taken[1] = Some(line);
+        }
+    }
+    for level in levels::levels(cx) {
+        let line = plot.line_of(plot.row_of(level.price));
+        if let Some(line) = line.filter(|line| !taken.contains(&Some(*line))) {
+            let style = level.mood.style(theme);
+            paint::put(buf, area.x, area.y + line, levels::mark(theme), style);
+            paint::text_right(buf, area.right(), area.y + line, width, &price_text(level.price, decimals, width), style);
+            taken.push(Some(line));
         }
     }
     let unit = round_up(plot.row as f64 * if plot.layout.plot.height < 16 { 4.0 } else { 8.0 }) as i64;

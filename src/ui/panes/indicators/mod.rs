@@ -24,6 +24,7 @@ use crate::app::link::Cross;
 use crate::domain::Nanos;
 use crate::engine::snapshot::{FlowView, IndicatorView, SymbolView};
 use crate::ui::pane::{Action, Cx, Handled, Pane};
+use crate::ui::panes::propose;
 use crate::ui::text;
 use crate::ui::widgets::paint;
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
@@ -200,6 +201,12 @@ impl Pane for IndicatorsPane {
         if let Some(at) = settings.get("at").and_then(Value::as_str) {
             self.at = Some(at.into());
         }
+    }
+
+    fn alert(&self, cx: &Cx<'_>) -> Option<propose::Proposal> {
+        let id = self.shown.get(self.list.cursor)?;
+        let row = cx.symbol_view()?.flow.rows.iter().find(|row| row.id == *id)?;
+        propose::of_indicator(row, cx)
     }
 
     fn on_mouse(&mut self, event: MouseEvent, _area: Rect, cx: &Cx<'_>) -> Handled {

@@ -26,6 +26,8 @@ use crate::app::commands::{Command, Scope};
 use crate::domain::{Price, Qty, Side, Symbol};
 use crate::engine::snapshot::{BookState, SymbolView};
 use crate::ui::pane::{Cx, Handled, Pane};
+use crate::ui::panes::levels::Mood;
+use crate::ui::panes::propose;
 use crate::ui::widgets::{clock, paint};
 use crossterm::event::MouseEvent;
 use ratatui::buffer::Buffer;
@@ -274,6 +276,11 @@ impl LadderPane {
         let cross = cx.cross.and_then(|cross| self.rung_at(cross.price?));
         let cursor = self.cursor.and_then(|price| self.rung_at(price));
         let walls = walls(symbol, step);
+        let mut alerts: Vec<(usize, Mood)> = crate::ui::panes::levels::levels(cx)
+            .iter()
+            .filter_map(|level| Some((self.rung_at(level.price)?, level.mood)))
+            .collect();
+        alerts.sort_unstable();
         for (i, (rung, y)) in self.rungs.iter().zip(body.y..body.bottom()).enumerate() {
             let best = |(bid, ask): (Price, Price)| match rung.side {
                 Some(Side::Buy) => rung.price == Some(round(bid, Side::Buy, step)),
@@ -286,7 +293,8 @@ impl LadderPane {
                 None => false,
             };
             let (last, cross, cursor) = (last == Some(i), cross == Some(i), cursor == Some(i));
-            let marks = Marks { last, cross, cursor, best: tops.is_some_and(best), wall };
+            let alert = alerts.iter().find(|(at, _)| *at == i).map(|(_, mood)| *mood);
+            let marks = Marks { last, cross, cursor, best: tops.is_some_and(best), wall, alert };
             if between != Some(i) {
                 painter.rung(buf, line(y), &placed, rung, marks);
             }
@@ -422,6 +430,10 @@ impl Pane for LadderPane {
 
     fn restore(&mut self, settings: &toml::Table) {
         self.take_back(settings);
+    }
+
+    fn alert(&self, cx: &Cx<'_>) -> Option<propose::Proposal> {
+        propose::at_price(self.cursor, cx)
     }
 
     fn on_mouse(&mut self, event: MouseEvent, _area: Rect, cx: &Cx<'_>) -> Handled {

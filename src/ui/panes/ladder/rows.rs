@@ -3,6 +3,7 @@
 use super::changes::{Change, ground};
 use super::columns::{Column, Placed, Widths};
 use crate::domain::{Instrument, Price, Side, Volume};
+use crate::ui::panes::levels::{self, Mood};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::{blocks, figures, paint};
 use ratatui::buffer::Buffer;
@@ -53,6 +54,8 @@ pub struct Marks {
     pub best: bool,
     /// The largest of the first levels of its side: support or resistance, as the indicator `wall` has it.
     pub wall: bool,
+    /// An alert waits for a price here.
+    pub alert: Option<Mood>,
 }
 
 /// How rows are drawn.
@@ -152,6 +155,7 @@ impl<'a> Painter<'a> {
             (true, _, false) => Some(('▸', theme.accent)),
             (true, _, true) => Some(('>', theme.accent)),
             (_, true, _) => Some(('+', theme.crosshair)),
+            _ if marks.alert.is_some() => marks.alert.map(|mood| (levels::mark(theme), mood.style(theme))),
             _ if marks.wall => Some((if theme.ascii { 'W' } else { '■' }, theme.large)),
             _ => None,
         };

@@ -3,12 +3,14 @@
 
 use super::columns::{Columns, Groups, Moments, least_right};
 use super::input::{Asked, Drag};
+use crate::alert::PairFigure;
 use crate::analytics::pairs::{Course, Method, Point};
 use crate::app::commands::{Command, Scope};
 use crate::app::pairs::PairWork;
 use crate::domain::Nanos;
 use crate::ui::pane::{Cx, Handled, Pane};
 use crate::ui::panes::chart::viewport::{FIRST_ZOOM, ZOOMS, Zoom};
+use crate::ui::panes::propose;
 use crate::ui::panes::reason;
 use crate::ui::widgets::braille::Dots;
 use crossterm::event::MouseEvent;
@@ -245,6 +247,16 @@ impl Pane for CoursePane {
 
     fn on_line(&mut self, command: Command, text: &str, cx: &Cx<'_>) -> Result<Handled, String> {
         if command == Command::ChartGoTo { self.go_to(text, cx) } else { Ok(Handled::No) }
+    }
+
+    fn alert(&self, cx: &Cx<'_>) -> Option<propose::Proposal> {
+        let figure = match self.what {
+            What::Spread => PairFigure::Spread,
+            What::ZScore => PairFigure::Zscore,
+            What::Hedge => PairFigure::Beta,
+            What::Correlation => PairFigure::Correlation,
+        };
+        propose::of_pair(figure, cx)
     }
 
     fn on_mouse(&mut self, event: MouseEvent, _area: Rect, cx: &Cx<'_>) -> Handled {

@@ -4,12 +4,14 @@
 
 use super::figures::{bars, minus, signed, significant};
 use super::short;
+use crate::alert::PairFigure;
 use crate::analytics::pairs::{Figures, Ranked, Signal, SortBy};
 use crate::app::commands::{Command, Scope};
 use crate::app::pairs::PairTable;
 use crate::domain::{BarSpec, Nanos, Symbol};
 use crate::ui::pane::{Action, Cx, Handled, Pane};
 use crate::ui::panes::list::{self, Column, ListState};
+use crate::ui::panes::propose;
 use crate::ui::panes::reason;
 use crate::ui::text;
 use crate::ui::theme::Theme;
@@ -351,6 +353,13 @@ impl Pane for PairsPane {
         if let Some(reversed) = settings.get("reversed").and_then(Value::as_bool) {
             self.reversed = reversed;
         }
+    }
+
+    fn alert(&self, cx: &Cx<'_>) -> Option<propose::Proposal> {
+        let shown = self.shown.get(self.list.cursor);
+        shown
+            .and_then(|(y, x)| propose::of_two(*y, *x, cx, PairFigure::Zscore))
+            .or_else(|| propose::of_pair(PairFigure::Zscore, cx))
     }
 
     fn on_mouse(&mut self, event: MouseEvent, _area: Rect, _cx: &Cx<'_>) -> Handled {

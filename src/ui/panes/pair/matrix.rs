@@ -4,12 +4,14 @@
 
 use super::figures::{bars, minus, signed, significant};
 use super::short;
+use crate::alert::PairFigure;
 use crate::analytics::pairs::Method;
 use crate::analytics::pairs::matrix::Cell;
 use crate::app::commands::{Command, Scope};
 use crate::app::pairs::PairTable;
 use crate::domain::Symbol;
 use crate::ui::pane::{Action, Cx, Handled, Pane};
+use crate::ui::panes::propose;
 use crate::ui::panes::reason;
 use crate::ui::text;
 use crate::ui::theme::Theme;
@@ -324,6 +326,12 @@ impl Pane for MatrixPane {
 
     fn on_filter(&mut self, text: &str) {
         self.filter = text.to_lowercase();
+    }
+
+    fn alert(&self, cx: &Cx<'_>) -> Option<propose::Proposal> {
+        let (row, column) = self.place(cx);
+        let (y, x) = self.rows.get(row).zip(self.columns.get(column)).filter(|(y, x)| y != x)?;
+        propose::of_two(*y, *x, cx, PairFigure::Correlation)
     }
 
     fn on_mouse(&mut self, event: MouseEvent, _area: Rect, cx: &Cx<'_>) -> Handled {

@@ -3,6 +3,7 @@
 //! The newer half of the window is drawn strong, the older half dim. A click shows which bar a dot is.
 
 use super::figures::{bars, minus, priced, signed, significant};
+use crate::alert::PairFigure;
 use crate::analytics::pairs::{Method, Point};
 use crate::app::commands::{Command, Scope};
 use crate::app::link::Cross;
@@ -10,6 +11,7 @@ use crate::app::pairs::PairWork;
 use crate::domain::{Nanos, Symbol};
 use crate::ui::pane::{Action, Cx, Handled, Pane};
 use crate::ui::panes::axis::{self, Part};
+use crate::ui::panes::propose;
 use crate::ui::panes::reason;
 use crate::ui::text;
 use crate::ui::theme::Theme;
@@ -281,6 +283,10 @@ impl Pane for ScatterPane {
 
     fn on_command(&mut self, command: Command, _count: u32, cx: &Cx<'_>) -> Handled {
         super::cancel(command, cx)
+    }
+
+    fn alert(&self, cx: &Cx<'_>) -> Option<propose::Proposal> {
+        propose::of_pair(PairFigure::Beta, cx)
     }
 
     fn on_mouse(&mut self, event: MouseEvent, _area: Rect, _cx: &Cx<'_>) -> Handled {

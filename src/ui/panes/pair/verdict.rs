@@ -4,11 +4,13 @@
 
 use super::figures::{bars, minus, priced, signed, significant};
 use super::statistics::Statistics;
+use crate::alert::PairFigure;
 use crate::analytics::pairs::verdict::{self, CAVEAT};
 use crate::analytics::pairs::{Analysis, Method, Signal};
 use crate::app::commands::{Command, Scope};
 use crate::app::pairs::PairWork;
 use crate::ui::pane::{Cx, Handled, Pane};
+use crate::ui::panes::propose;
 use crate::ui::panes::reason;
 use crate::ui::text;
 use crate::ui::theme::Theme;
@@ -284,6 +286,10 @@ impl Pane for TestsPane {
 
     fn on_command(&mut self, command: Command, _count: u32, cx: &Cx<'_>) -> Handled {
         super::cancel(command, cx)
+    }
+
+    fn alert(&self, cx: &Cx<'_>) -> Option<propose::Proposal> {
+        propose::of_pair(PairFigure::Zscore, cx)
     }
 
     fn on_mouse(&mut self, _event: MouseEvent, _area: Rect, _cx: &Cx<'_>) -> Handled {

@@ -22,6 +22,7 @@ use crate::engine::snapshot::SymbolView;
 use crate::footprint::MINUTE;
 use crate::footprint::profile::Profile;
 use crate::ui::pane::{Action, Cx, Handled, Pane};
+use crate::ui::panes::propose;
 use crate::ui::widgets::paint;
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
@@ -285,6 +286,10 @@ impl Pane for ProfilePane {
         self.hours = hours.ok_or_else(|| format!("expected whole hours, 1 to {MOST_HOURS}"))?;
         self.period = Period::Hours;
         Ok(Handled::Yes)
+    }
+
+    fn alert(&self, cx: &Cx<'_>) -> Option<propose::Proposal> {
+        propose::at_price(None, cx)
     }
 
     fn on_mouse(&mut self, event: MouseEvent, _area: Rect, cx: &Cx<'_>) -> Handled {

@@ -18,6 +18,7 @@ use crate::bars::Series;
 use crate::domain::{BarSpec, Symbol, Volume};
 use crate::engine::snapshot::{SymbolView, TapeTrade};
 use crate::ui::pane::{Action, Cx, Handled, Pane};
+use crate::ui::panes::propose;
 use crate::ui::widgets::{clock, paint};
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
@@ -256,6 +257,10 @@ impl Pane for TapePane {
 
     fn restore(&mut self, settings: &toml::Table) {
         self.take_back(settings);
+    }
+
+    fn alert(&self, cx: &Cx<'_>) -> Option<propose::Proposal> {
+        propose::of_volume(cx)
     }
 
     fn on_mouse(&mut self, event: MouseEvent, area: Rect, cx: &Cx<'_>) -> Handled {

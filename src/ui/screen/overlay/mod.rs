@@ -10,9 +10,11 @@ mod which;
 pub use toasts::toasts;
 pub use which::continuations;
 
+use crate::app::alerts::FormSpot;
 use crate::app::dialogs::{Confirm, Dialog, Note, Prompt};
 use crate::app::keymap::Key;
 use crate::app::layout::Area;
+use crate::drive::view::View;
 use crate::ui::frame::{Lines, inside};
 use crate::ui::text;
 use crate::ui::theme::Theme;
@@ -31,6 +33,8 @@ pub struct DialogArea {
     pub shown: Vec<Option<usize>>,
     /// What can be clicked instead of pressing a key.
     pub buttons: Vec<(Rect, Key)>,
+    /// Places of a form that can be clicked, the smallest last.
+    pub spots: Vec<(Rect, FormSpot)>,
 }
 
 impl DialogArea {
@@ -38,6 +42,15 @@ impl DialogArea {
     pub fn entry(&self, at: Position) -> Option<usize> {
         let row = self.rows.contains(at).then(|| usize::from(at.y - self.rows.y))?;
         self.shown.get(row).copied().flatten()
+    }
+
+    /// The part of a form at a place; of its texts the character.
+    pub fn spot(&self, at: Position) -> Option<FormSpot> {
+        let (area, spot) = self.spots.iter().rev().find(|(area, _)| area.contains(at))?;
+        Some(match *spot {
+            FormSpot::Text(field, first) => FormSpot::Text(field, first + usize::from(at.x - area.x)),
+            spot => spot,
+        })
     }
 
     /// The key that a click at a place stands for.
@@ -70,7 +83,7 @@ fn panel_at(area: Rect, title: &str, border: Style, buf: &mut Buffer, theme: &Th
 }
 
 /// Draws a dialog.
-pub fn dialog(screen: Rect, buf: &mut Buffer, dialog: &Dialog, theme: &Theme) -> DialogArea {
+pub fn dialog(screen: Rect, buf: &mut Buffer, dialog: &Dialog, view: &View, theme: &Theme) -> DialogArea {
     match dialog {
         Dialog::Picker(picker) => picker::draw(screen, buf, picker, theme),
         Dialog::Prompt(prompt) => draw_prompt(screen, buf, prompt, theme),
@@ -78,7 +91,7 @@ pub fn dialog(screen: Rect, buf: &mut Buffer, dialog: &Dialog, theme: &Theme) ->
         Dialog::Note(note) => draw_note(screen, buf, note, theme),
         Dialog::Welcome(welcome) => welcome::draw(screen, buf, welcome, theme),
         Dialog::Capture(capture) => capture::draw(screen, buf, capture, theme),
-        Dialog::Alert(form) => alert::draw(screen, buf, form, theme),
+        Dialog::Alert(form) => alert::draw(screen, buf, form, view, theme),
     }
 }
 

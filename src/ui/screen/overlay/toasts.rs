@@ -8,8 +8,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-/// Draws messages in the lower right corner, the newest lowest.
-pub fn toasts(area: Rect, buf: &mut Buffer, messages: &[&Message], theme: &Theme) {
+/// Draws messages in the lower right corner, the newest lowest; above them what is said of those there is no room for.
+pub fn toasts(area: Rect, buf: &mut Buffer, messages: &[&Message], more: &str, theme: &Theme) {
     let mut bottom = area.bottom();
     for message in messages.iter().rev() {
         let room = area.width.saturating_sub(2).min(72);
@@ -22,6 +22,7 @@ pub fn toasts(area: Rect, buf: &mut Buffer, messages: &[&Message], theme: &Theme
         let y = bottom - height;
         let x = area.right().saturating_sub(width + 1);
         let (mark, style) = match message.severity {
+            _ if message.alert.is_some() => (if theme.ascii { "!" } else { "⚑" }, theme.alert),
             Severity::Info => ("i", theme.accent),
             Severity::Warning => ("!", theme.warning),
             Severity::Error => ("x", theme.error),
@@ -41,5 +42,16 @@ pub fn toasts(area: Rect, buf: &mut Buffer, messages: &[&Message], theme: &Theme
         }
         buf.set_stringn(x + 1, y, mark, 1, theme.dialog.patch(style));
         bottom = y.saturating_sub(u16::from(y > area.y));
+    }
+    let width = text::width(more).saturating_add(2);
+    if !more.is_empty() && bottom > area.y && width < area.width {
+        let x = area.right() - width - 1;
+        buf.set_stringn(
+            x,
+            bottom - 1,
+            format!(" {more} "),
+            width.into(),
+            theme.dialog.patch(Style { bg: None, ..theme.warning }),
+        );
     }
 }
