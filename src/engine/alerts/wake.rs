@@ -284,7 +284,7 @@ fn age(running: &Running, slots: &[Slot], values: &mut [f64], symbols: &[SymbolS
 
 /// The moments at which an alert changes by age alone, as the last events stand; none where that cannot be told.
 fn flip_times<'a>(running: &'a Running, slots: &'a [Slot], symbols: &'a [SymbolState]) -> impl Iterator<Item = Nanos> + 'a {
-    let ages = running.expression.iter().flat_map(|expression| expression.ages());
+    let ages = running.expression.iter().flat_map(crate::alert::Expression::ages);
     ages.filter_map(move |age| {
         let slot = slots.get(*running.slots.get(age.input)? as usize)?;
         let last = symbols.get(slot.index?)?.last_event?;

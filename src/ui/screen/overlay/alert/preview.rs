@@ -85,7 +85,7 @@ impl Sheet<'_> {
     }
 
     fn values(&self, draft: &AlertView) -> Vec<Row> {
-        let inputs = draft.expression.iter().flat_map(|expression| expression.inputs());
+        let inputs = draft.expression.iter().flat_map(crate::alert::Expression::inputs);
         let row = |(input, value): (&alert::Input, &Result<f64, Cow<'static, str>>)| {
             let (value, style) = match value {
                 Ok(value) => (text::value(input.kind, *value, self.theme.ascii), self.theme.bright),
@@ -99,7 +99,7 @@ impl Sheet<'_> {
     /// How far the price is from each level.
     fn distances(&self, expression: &Expression) -> Vec<Row> {
         let symbol = expression.symbol().unwrap_or(self.form.symbol);
-        let last = self.view.snapshot.symbol(symbol).and_then(|known| known.last_price());
+        let last = self.view.snapshot.symbol(symbol).and_then(crate::engine::snapshot::SymbolView::last_price);
         let Some(last) = last.map(Price::to_f64) else { return Vec::new() };
         let row = |level: alert::Level| {
             let percent = figures::percent(last, level.price)?;
