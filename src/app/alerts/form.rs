@@ -191,7 +191,7 @@ impl AlertForm {
         };
         self.completions.truncate(MOST_COMPLETIONS);
         self.chosen = self.chosen.min(self.completions.len().saturating_sub(1));
-        let wanted = self.error.is_none().then(|| (self.symbol, text));
+        let wanted = self.error.is_none().then_some((self.symbol, text));
         if self.looked.as_ref() == Some(&wanted) || view.snapshot.symbols.is_empty() {
             return Vec::new();
         }

@@ -59,7 +59,7 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, form: &AlertForm, view: &View
     }
     let inner = Rect { x: inner.x + 1, width: inner.width - 2, ..inner };
     let rest = inner.height - FIXED;
-    let gaps = if rest >= 10 { 1 } else { 0 };
+    let gaps = u16::from(rest >= 10);
     let said = (rest * 2 / 5).max(2).min(rest);
     let listed = rest - said - gaps;
     let sheet = Sheet { form, view, theme };
@@ -148,7 +148,7 @@ impl Sheet<'_> {
         if self.form.field != FormField::Expression {
             return;
         }
-        let skipped = if usize::from(area.height) > GRAMMAR.len() { 1 } else { 0 };
+        let skipped = u16::from(usize::from(area.height) > GRAMMAR.len());
         for ((form, about), y) in GRAMMAR.iter().zip(area.top() + skipped..area.bottom()) {
             buf.set_stringn(area.x, y, form, area.width.into(), self.style(self.theme.text));
             let room = area.width.saturating_sub(FORM);
