@@ -8,21 +8,75 @@ use jiff::tz::TimeZone;
 use ratatui::backend::{Backend as _, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use rtai_tui::alert;
 use rtai_tui::app::keymap::Keymap;
-use rtai_tui::app::layout::WORKSPACES;
+use rtai_tui::app::layout::{WORKSPACES, Workspace};
 use rtai_tui::app::{Library, Options};
-use rtai_tui::domain::{EngineConfig, Nanos};
+use rtai_tui::domain::{Alert, AlertState, Channel, Channels, EngineConfig, Firing, Nanos, Origin, Price, Rearm};
+use rtai_tui::drive::store::{DeliveryRow, DeliveryState, HistoryRow};
 use rtai_tui::drive::view::{Mode, Session, View};
-use rtai_tui::engine::Engine;
+use rtai_tui::engine::{AlertView, Engine};
 use rtai_tui::recording::{ReadOptions, Reader};
 use rtai_tui::ui::screen::Screen;
 use rtai_tui::ui::theme::{Look, Themes};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 const RECORDING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/recordings/demo.rec.gz");
 const FRAMES: usize = 300;
 const LIMIT: f64 = 800.0;
+
+/// Alerts of every kind, and what they left behind: so many that every pane of alerts is full.
+fn with_alerts(views: &[View]) -> Vec<View> {
+    const EXPRESSIONS: [&str; 4] =
+        ["price crosses above 65000", "ofi.z < -2 && vpin > 0.7 for 10s", "spread > 5", "volume(1m) > 100 && price > 60000"];
+    let first = &views[0];
+    let symbol = first.snapshot.symbols[0].instrument.symbol;
+    let deliver: Channels = Channel::ALL.into_iter().collect();
+    let expressions = EXPRESSIONS.map(|text| alert::parse(text).unwrap());
+    let alert = |id: u64| {
+        let expression = expressions[id as usize % 4].clone();
+        let expr = expression.text().to_owned();
+        let values = expression.inputs().iter().map(|_| Ok(id as f64 * 300.0)).collect();
+        let note = "told with it".to_owned();
+        let origin = Origin::User;
+        let alert = Arc::new(Alert { id, symbol, expr, rearm: Rearm::Auto, deliver, note, paused: false, origin });
+        let state = AlertState { fired: id, last: Some(first.session.now), ..AlertState::default() };
+        let (expression, truth) = (Ok(expression), Some(false));
+        AlertView { alert, state, pending: Some(first.session.now), truth, expression, symbol, values }
+    };
+    let list: Vec<AlertView> = (1..=200).map(alert).collect();
+    let row = |row: i64| {
+        let of = &list[row as usize % list.len()];
+        let firing = Firing {
+            number: row as u64,
+            id: of.alert.id,
+            at: first.session.now,
+            symbol,
+            expr: of.alert.expr.as_str().into(),
+            values: [(Arc::from("ofi.z"), 2.3), (Arc::from("volume(1m)"), 140.2)].into(),
+            price: Some(Price::from_f64(61_234.5)),
+            deliver,
+            note: of.alert.note.as_str().into(),
+        };
+        let delivery = |channel| DeliveryRow {
+            channel,
+            state: DeliveryState::Failed,
+            tries: 5,
+            why: Some("connection refused".to_owned()),
+            at: first.session.now,
+        };
+        HistoryRow { row, firing, seen: row % 3 > 0, deliveries: deliver.iter().map(delivery).collect() }
+    };
+    let history: Arc<Vec<HistoryRow>> = Arc::new((1..=1_000).map(row).collect());
+    let mut views = views.to_vec();
+    for view in &mut views {
+        view.snapshot.alerts.list.clone_from(&list);
+        view.session.alerts.history = Arc::clone(&history);
+    }
+    views
+}
 
 /// The last ten seconds of the recording, thirty views a second.
 fn views() -> Vec<View> {
@@ -49,7 +103,9 @@ fn median(mut times: Vec<f64>) -> f64 {
 fn main() {
     let views = views();
     println!("{:<10} {:>12} {:>8} {:>12} {:>12} {:>14}", "200x60", "all moving", "/ limit", "unchanged", "bytes", "whole, bytes");
+    let usual = views;
     for spec in WORKSPACES {
+        let views = if spec.workspace == Workspace::Alerts { with_alerts(&usual) } else { usual.clone() };
         let themes = Themes { folder: None, look: Look::default() };
         let library = Library { themes: themes.names(), ..Library::default() };
         let options =

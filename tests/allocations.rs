@@ -1,6 +1,7 @@
-//! Once warm, an indicator of events takes no memory for what it is told.
+//! Once warm, an indicator of events takes no memory for what it is told, and an alert none for a check.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+use rtai_tui::alert;
 use rtai_tui::book::{OrderBook, Top};
 use rtai_tui::domain::{BookSnapshot, Liquidation, Nanos, Price, Qty, Side, Trade};
 use rtai_tui::indicator::{Build, Flow, Moment, Setup};
@@ -55,5 +56,30 @@ fn an_update_takes_no_memory_once_warm() {
         tell(&mut *flow, 1_722_945_600, 330, &books);
         let taken = allocation_counter::measure(|| tell(&mut *flow, 1_722_945_930, 30, &books));
         assert_eq!(taken.count_total, 0, "{}", spec.name);
+    }
+}
+
+#[test]
+fn a_check_of_an_alert_takes_no_memory_once_warm() {
+    for text in [
+        "price > 65000",
+        "price crosses above 65000 for 5s",
+        "!(ofi.z < -2 && vpin > 0.7) || rsi(14, 5m) < 30",
+        "price > sma(20, 1m) * (1 + 0.5%) && volume(1m) > 2 * volume(1m, 1)",
+        "price moves 2% in 15m || (bid + ask) / 2 moves 1% in 1s",
+    ] {
+        let expression = alert::parse(text).unwrap();
+        let mut memory = expression.memory();
+        // Prices go up and down within 15 minutes and come back, so that lists of what they were are as long as ever.
+        let mut check = |from: i64, seconds: i64| {
+            for tenth in from * 10..(from + seconds) * 10 {
+                let price = 65_000.0 + (tenth % 6_000 - 3_000).abs() as f64;
+                let verdict = expression.check(&mut memory, Nanos(tenth * 100 * MILLI), |input| price / (input + 1) as f64);
+                std::hint::black_box(verdict);
+            }
+        };
+        check(0, 3_600);
+        let taken = allocation_counter::measure(|| check(3_600, 1_800));
+        assert_eq!(taken.count_total, 0, "{text}");
     }
 }

@@ -101,7 +101,7 @@ impl<'a> Resolver<'a> {
                             back = Some(self.whole(&argument.at, number, &(0..=Quantity::BACK as usize), "back")? as u32);
                         }
                         _ => {
-                            let error = self.error(&self.whole_argument(argument), "expected a timeframe and how many bars back");
+                            let error = self.error(&argument.whole(), "expected a timeframe and how many bars back");
                             return Err(error.hint(format!("such as `{name}(1m)` or `{name}(1m, 1)`")));
                         }
                     }
@@ -118,11 +118,6 @@ impl<'a> Resolver<'a> {
                 Ok(Quantity::Pair { y, x, timeframe, setup, figure })
             }
         }
-    }
-
-    /// An argument with its name.
-    fn whole_argument(&self, argument: &Argument) -> Range<usize> {
-        argument.name.as_ref().map_or(argument.at.start, |name| name.start)..argument.at.end
     }
 
     fn timeframe(&self, at: &Range<usize>, time: Nanos) -> Resolved<Timeframe> {
@@ -163,7 +158,7 @@ impl<'a> Resolver<'a> {
                 continue;
             };
             if given.contains(&setting) || (setting == "bar" && timeframe.is_some()) {
-                return Err(self.error(&self.whole_argument(argument), format!("{} is given twice", quoted(setting))));
+                return Err(self.error(&argument.whole(), format!("{} is given twice", quoted(setting))));
             }
             given.push(setting);
             let written = self.slice(at);
@@ -183,7 +178,7 @@ impl<'a> Resolver<'a> {
                 ("corr", ArgumentValue::Word) if written == "returns" => setup.returns = true,
                 ("corr", ArgumentValue::Word) if written == "closes" => setup.returns = false,
                 _ => {
-                    let error = self.error(&self.whole_argument(argument), format!("`{name}` cannot be set so"));
+                    let error = self.error(&argument.whole(), format!("`{name}` cannot be set so"));
                     return Err(
                         error.hint("there are window=100, z=20, method=ols, huber or kalman, corr=returns or closes, bar=1m")
                     );
@@ -231,19 +226,18 @@ impl<'a> Resolver<'a> {
                 on_time(argument, time)?;
                 continue;
             }
-            let at = self.whole_argument(argument);
+            let at = argument.whole();
             if name == Some("bar") && !spec.is_flow() {
                 return Err(self.error(&argument.at, "`bar`: expected a timeframe such as `5m`"));
             }
-            let name = match name {
-                Some(name) => name,
-                None => {
-                    let Some(param) = spec.params.get(position) else {
-                        return Err(self.too_many(spec, &at));
-                    };
-                    position += 1;
-                    param.name
-                }
+            let name = if let Some(name) = name {
+                name
+            } else {
+                let Some(param) = spec.params.get(position) else {
+                    return Err(self.too_many(spec, &at));
+                };
+                position += 1;
+                param.name
             };
             if given.contains(&name) {
                 return Err(self.error(&at, format!("{} is given twice", quoted(name))));

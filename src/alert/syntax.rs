@@ -64,6 +64,13 @@ pub(super) struct Argument {
     pub(super) at: Range<usize>,
 }
 
+impl Argument {
+    /// Where it stands with its name.
+    pub(super) fn whole(&self) -> Range<usize> {
+        self.name.as_ref().map_or(self.at.start, |name| name.start)..self.at.end
+    }
+}
+
 /// An argument's value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum ArgumentValue {

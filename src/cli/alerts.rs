@@ -209,8 +209,17 @@ impl<'a> Judge<'a> {
     }
 
     fn begin(&mut self, at: Nanos, of: usize, fired: bool, price: Price) {
-        for (open, (_, horizon)) in self.open.iter_mut().zip(HORIZONS) {
-            let new = Open { due: at + horizon, of, fired, from: price.to_f64() };
+        let now = self.engine.now();
+        for (h, (_, horizon)) in HORIZONS.iter().enumerate() {
+            let new = Open { due: at + *horizon, of, fired, from: price.to_f64() };
+            if fired && new.due < now {
+                // It fired in a silence that lasted longer than this: the price did not move, and what ended the silence came later.
+                if let Some(watched) = self.watched.get_mut(of) {
+                    watched.after[h].push(0.0);
+                }
+                continue;
+            }
+            let open = &mut self.open[h];
             // Firings come in order; moments between them may be a little behind.
             let place = open.iter().rposition(|other| other.due <= new.due).map_or(0, |at| at + 1);
             open.insert(place, new);

@@ -314,19 +314,14 @@ impl Engine {
     }
 
     fn on_link(&mut self, at: Nanos, symbol: Option<Symbol>, link: &Link) {
-        if let Some(symbol) = &symbol {
-            if let Some(index) = self.find(symbol) {
-                self.symbols[index].on_link(at, link);
-                self.alerts.on_feed(at, index, &self.symbols);
-            }
-        } else {
-            for state in &mut self.symbols {
-                state.on_link(at, link);
-            }
-            for index in 0..self.symbols.len() {
-                self.alerts.on_feed(at, index, &self.symbols);
-            }
+        let indices = match &symbol {
+            Some(symbol) => self.find(symbol).map_or(0..0, |index| index..index + 1),
+            None => 0..self.symbols.len(),
+        };
+        for state in self.symbols.get_mut(indices.clone()).into_iter().flatten() {
+            state.on_link(at, link);
         }
+        self.alerts.on_link(at, indices, &self.symbols);
         let whose = symbol.map_or_else(|| self.venue.to_string(), |symbol| symbol.to_string());
         let (severity, what) = match (link.state, link.scope) {
             (LinkState::Up, LinkScope::All) => (Severity::Info, "connected"),

@@ -70,7 +70,7 @@ struct Checker<'a> {
     built: Built,
 }
 
-impl<'a> Checker<'a> {
+impl Checker<'_> {
     fn error(&self, at: &Range<usize>, message: impl Into<String>) -> ExpressionError {
         ExpressionError::new(self.text, at.clone(), message)
     }

@@ -214,9 +214,9 @@ impl Parser<'_> {
         const WANTED: &str = "a quantity or a number";
         let at = self.here();
         match self.peek() {
-            Some(Token::Number(value)) => self.literal(What::Number(value)),
-            Some(Token::Share(share)) => self.literal(What::Share(share)),
-            Some(Token::Time(time)) => self.literal(What::Time(time)),
+            Some(Token::Number(value)) => Ok(self.literal(What::Number(value))),
+            Some(Token::Share(share)) => Ok(self.literal(What::Share(share))),
+            Some(Token::Time(time)) => Ok(self.literal(What::Time(time))),
             Some(Token::Word(word)) if !KEYWORDS.contains(&word) => self.call(),
             Some(Token::Symbol(text)) => self.of_symbol(text),
             Some(Token::Sign("(")) => {
@@ -232,7 +232,7 @@ impl Parser<'_> {
                 }
                 Ok(node)
             }
-            Some(Token::Sign("!")) | Some(Token::Word("not")) => {
+            Some(Token::Sign("!") | Token::Word("not")) => {
                 Err(self.error(at, "a negation cannot be calculated with").hint("put it in parentheses: `(!feed.up)`"))
             }
             Some(Token::Sign("+")) => Err(self.expected(WANTED).hint("numbers have no `+` before them")),
@@ -243,9 +243,9 @@ impl Parser<'_> {
         }
     }
 
-    fn literal(&mut self, what: What) -> Parsed<NodeId> {
+    fn literal(&mut self, what: What) -> NodeId {
         let at = self.skip();
-        Ok(self.node(what, at))
+        self.node(what, at)
     }
 
     /// The `)` of a `(`.

@@ -7,7 +7,9 @@ use crate::indicators;
 const U: f64 = f64::NAN;
 
 /// Text, the inputs' names in order, values for them, and what the check says.
-const EXAMPLES: &[(&str, &[&str], &[f64], Option<bool>)] = &[
+type Example = (&'static str, &'static [&'static str], &'static [f64], Option<bool>);
+
+const EXAMPLES: &[Example] = &[
     ("price > 65000", &["price"], &[65_000.5], Some(true)),
     ("price > 65000", &["price"], &[65_000.0], Some(false)),
     ("price crosses above 65000", &["price"], &[65_001.0], Some(false)),

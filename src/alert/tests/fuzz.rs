@@ -142,7 +142,7 @@ fn renders(text: &str, error: &ExpressionError) -> Result<(), TestCaseError> {
 }
 
 /// That an expression says the same when it is read again, and that its inputs' names are theirs.
-fn is_stable(text: &str, expression: &Expression) -> Result<(), TestCaseError> {
+pub(super) fn is_stable(text: &str, expression: &Expression) -> Result<(), TestCaseError> {
     let again = parse(expression.text());
     let again = again.map_err(|error| TestCaseError::fail(format!("{text:?}: {error}")))?;
     prop_assert_eq!(again.inputs(), expression.inputs());

@@ -4,6 +4,7 @@ mod accepted;
 mod completion;
 mod docs;
 mod fuzz;
+mod grammar;
 mod meaning;
 mod refused;
 

@@ -158,6 +158,26 @@ fn links_and_books_are_quantities() {
 }
 
 #[test]
+fn best_prices_are_not_known_once_the_connection_is_lost() {
+    let link = |state, scope| {
+        Payload::Market(Market { symbol: None, event: Event::Link(Link { state, scope, why: "test".into() }) })
+    };
+    let held = vec![
+        (0, set(alert(1, "mid > 99 for 5s", Rearm::Always))),
+        (0, set(alert(2, "price > 1 && bid > 1", Rearm::Always))),
+        (0, set(alert(3, "!feed.up && bid > 1", Rearm::Always))),
+        (1_000, quote(100.0, 101.0)),
+        (2_000, trade("BTCUSDT", 100.0, 1.0)),
+        (3_000, link(LinkState::Down, LinkScope::Book)),
+        (4_000, trade("BTCUSDT", 100.0, 1.0)),
+        (9_000, link(LinkState::Up, LinkScope::Book)),
+        (10_000, quote(100.0, 101.0)),
+        (15_000, trade("BTCUSDT", 100.0, 1.0)),
+    ];
+    assert_eq!(fired(&run(held)), [(2, 2_000), (2, 10_000), (1, 15_000), (2, 15_000)]);
+}
+
+#[test]
 fn other_symbols_are_looked_at_when_they_come() {
     let inputs = vec![
         (0, set(alert(1, "ETHUSDT: price > 3000", Rearm::Once))),

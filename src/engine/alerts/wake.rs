@@ -7,6 +7,7 @@ use crate::alert::{FeedField, Quantity};
 use crate::domain::{Firing, Nanos, Phase};
 use crate::engine::stats::{LatencyMeter, RateMeter};
 use crate::engine::symbol::SymbolState;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Which of the listeners of a symbol are meant.
@@ -70,7 +71,7 @@ impl Alerts {
         }
     }
 
-    /// The connection or the book of the symbol at a position may have changed.
+    /// Whether the book of the symbol at a position can be believed may have changed.
     pub(in crate::engine) fn on_feed(&mut self, at: Nanos, index: usize, symbols: &[SymbolState]) {
         let Some(watch) = self.watch.get(index) else { return };
         let changed = |slot: &u32| {
@@ -80,6 +81,22 @@ impl Alerts {
         if watch.feed.slots.iter().any(changed) {
             self.on(at, index, symbols, |watch| &watch.feed);
         }
+    }
+
+    /// A connection of the symbols at these positions changed: what was known of it, and their best prices, may be gone. All of
+    /// them are looked at before anything is checked, so that no alert sees one of them as it was.
+    pub(in crate::engine) fn on_link(&mut self, at: Nanos, indices: Range<usize>, symbols: &[SymbolState]) {
+        self.woken.clear();
+        for index in indices {
+            let Some(watch) = self.watch.get(index) else { continue };
+            let changed = |slot: &u32| {
+                let slot = *slot as usize;
+                self.slots[slot].value(symbols, at).to_bits() != self.values[slot].to_bits()
+            };
+            let slots: Vec<u32> = watch.feed.slots.iter().chain(&watch.top.slots).copied().filter(changed).collect();
+            slots.into_iter().for_each(|slot| self.work_out(slot, symbols, at));
+        }
+        self.check_woken(at, symbols);
     }
 
     /// A second, or the time of a sample, has ended: everything before it is told.

@@ -8,6 +8,7 @@ use crate::app::panes::PaneKind;
 use crate::app::{Effect, Keep, Source};
 use crate::domain::{BarSpec, Nanos, Symbol, Timeframe};
 use crate::drive::view::{ReplayRequest, Request, View};
+use crate::ui::panes::alerts::fixture::with_alerts;
 use crate::ui::screen::Screen;
 use crate::ui::screenshot::{render, to_text};
 use crate::ui::theme::{Depth, Look};
@@ -65,9 +66,32 @@ fn every_workspace() {
     press(&mut screen, &view, "8");
     insta::assert_snapshot!("system_140x44", text(140, 44, &mut screen, &view));
     insta::assert_snapshot!("system_80x24", text(80, 24, &mut screen, &view));
+    let view = with_alerts(view);
+    press(&mut screen, &view, "5");
+    for (width, height) in [(200, 60), (120, 40), (80, 24)] {
+        insta::assert_snapshot!(format!("alerts_{width}x{height}"), text(width, height, &mut screen, &view));
+    }
     let view = replay();
     press(&mut screen, &view, "7");
     insta::assert_snapshot!("replay_120x40", text(120, 40, &mut screen, &view));
+}
+
+#[test]
+fn the_panes_of_alerts_show_the_one_the_cursor_is_on() {
+    let view = with_alerts(live());
+    let mut screen = midnight();
+    text(200, 60, &mut screen, &view);
+    press(&mut screen, &view, "5");
+    text(200, 60, &mut screen, &view);
+    press(&mut screen, &view, "down");
+    assert_eq!(screen.app.alerts.selected, Some(2));
+    assert!(text(200, 60, &mut screen, &view).contains("pending since"));
+    let effects = press(&mut screen, &view, "x");
+    let [Effect::Session(Request::ChangeAlert(changed))] = effects.as_slice() else { panic!("{effects:?}") };
+    assert!(changed.0.id == 2 && changed.0.paused);
+    // The one that is gone leaves the cursor to the next.
+    assert_eq!(press(&mut screen, &view, "d"), [Effect::Session(Request::RemoveAlert(2))]);
+    assert_eq!(screen.app.alerts.selected, Some(3));
 }
 
 #[test]

@@ -1,27 +1,62 @@
 //! Alerts: the list of those that are set, one in full, and the history of what fired.
 
-use crate::app::commands::{Command, Scope};
-use crate::ui::pane::{Cx, Handled, Pane};
-use crossterm::event::MouseEvent;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
-use ratatui::text::Line;
+mod columns;
+mod detail;
+#[cfg(test)]
+pub(crate) mod fixture;
+mod history;
+mod list;
+mod order;
+mod rows;
+#[cfg(test)]
+mod tests;
+mod words;
 
-/// The alerts that are set.
-#[derive(Debug, Default)]
-pub struct AlertsPane;
-/// One alert in full.
-#[derive(Debug, Default)]
-pub struct AlertDetailPane;
-/// What fired.
-#[derive(Debug, Default)]
-pub struct AlertHistoryPane;
+pub use detail::AlertDetailPane;
+pub use history::AlertHistoryPane;
+pub use list::AlertsPane;
 
-macro_rules! empty { ($($pane:ty, $title:literal);*) => { $(impl Pane for $pane {
-    fn title(&self, _cx: &Cx<'_>) -> Line<'static> { Line::raw($title) }
-    fn scope(&self) -> Scope { Scope::Alerts }
-    fn on_command(&mut self, _command: Command, _count: u32, _cx: &Cx<'_>) -> Handled { Handled::No }
-    fn on_mouse(&mut self, _event: MouseEvent, _area: Rect, _cx: &Cx<'_>) -> Handled { Handled::No }
-    fn render(&mut self, _area: Rect, _buf: &mut Buffer, _cx: &Cx<'_>) {}
-})* } }
-empty!(AlertsPane, "Alerts"; AlertDetailPane, "Alert"; AlertHistoryPane, "Alert history");
+use crate::app::alerts::AlertAct;
+use crate::app::commands::Command;
+use crate::domain::AlertId;
+use crate::drive::view::{Mode, View};
+use crate::engine::AlertView;
+use crate::ui::pane::{Action, Cx, Handled};
+
+/// The alert of a number.
+fn find(view: &View, id: AlertId) -> Option<&AlertView> {
+    let list = &view.snapshot.alerts.list;
+    list.binary_search_by_key(&id, |known| known.alert.id).ok().and_then(|at| list.get(at))
+}
+
+/// The alert that was chosen, else the first.
+fn chosen<'a>(cx: &Cx<'a>) -> Option<&'a AlertView> {
+    cx.alert.and_then(|id| find(cx.view, id)).or_else(|| cx.view.snapshot.alerts.list.first())
+}
+
+/// The newest firing of an alert that was not seen yet; none in a replay, which keeps nothing of them.
+fn unseen(view: &View, id: AlertId) -> Option<i64> {
+    let mut rows = view.session.alerts.history.iter().rev();
+    rows.find(|row| row.firing.id == id && !row.seen).map(|row| row.row)
+}
+
+/// Answers the commands that are the same in every pane of alerts; `id` is the alert they are about, `row` the firing.
+fn act(command: Command, id: Option<AlertId>, row: Option<i64>, cx: &Cx<'_>) -> Handled {
+    let run = |act: AlertAct| Handled::Run(Action::Alert(act));
+    let of = |make: fn(AlertId) -> AlertAct| id.map_or(Handled::Yes, |id| run(make(id)));
+    let kept = cx.view.session.mode != Mode::Replay;
+    match command {
+        Command::AlertEdit => of(AlertAct::Edit),
+        Command::AlertPause => of(AlertAct::Pause),
+        Command::AlertRemove => of(AlertAct::Remove),
+        Command::AlertDuplicate => of(AlertAct::Duplicate),
+        Command::AlertRearm => of(AlertAct::Rearm),
+        Command::AlertTest => of(AlertAct::Test),
+        Command::AlertUndo => run(AlertAct::Undo),
+        Command::AlertExport => run(AlertAct::Export),
+        Command::AlertAcknowledge => row.filter(|_| kept).map_or(Handled::Yes, |row| run(AlertAct::Acknowledge(Some(row)))),
+        Command::AlertAcknowledgeAll if kept => run(AlertAct::Acknowledge(None)),
+        Command::AlertAcknowledgeAll => Handled::Yes,
+        _ => Handled::No,
+    }
+}
