@@ -2,6 +2,8 @@
 //!
 //! The engine checks them and the session keeps them; the screen only asks.
 
+#[cfg(test)]
+mod calls_tests;
 mod form;
 #[cfg(test)]
 mod tests;
@@ -92,7 +94,7 @@ impl App {
         let seen = std::mem::replace(&mut self.alerts.seen[usize::from(replay)], newest);
         let fresh = usize::try_from(newest.saturating_sub(seen)).unwrap_or(usize::MAX);
         for firing in firings.iter_from(firings.len().saturating_sub(fresh)) {
-            self.toasts.push_firing(now, firing.id, message(firing, whose));
+            self.toasts.push_firing(now, (replay, firing.id), message(firing, whose));
             let calls = firing.deliver.has(Channel::Bell) || firing.deliver.has(Channel::Terminal);
             // What a replay was taken past by a jump is not told of.
             let played = view.session.alerts.delivers && view.session.now.saturating_sub(firing.at) < JUST_NOW;
