@@ -103,6 +103,7 @@ fn frame(view: &View, style: Command, zoom: i8, by_page: bool, indicators: &[&st
         library: &library,
         pair: PairChoice::default(),
         pairs: &Pairs::default(),
+        alert: None,
     };
     let mut pane = ChartPane::new();
     pane.on_command(style, 1, &cx);

@@ -47,7 +47,9 @@ fn printed(recording: &Path, symbol: &str, rearm: &str, exprs: &[&str]) -> BTree
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("RTAI_") || name.starts_with("XDG_")) {
         command.env_remove(name);
     }
-    exprs.iter().for_each(|expr| drop(command.args(["--expr", expr])));
+    for expr in exprs {
+        command.args(["--expr", expr]);
+    }
     let output = command.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let mut firings: BTreeMap<String, Vec<Line>> = BTreeMap::new();

@@ -190,7 +190,6 @@ fn wrong_usage_is_two_and_shows_the_place() {
     assert_eq!(folder.run(&["--symbol", "AAAUSDT", "--expr", "price > 1"]).0, 2, "no file");
 }
 
-/// The text itself, some hundred kilobytes of it, in a file that is read as an argument would be.
 #[test]
 fn what_is_not_there_is_said() {
     let folder = folder();

@@ -48,7 +48,10 @@ impl Keeping {
                 Some(Arc::from(why))
             }
         };
-        self.begin(opened.store, unkept, notes, false)
+        // What another program looks after is not watched a second time.
+        let configured = if opened.taken { Vec::new() } else { configured(&self.settings).0 };
+        let (options, deliverer) = self.begin(opened.store, unkept, notes, false);
+        (AlertOptions { configured, ..options }, deliverer)
     }
 
     fn begin(
@@ -73,13 +76,8 @@ impl Keeping {
                 None
             }
         };
-        let options = AlertOptions {
-            store: Some(store),
-            unkept,
-            notes,
-            configured: configured(settings).0,
-            channels: Arc::new(channels.to_vec()),
-        };
+        let options =
+            AlertOptions { store: Some(store), unkept, notes, configured: Vec::new(), channels: Arc::new(channels.to_vec()) };
         (options, deliverer)
     }
 

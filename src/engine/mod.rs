@@ -244,6 +244,7 @@ impl Engine {
             Event::Trade(trade) => {
                 if trade.price.units() <= 0 || trade.qty.units() <= 0 {
                     self.rates.totals.ignored_trades += 1;
+                    self.alerts.on_event(at, index, before, &self.symbols);
                     return;
                 }
                 self.rates.totals.trades += 1;
@@ -300,10 +301,7 @@ impl Engine {
         if self.alerts.is_idle() {
             return;
         }
-        if self.symbols[index].top != before {
-            self.alerts.on_top(at, index, &self.symbols);
-        }
-        self.alerts.on_feed(at, index, &self.symbols);
+        self.alerts.on_book(at, index, self.symbols[index].top != before, &self.symbols);
     }
 
     #[inline]
@@ -321,7 +319,7 @@ impl Engine {
         for state in self.symbols.get_mut(indices.clone()).into_iter().flatten() {
             state.on_link(at, link);
         }
-        self.alerts.on_link(at, indices, &self.symbols);
+        self.alerts.on_state(at, indices, false, &self.symbols);
         let whose = symbol.map_or_else(|| self.venue.to_string(), |symbol| symbol.to_string());
         let (severity, what) = match (link.state, link.scope) {
             (LinkState::Up, LinkScope::All) => (Severity::Info, "connected"),

@@ -181,6 +181,9 @@ def ages():
     tape = Tape(108, symbols=(A, B))
     for at in ("1", "3", "6", "9.000000001", "12.000000002", "20", "20.5", "26", "90", "100", "103.000000001", "170", "176.25", "300"):
         tape.trade(at, 100, 1, "buy")
+        if at == "176.25":
+            for late in ("178.3", "180.5", "230"):
+                tape.trade(late, 0, 1, "buy")  # not a market trade, but a sign of life
         if at == "26":
             tape.quote("27", 99, 1, 100, 1)
             tape.quote("33.5", 99, 1, 100, 1)

@@ -376,14 +376,19 @@ class Age(Quantity):
     """How long nothing has come from the exchange for a symbol. `limit`: the nanoseconds at which a comparison of it becomes another."""
 
     def __init__(self, name, symbol, limit):
-        self.name, self.symbol, self.limit, self.last = name, symbol, limit, None
+        self.name, self.symbol, self.limit, self.last, self.all = name, symbol, limit, None, []
 
     def on_event(self, index, event):
         at, topic, whose, _ = event
         if whose != self.symbol or topic in ("link", "user", "meta", "history"):
             return False
         self.last, self.value, self.timers = at, 0.0, (at + self.limit,)
+        self.all.append(at)
         return True
+
+    def then(self, at):
+        """At a moment between events, or before those of that very moment."""
+        return (at - max(came for came in self.all if came < at)) / SECOND
 
     def on_time(self, at):
         self.value, self.timers = (at - self.last) / SECOND, ()
@@ -469,7 +474,11 @@ def compute(case, venue, events):
         if values is not None:
             values |= {name: movement.latest for name, movement in moves.items() if movement.latest is not None}
         found.append((at, truth, values, price))
-    return firings(found, case["hold"], case["rearm"], events[-1][0])
+    fired = firings(found, case["hold"], case["rearm"], events[-1][0])
+    for at, values, _ in fired if case["hold"] else ():
+        # What grows by itself has grown since the check.
+        values |= {quantity.name: quantity.then(at) for quantity in quantities if hasattr(quantity, "then")}
+    return fired
 
 
 # ------------------------------------------------------------------------------------------------------------------ the file

@@ -33,6 +33,8 @@ pub struct Opened {
     pub store: Store,
     /// Where it keeps what it is given.
     pub keeping: Keeping,
+    /// Whether another program of this kind has the file, and looks after what is in it.
+    pub taken: bool,
     /// What else the user should know, such as a damaged file that was set aside.
     pub notes: Vec<String>,
 }
@@ -41,12 +43,12 @@ pub struct Opened {
 /// one of another program are set aside under a new name, which says `now`. Where no file can be used, or another program of
 /// this kind uses it, everything is kept in memory alone.
 pub fn open(path: &Path, now: Nanos) -> Opened {
-    let mut notes = Vec::new();
+    let (mut notes, mut taken) = (Vec::new(), false);
     // A link stands for what it leads to: there are the lock, and the files that may have to be set aside together.
     let path = if path.is_symlink() { fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()) } else { path.to_owned() };
-    match open_file(&path, now, &mut notes) {
-        Ok(desk) => Opened { store: Store::start(desk), keeping: Keeping::File(path), notes },
-        Err(why) => Opened { store: Store::in_memory(), keeping: Keeping::Memory(why), notes },
+    match open_file(&path, now, &mut taken, &mut notes) {
+        Ok(desk) => Opened { store: Store::start(desk), keeping: Keeping::File(path), taken, notes },
+        Err(why) => Opened { store: Store::in_memory(), keeping: Keeping::Memory(why), taken, notes },
     }
 }
 
@@ -68,7 +70,7 @@ fn only_memory(what: &str, advice: &str) -> String {
     format!("{what}: alerts set now last until this program ends; {advice}")
 }
 
-fn open_file(path: &Path, now: Nanos, notes: &mut Vec<String>) -> Result<Desk, String> {
+fn open_file(path: &Path, now: Nanos, taken: &mut bool, notes: &mut Vec<String>) -> Result<Desk, String> {
     let elsewhere = "or name another folder with --data-dir, and start again";
     if path.is_dir() {
         let what = format!("{} is a folder, not the database of alerts", name(path));
@@ -95,7 +97,8 @@ fn open_file(path: &Path, now: Nanos, notes: &mut Vec<String>) -> Result<Desk, S
         Ok(lock) => lock,
         Err(Held::By(process)) => {
             let process = process.map_or_else(String::new, |process| format!(" (process {process})"));
-            let what = format!("alerts are kept by another rtai-tui{process}, which has {} open", name(path));
+            *taken = true;
+            let what = format!("another rtai-tui{process} keeps and delivers the alerts in {}", name(path));
             return Err(format!("{what}: those set here last until this one ends; to keep them, end the other one, {elsewhere}"));
         }
         Err(Held::Impossible(error)) => {

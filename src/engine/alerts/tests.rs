@@ -159,9 +159,8 @@ fn links_and_books_are_quantities() {
 
 #[test]
 fn best_prices_are_not_known_once_the_connection_is_lost() {
-    let link = |state, scope| {
-        Payload::Market(Market { symbol: None, event: Event::Link(Link { state, scope, why: "test".into() }) })
-    };
+    let link =
+        |state, scope| Payload::Market(Market { symbol: None, event: Event::Link(Link { state, scope, why: "test".into() }) });
     let held = vec![
         (0, set(alert(1, "mid > 99 for 5s", Rearm::Always))),
         (0, set(alert(2, "price > 1 && bid > 1", Rearm::Always))),
@@ -175,6 +174,19 @@ fn best_prices_are_not_known_once_the_connection_is_lost() {
         (15_000, trade("BTCUSDT", 100.0, 1.0)),
     ];
     assert_eq!(fired(&run(held)), [(2, 2_000), (2, 10_000), (1, 15_000), (2, 15_000)]);
+}
+
+#[test]
+fn a_book_and_its_best_prices_come_at_once() {
+    let level = |price: i64| (Price::from_units(price * 100_000_000), Qty::from_units(100_000_000));
+    let book = BookSnapshot { last: 1, bids: vec![level(99)], asks: vec![level(101)], ex: None };
+    let inputs = vec![
+        (0, set(alert(1, "!feed.synced && bid > 1", Rearm::Always))),
+        (0, set(alert(2, "feed.synced && bid < 100", Rearm::Always))),
+        (1_000, quote(100.0, 101.0)),
+        (2_000, Payload::Market(Market::of(symbol("BTCUSDT"), Event::Book(book)))),
+    ];
+    assert_eq!(fired(&run(inputs)), [(1, 1_000), (2, 2_000)]);
 }
 
 #[test]

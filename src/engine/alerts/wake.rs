@@ -71,32 +71,35 @@ impl Alerts {
         }
     }
 
-    /// Whether the book of the symbol at a position can be believed may have changed.
-    pub(in crate::engine) fn on_feed(&mut self, at: Nanos, index: usize, symbols: &[SymbolState]) {
+    /// The book of the symbol at a position was told of; `top` says whether its best prices are others now.
+    #[inline]
+    pub(in crate::engine) fn on_book(&mut self, at: Nanos, index: usize, top: bool, symbols: &[SymbolState]) {
         let Some(watch) = self.watch.get(index) else { return };
-        let changed = |slot: &u32| {
-            let slot = *slot as usize;
-            self.slots[slot].value(symbols, at).to_bits() != self.values[slot].to_bits()
-        };
-        if watch.feed.slots.iter().any(changed) {
-            self.on(at, index, symbols, |watch| &watch.feed);
+        if watch.feed.slots.iter().any(|slot| self.is_other(*slot, symbols, at)) {
+            self.on_state(at, index..index + 1, top, symbols);
+        } else if top {
+            self.on_top(at, index, symbols);
         }
     }
 
-    /// A connection of the symbols at these positions changed: what was known of it, and their best prices, may be gone. All of
-    /// them are looked at before anything is checked, so that no alert sees one of them as it was.
-    pub(in crate::engine) fn on_link(&mut self, at: Nanos, indices: Range<usize>, symbols: &[SymbolState]) {
+    /// What is known of the symbols at these positions may have changed: connections, books, and whether there are best prices
+    /// (`top`: they have come anew). All of it is worked out before anything is checked, so that no alert sees a part as it was.
+    pub(in crate::engine) fn on_state(&mut self, at: Nanos, indices: Range<usize>, top: bool, symbols: &[SymbolState]) {
         self.woken.clear();
         for index in indices {
             let Some(watch) = self.watch.get(index) else { continue };
-            let changed = |slot: &u32| {
-                let slot = *slot as usize;
-                self.slots[slot].value(symbols, at).to_bits() != self.values[slot].to_bits()
-            };
-            let slots: Vec<u32> = watch.feed.slots.iter().chain(&watch.top.slots).copied().filter(changed).collect();
+            let feed = watch.feed.slots.iter().filter(|slot| self.is_other(**slot, symbols, at));
+            let tops = watch.top.slots.iter().filter(|slot| top || self.is_other(**slot, symbols, at));
+            let slots: Vec<u32> = feed.chain(tops).copied().collect();
             slots.into_iter().for_each(|slot| self.work_out(slot, symbols, at));
         }
         self.check_woken(at, symbols);
+    }
+
+    /// Whether a quantity has another value than it had.
+    fn is_other(&self, slot: u32, symbols: &[SymbolState], at: Nanos) -> bool {
+        let slot = slot as usize;
+        self.slots[slot].value(symbols, at).to_bits() != self.values[slot].to_bits()
     }
 
     /// A second, or the time of a sample, has ended: everything before it is told.
@@ -237,6 +240,10 @@ impl Alerts {
         let hits = std::mem::take(&mut self.hits);
         for &hit in &hits {
             let running = &self.running[hit as usize];
+            if running.ages {
+                // It has grown since the check that began the stretch; and another alert may have looked at it since.
+                age(running, &self.slots, &mut self.values, symbols, at);
+            }
             let Ok(expression) = &running.expression else { continue };
             let symbol = running.symbol_of(None);
             let inputs = expression.inputs().iter().zip(running.slots.iter());

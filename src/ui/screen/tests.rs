@@ -133,10 +133,10 @@ fn an_indicator_is_added_set_and_removed_by_keys() {
         })
     };
     // The fixture's session works nothing out.
-    assert_eq!(requested(press(&mut screen, &view, "a v p i n enter")), Some(vec!["vpin".to_owned()]));
+    assert_eq!(requested(press(&mut screen, &view, "i v p i n enter")), Some(vec!["vpin".to_owned()]));
     let added = requested(press(&mut screen, &view, ": I n d i c a t o r : space a d d space t f i enter"));
     assert_eq!(added, Some(vec!["tfi".to_owned(), "vpin".to_owned()]));
-    assert_eq!(requested(press(&mut screen, &view, "a v p i n enter backspace backspace 2 0 ) enter")).unwrap().len(), 3);
+    assert_eq!(requested(press(&mut screen, &view, "i v p i n enter backspace backspace 2 0 ) enter")).unwrap().len(), 3);
     assert_eq!(requested(press(&mut screen, &view, "backspace")).unwrap().len(), 2);
 }
 
@@ -288,7 +288,7 @@ fn a_key_is_changed_with_the_screen_and_its_help_alone() {
     text(100, 30, &mut screen, &view);
     press(&mut screen, &view, "? l o g a r ctrl-r");
     let shown = text(100, 30, &mut screen, &view);
-    assert!(shown.contains("New key for chart.log") && shown.contains("now: a"), "{shown}");
+    assert!(shown.contains("New key for chart.log") && shown.contains("now: e"), "{shown}");
     // `r` is the measure's: that is said before it is kept.
     press(&mut screen, &view, "r");
     assert!(text(100, 30, &mut screen, &view).contains("taken from chart.measure, which is left without a key"));
@@ -301,7 +301,7 @@ fn a_key_is_changed_with_the_screen_and_its_help_alone() {
     assert_eq!(screen.app.keymap.key(Command::ChartMeasure), "");
     // And back: the usual keys again.
     assert_eq!(press(&mut screen, &view, "? l o g a r ctrl-x"), [Effect::Keep(Keep::Keys(Command::ChartLog, None))]);
-    assert_eq!(screen.app.keymap.key(Command::ChartLog), "a");
+    assert_eq!(screen.app.keymap.key(Command::ChartLog), "e");
 }
 
 #[test]

@@ -84,7 +84,8 @@ fn the_second_keeps_in_memory_until_the_first_has_ended() {
     let first = opened(&path);
     let second = open(&path, NOW);
     let why = memory(&second);
-    let expected = format!("alerts are kept by another rtai-tui (process {}), which has", std::process::id());
+    let expected = format!("another rtai-tui (process {}) keeps and delivers the alerts in", std::process::id());
+    assert!(second.taken && !open(&folder.path().join("other.db"), NOW).taken);
     assert!(why.contains(&expected) && why.contains("last until this one ends"), "{why}");
     works(&second.store);
     assert_eq!(first.alerts(VENUE).unwrap(), []);

@@ -2,8 +2,9 @@
 
 use super::words::{self, Stand};
 use super::{history, rows};
+use crate::alert::Expression;
 use crate::app::commands::{Command, Scope};
-use crate::domain::{AlertId, Nanos, Origin, Price, Rearm};
+use crate::domain::{AlertId, Channel, Nanos, Origin, Price, Rearm};
 use crate::drive::store::HistoryRow;
 use crate::drive::view::Mode;
 use crate::engine::AlertView;
@@ -181,9 +182,11 @@ impl Page<'_> {
             Origin::User => "",
         };
         self.lines.push(Line::from(vec![
-            Span::styled(format!("{} ", stand.glyph(theme.ascii)), stand.style(theme)),
+            Span::styled(stand.glyph(theme.ascii).to_string(), stand.style(theme)),
+            Span::raw(" "),
             Span::styled(stand.long(cx.view.snapshot.at), stand.style(theme)),
-            Span::styled(format!("  {}", view.symbol), theme.bright),
+            Span::raw("  "),
+            Span::styled(view.symbol.to_string(), theme.bright),
             Span::styled(origin, theme.dim),
         ]));
         for line in broken(&alert.expr, self.width) {
@@ -264,7 +267,7 @@ impl Page<'_> {
                 format!("triggered at {last}: waits until it has been false{least}")
             }
             Stand::Until(until) => format!("triggered at {last}: armed again at {}", self.at(until)),
-            Stand::Armed => match view.expression.as_ref().ok().and_then(|expression| expression.hold()) {
+            Stand::Armed => match view.expression.as_ref().ok().and_then(Expression::hold) {
                 Some(hold) => format!("armed: fires when it has been true for {}", hold.span()),
                 None => "armed: fires when it is true".to_owned(),
             },
@@ -280,7 +283,7 @@ impl Page<'_> {
             return self.fact("delivery", "a message on the screen, and the history", theme.dim);
         }
         if cx.view.session.mode == Mode::Replay {
-            let names: Vec<_> = view.alert.deliver.iter().map(|channel| channel.name()).collect();
+            let names: Vec<_> = view.alert.deliver.iter().map(Channel::name).collect();
             return self.fact("delivery", &format!("{} (not in a replay)", names.join(", ")), theme.dim);
         }
         for channel in view.alert.deliver.iter() {

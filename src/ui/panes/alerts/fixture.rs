@@ -14,7 +14,7 @@ const DAY: i64 = 86_400;
 pub(crate) fn alert(id: u64, symbol: &str, expr: &str, values: &[Result<f64, &'static str>]) -> AlertView {
     let own = Symbol::new(symbol).unwrap();
     let expression = alert::parse(expr).map_err(|error| Arc::from(error.message.as_str()));
-    let symbol = expression.as_ref().ok().and_then(|expression| expression.symbol()).unwrap_or(own);
+    let symbol = expression.as_ref().ok().and_then(alert::Expression::symbol).unwrap_or(own);
     AlertView {
         alert: Arc::new(Alert {
             id,
@@ -55,8 +55,9 @@ pub(crate) fn every_state(now: Nanos) -> Vec<AlertView> {
     let ago = |secs: i64| now - Nanos::from_secs(secs);
     let bell = Channels::NONE.with(Channel::Bell).with(Channel::Webhook);
     let crossing = set(alert(1, "BTCUSDT", "price crosses above 65000", &[Ok(61_812.3)]), |alert| alert.deliver = bell);
+    let crossing = fired(crossing, Phase::Armed, 1, ago(61));
     let pending = alert(2, "BTCUSDT", "ofi.z < -2 && vpin > 0.7 for 10s", &[Ok(-2.41), Ok(0.8125)]);
-    let pending = AlertView { pending: Some(ago(3)), truth: Some(true), ..pending };
+    let pending = AlertView { pending: Some(ago(3)), truth: Some(true), ..fired(pending, Phase::Armed, 1, ago(40)) };
     let pending = set(pending, |alert| {
         (alert.deliver, alert.note) = (all_channels(), "sellers take what rests: do not buy into it".to_owned());
     });

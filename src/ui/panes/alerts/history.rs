@@ -278,7 +278,7 @@ impl Table<'_> {
         let bright = if unseen { theme.bright.add_modifier(Modifier::BOLD) } else { theme.text };
         let time = words::moment(firing.at, cx.view.session.now, cx.zone);
         let mut spans = vec![
-            Span::styled(mark, theme.accent.add_modifier(Modifier::BOLD)),
+            Span::styled(mark, if unseen { theme.accent.add_modifier(Modifier::BOLD) } else { theme.text }),
             self.trouble(entry),
             list::cell(&time, &TIME, if unseen { theme.text } else { theme.dim }, ascii),
         ];
@@ -325,13 +325,13 @@ impl Table<'_> {
         let mut left = width + 1;
         for row in rows {
             let (glyph, style) = words::delivery(row.state, theme);
-            let word = format!("{}{glyph} ", words::channel(row.channel));
-            let width = text::width(&word);
+            let word = format!("{}{glyph}", words::channel(row.channel));
+            let width = text::width(&word) + 1;
             if width > left {
                 break;
             }
             left -= width;
-            spans.push(Span::styled(word, style));
+            spans.extend([Span::styled(word, style), Span::raw(" ")]);
         }
     }
 
@@ -382,7 +382,9 @@ impl Pane for AlertHistoryPane {
         if source.kept && unseen > 0 {
             spans.push(Span::styled(format!(", {} not seen", text::count(unseen as u64)), theme.accent));
         }
-        spans.push(Span::styled(self.list.title(), theme.accent));
+        if !self.list.title().is_empty() {
+            spans.push(Span::styled(self.list.title(), theme.accent));
+        }
         Line::from(spans)
     }
 

@@ -22,7 +22,7 @@ use ratatui::text::{Line, Span};
 use toml::Value;
 
 /// The most lines that say that alerts are not kept.
-const NOTE: usize = 2;
+const NOTE: usize = 3;
 /// What an alert can be, for one who has never set one. Each can be typed as it stands.
 pub(super) const EXAMPLES: [(&str, &str); 4] = [
     ("price crosses above 65000", "the market gets there"),
@@ -118,7 +118,9 @@ impl Pane for AlertsPane {
         if self.order.by != Sort::Set {
             spans.push(Span::styled(format!(" by {}", self.order.by.name()), theme.accent));
         }
-        spans.push(Span::styled(self.list.title(), theme.accent));
+        if !self.list.title().is_empty() {
+            spans.push(Span::styled(self.list.title(), theme.accent));
+        }
         Line::from(spans)
     }
 
@@ -214,7 +216,7 @@ impl Pane for AlertsPane {
 
 /// Says at the bottom that alerts are not kept; what is left of the area comes back.
 fn unkept(area: Rect, buf: &mut Buffer, cx: &Cx<'_>, why: &str) -> Rect {
-    let lines = paint::wrap(&format!("! alerts last only until the program ends: {}", text::safe(why)), area.width);
+    let lines = paint::wrap(&format!("! {}", text::safe(why)), area.width);
     let height = lines.len().min(NOTE) as u16;
     if area.height < height + 3 {
         return area;

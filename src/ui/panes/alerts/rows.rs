@@ -48,16 +48,20 @@ impl Table<'_> {
                 }
                 title.push_str(arrow);
             }
-            spans.push(self.cell(&title, *column, if sorted { theme.accent } else { theme.dim }));
+            self.cell(&mut spans, &title, *column, if sorted { theme.accent } else { theme.dim });
         }
         Line::from(spans)
     }
 
-    fn cell(&self, content: &str, column: Column, style: Style) -> Span<'static> {
-        let ascii = self.cx.theme.ascii;
-        let right = column.part.is_right();
-        let content = if right { text::right(content, column.width, ascii) } else { text::left(content, column.width, ascii) };
-        Span::styled(content + " ", style)
+    /// Writes a cell and the gap after it. What is left blank has no style: themes without colours underline.
+    fn cell(&self, spans: &mut Vec<Span<'static>>, content: &str, column: Column, style: Style) {
+        let content = text::fit(content, column.width, self.cx.theme.ascii).into_owned();
+        let blank = usize::from(column.width.saturating_sub(text::width(&content)));
+        if column.part.is_right() {
+            spans.extend([Span::raw(" ".repeat(blank)), Span::styled(content, style), Span::raw(" ")]);
+        } else {
+            spans.extend([Span::styled(content, style), Span::raw(" ".repeat(blank + 1))]);
+        }
     }
 
     /// One row.
@@ -70,8 +74,10 @@ impl Table<'_> {
             (true, true) => ">",
             (false, _) => " ",
         };
-        let mut spans =
-            vec![Span::styled(mark, theme.accent), Span::styled(format!("{} ", stand.glyph(theme.ascii)), stand.style(theme))];
+        let mut spans = vec![
+            Span::styled(mark, if is_chosen { theme.accent } else { theme.text }),
+            Span::styled(format!("{} ", stand.glyph(theme.ascii)), stand.style(theme)),
+        ];
         let mut columns = self.columns.as_slice();
         while let Some((column, rest)) = columns.split_first() {
             columns = rest;
@@ -102,8 +108,7 @@ impl Table<'_> {
             }
             Part::Symbol => (view.symbol.to_string(), if asleep { theme.dim } else { theme.text }),
             Part::Expression => {
-                spans.push(self.cell(&view.alert.expr, column, if asleep { theme.dim } else { theme.bright }));
-                return;
+                return self.cell(spans, &view.alert.expr, column, if asleep { theme.dim } else { theme.bright });
             }
             Part::Value => (value(view, cx).unwrap_or_else(|| "-".to_owned()), fresh(theme.text)),
             Part::Distance => match words::distance(view) {
@@ -130,7 +135,7 @@ impl Table<'_> {
                 Origin::User => (String::new(), theme.dim),
             },
         };
-        spans.push(self.cell(&content, column, style));
+        self.cell(spans, &content, column, style);
     }
 
     /// The channels in short; those that cannot be used with a mark.
@@ -161,12 +166,9 @@ fn value(view: &AlertView, cx: &Cx<'_>) -> Option<String> {
 
 /// Why there is no telling value, where it is looked at: the expression cannot be read, or what it is about is not known.
 fn why_no_value(view: &AlertView) -> Option<String> {
-    match &view.expression {
-        Err(why) => Some(why.to_string()),
-        Ok(_) => {
-            // What is lacking says more than a value that is there.
-            let why = view.values.get(words::telling(view)?)?.as_ref().err()?;
-            Some(why.to_string())
-        }
+    if let Err(why) = &view.expression {
+        return Some(why.to_string());
     }
+    let why = view.values.get(words::telling(view)?)?.as_ref().err()?;
+    Some(why.to_string())
 }
