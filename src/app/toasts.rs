@@ -22,8 +22,8 @@ pub struct Message {
     pub severity: Severity,
     /// What, and what to do about it.
     pub text: Arc<str>,
-    /// The alert that fired, where it says so.
-    pub alert: Option<AlertId>,
+    /// The alert that fired, where it says so, and whether it was one of a replay.
+    pub alert: Option<(bool, AlertId)>,
 }
 
 impl Message {
@@ -62,7 +62,7 @@ impl Toasts {
     }
 
     /// Adds what an alert says that has fired. One that fires all the time says what is newest.
-    pub fn push_firing(&mut self, at: Nanos, alert: AlertId, text: impl Into<Arc<str>>) {
+    pub fn push_firing(&mut self, at: Nanos, alert: (bool, AlertId), text: impl Into<Arc<str>>) {
         let text = text.into();
         let known = self.all.iter_mut().rev().take(self.up).take_while(|known| at.saturating_sub(known.at) < Nanos::SECOND);
         if let Some(known) = known.into_iter().find(|known| known.alert == Some(alert)) {
@@ -214,15 +214,15 @@ mod tests {
     #[test]
     fn alerts_do_not_pile() {
         let mut toasts = Toasts::default();
-        (1..=10).for_each(|id| toasts.push_firing(Nanos::ZERO, id, format!("alert {id}")));
+        (1..=10).for_each(|id| toasts.push_firing(Nanos::ZERO, (false, id), format!("alert {id}")));
         let shown: Vec<_> = toasts.shown(Nanos::ZERO).iter().map(|message| message.text.to_string()).collect();
         assert_eq!(shown, ["alert 8", "alert 9", "alert 10"]);
         assert_eq!(toasts.alerts_beyond(Nanos::ZERO), 7);
         // One that fires at every event takes one place.
-        (0..100).for_each(|n| toasts.push_firing(Nanos::from_millis(n), 10, format!("again {n}")));
+        (0..100).for_each(|n| toasts.push_firing(Nanos::from_millis(n), (false, 10), format!("again {n}")));
         assert_eq!(toasts.all().count(), 10);
         assert_eq!(&*toasts.all().next().unwrap().text, "again 99");
-        toasts.push_firing(Nanos::from_secs(2), 10, "later");
+        toasts.push_firing(Nanos::from_secs(2), (false, 10), "later");
         assert_eq!(toasts.all().count(), 11);
         assert!(toasts.dismiss(Nanos::SECOND));
         assert_eq!(toasts.alerts_beyond(Nanos::SECOND), 0);

@@ -2,6 +2,8 @@
 //!
 //! The engine checks them and the session keeps them; the screen only asks.
 
+#[cfg(test)]
+mod calls_tests;
 mod form;
 #[cfg(test)]
 mod tests;
@@ -63,6 +65,8 @@ pub struct Alerts {
 const MOST_UNDO: usize = 50;
 /// Firings that ask for the terminal at once: a storm rings no longer than that.
 const MOST_CALLS: usize = 8;
+/// In a replay that delivers, what fired that long before the moment shown is long past.
+const JUST_NOW: Nanos = Nanos::from_secs(5);
 
 impl Alerts {
     /// Firings that ask for the terminal's bell or its notification, each handed out once.
@@ -73,7 +77,7 @@ impl Alerts {
 
 impl App {
     /// Takes in what fired since the last view: messages for all, the terminal for those that ask for it. A replay makes no
-    /// noise, as what it shows is long past.
+    /// noise, as what it shows is long past, unless it was asked to.
     pub(super) fn absorb_firings(&mut self, view: &View, now: Nanos) {
         self.absorb(view, "", now);
     }
@@ -90,9 +94,11 @@ impl App {
         let seen = std::mem::replace(&mut self.alerts.seen[usize::from(replay)], newest);
         let fresh = usize::try_from(newest.saturating_sub(seen)).unwrap_or(usize::MAX);
         for firing in firings.iter_from(firings.len().saturating_sub(fresh)) {
-            self.toasts.push_firing(now, firing.id, message(firing, whose));
+            self.toasts.push_firing(now, (replay, firing.id), message(firing, whose));
             let calls = firing.deliver.has(Channel::Bell) || firing.deliver.has(Channel::Terminal);
-            if calls && !replay && self.alerts.calls.len() < MOST_CALLS {
+            // What a replay was taken past by a jump is not told of.
+            let played = view.session.alerts.delivers && view.session.now.saturating_sub(firing.at) < JUST_NOW;
+            if calls && (!replay || played) && self.alerts.calls.len() < MOST_CALLS {
                 self.alerts.calls.push(Arc::clone(firing));
             }
         }

@@ -91,7 +91,9 @@ impl Alerts {
             let feed = watch.feed.slots.iter().filter(|slot| self.is_other(**slot, symbols, at));
             let tops = watch.top.slots.iter().filter(|slot| top || self.is_other(**slot, symbols, at));
             let slots: Vec<u32> = feed.chain(tops).copied().collect();
-            slots.into_iter().for_each(|slot| self.work_out(slot, symbols, at));
+            for slot in slots {
+                self.work_out(slot, symbols, at);
+            }
         }
         self.check_woken(at, symbols);
     }

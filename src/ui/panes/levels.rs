@@ -1,5 +1,6 @@
 //! The prices alerts wait for, as lines and marks of panes with a price axis.
 
+use crate::alert::Expression;
 use crate::domain::{AlertId, Phase, Price};
 use crate::engine::AlertView;
 use crate::ui::pane::Cx;
@@ -56,7 +57,7 @@ pub fn levels(cx: &Cx<'_>) -> Vec<Level> {
         };
         let id = (!draft).then_some(view.alert.id);
         let expression = view.expression.as_ref().ok().filter(|_| view.symbol == symbol);
-        let prices = expression.map(crate::alert::Expression::levels).unwrap_or_default();
+        let prices = expression.map(Expression::levels).unwrap_or_default();
         prices.into_iter().map(move |level| Level { price: Price::from_f64(level.price), mood, id })
     };
     let list = alerts.list.iter().flat_map(|view| of(view, false));

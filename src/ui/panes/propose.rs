@@ -34,11 +34,10 @@ fn beyond(name: &str, neutral: Option<f64>, latest: &Result<Reading, Lack>) -> S
 
 /// A figure of the pane's pair goes beyond what it is now; the z-score beyond where a trade begins.
 pub fn of_pair(figure: PairFigure, cx: &Cx<'_>) -> Option<Proposal> {
-    let work = cx.pair().ok()?;
-    of_work(work, figure)
+    cx.pair().ok().map(|work| of_work(work, figure))
 }
 
-fn of_work(work: &PairWork, figure: PairFigure) -> Option<Proposal> {
+fn of_work(work: &PairWork, figure: PairFigure) -> Proposal {
     let (key, point) = (&work.key, work.latest_point());
     let name = Quantity::Pair { y: key.y, x: key.x, timeframe: key.timeframe, setup: key.setup, figure };
     let value = point.and_then(|point| match figure {
@@ -58,7 +57,7 @@ fn of_work(work: &PairWork, figure: PairFigure) -> Option<Proposal> {
         (_, Some(value)) => format!("{name} > {}", written(value)),
         (_, None) => format!("{name} > 0"),
     };
-    Some((key.y, text))
+    (key.y, text)
 }
 
 /// How two symbols go together, where a pane points at two of its own choice.

@@ -100,6 +100,7 @@ impl Sheet<'_> {
     fn about(&self) -> String {
         let form = self.form;
         let replay = self.view.session.mode == Mode::Replay;
+        let quiet = replay && !self.view.session.alerts.delivers;
         match form.field {
             FormField::Expression if form.examples => "Enter or Tab takes the example, F1 shows the form again".to_owned(),
             FormField::Expression if form.expr.is_suggested() => {
@@ -113,7 +114,7 @@ impl Sheet<'_> {
                 let channel = Channel::ALL[form.channel.min(Channel::ALL.len() - 1)];
                 match self.reason(channel) {
                     Some(why) => format!("{channel} cannot be used: {why}"),
-                    None if replay => format!("Space: {}; not in a replay", does(channel)),
+                    None if quiet => format!("Space: {}; not in this replay", does(channel)),
                     None => format!("Space: {}", does(channel)),
                 }
             }

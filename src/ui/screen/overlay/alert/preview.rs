@@ -4,6 +4,7 @@ use super::Sheet;
 use crate::alert::{self, Expression, ExpressionError};
 use crate::domain::{Nanos, Price, Rearm};
 use crate::engine::AlertView;
+use crate::engine::snapshot::SymbolView;
 use crate::ui::text;
 use crate::ui::widgets::{figures, paint};
 use ratatui::buffer::Buffer;
@@ -85,7 +86,7 @@ impl Sheet<'_> {
     }
 
     fn values(&self, draft: &AlertView) -> Vec<Row> {
-        let inputs = draft.expression.iter().flat_map(crate::alert::Expression::inputs);
+        let inputs = draft.expression.iter().flat_map(Expression::inputs);
         let row = |(input, value): (&alert::Input, &Result<f64, Cow<'static, str>>)| {
             let (value, style) = match value {
                 Ok(value) => (text::value(input.kind, *value, self.theme.ascii), self.theme.bright),
@@ -99,7 +100,7 @@ impl Sheet<'_> {
     /// How far the price is from each level.
     fn distances(&self, expression: &Expression) -> Vec<Row> {
         let symbol = expression.symbol().unwrap_or(self.form.symbol);
-        let last = self.view.snapshot.symbol(symbol).and_then(crate::engine::snapshot::SymbolView::last_price);
+        let last = self.view.snapshot.symbol(symbol).and_then(SymbolView::last_price);
         let Some(last) = last.map(Price::to_f64) else { return Vec::new() };
         let row = |level: alert::Level| {
             let percent = figures::percent(last, level.price)?;
