@@ -81,9 +81,13 @@ fn alerts(per_symbol: usize) -> Vec<Input> {
 /// Milliseconds, and how often alerts fired.
 fn run(alerts: &[Input], inputs: &[Input]) -> (f64, u64) {
     let mut engine = Engine::new(EngineConfig::default(), "binance-futures");
-    alerts.iter().for_each(|input| engine.apply(input));
+    for input in alerts {
+        engine.apply(input);
+    }
     let begun = Instant::now();
-    inputs.iter().for_each(|input| engine.apply(input));
+    for input in inputs {
+        engine.apply(input);
+    }
     (begun.elapsed().as_secs_f64() * 1e3, engine.alerts_fired())
 }
 
