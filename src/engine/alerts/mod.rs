@@ -76,7 +76,7 @@ impl Running {
 
     /// The symbol a quantity is of.
     fn symbol_of(&self, named: Option<Symbol>) -> Symbol {
-        let of_all = self.expression.as_ref().ok().and_then(|expression| expression.symbol());
+        let of_all = self.expression.as_ref().ok().and_then(super::super::alert::Expression::symbol);
         named.or(of_all).unwrap_or(self.alert.symbol)
     }
 
@@ -223,7 +223,7 @@ impl Alerts {
     pub(super) fn needed(&self, symbol: Symbol) -> Vec<Setup> {
         let mut needed: Vec<Setup> = Vec::new();
         for running in self.running.iter().filter(|running| running.is_awake()) {
-            for input in running.expression.iter().flat_map(|expression| expression.inputs()) {
+            for input in running.expression.iter().flat_map(super::super::alert::Expression::inputs) {
                 if let Quantity::Flow { setup, .. } = &input.quantity
                     && running.symbol_of(input.symbol) == symbol
                     && !needed.contains(setup)

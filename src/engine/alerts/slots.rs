@@ -80,15 +80,15 @@ impl Slot {
     fn of_symbol(&self, state: &SymbolState, at: Nanos) -> Option<f64> {
         let top = || state.top.filter(|_| state.flow.has_top());
         match &self.quantity {
-            Quantity::Price => state.price().map(|price| price.to_f64()),
+            Quantity::Price => state.price().map(crate::domain::number::Price::to_f64),
             Quantity::Bid => top().map(|top| top.bid.to_f64()),
             Quantity::Ask => top().map(|top| top.ask.to_f64()),
             Quantity::Mid => top().map(|top| top.mid_f64()),
             Quantity::BidQty => top().map(|top| top.bid_qty.to_f64()),
             Quantity::AskQty => top().map(|top| top.ask_qty.to_f64()),
             Quantity::Mark => state.mark.map(|(_, mark)| mark.price.to_f64()),
-            Quantity::Index => state.mark.and_then(|(_, mark)| mark.index).map(|price| price.to_f64()),
-            Quantity::Funding => state.mark.and_then(|(_, mark)| mark.funding).map(|rate| rate.to_f64()),
+            Quantity::Index => state.mark.and_then(|(_, mark)| mark.index).map(crate::domain::number::Price::to_f64),
+            Quantity::Funding => state.mark.and_then(|(_, mark)| mark.funding).map(crate::domain::number::Price::to_f64),
             Quantity::Bar { field, timeframe, back } => of_bar(&state.bars, *field, *timeframe, *back as usize),
             Quantity::Flow { setup, part } => {
                 let (latest, z) = state.flow.latest(setup)?;

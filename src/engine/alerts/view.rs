@@ -41,7 +41,7 @@ pub struct AlertView {
 impl AlertView {
     /// What its expression looks at: names with values, or why there is none.
     pub fn named_values(&self) -> impl Iterator<Item = (&str, &Result<f64, Cow<'static, str>>)> {
-        let inputs = self.expression.iter().flat_map(|expression| expression.inputs());
+        let inputs = self.expression.iter().flat_map(crate::alert::Expression::inputs);
         inputs.map(|input| input.name.as_str()).zip(&self.values)
     }
 }

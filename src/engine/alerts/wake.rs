@@ -91,7 +91,9 @@ impl Alerts {
             let feed = watch.feed.slots.iter().filter(|slot| self.is_other(**slot, symbols, at));
             let tops = watch.top.slots.iter().filter(|slot| top || self.is_other(**slot, symbols, at));
             let slots: Vec<u32> = feed.chain(tops).copied().collect();
-            slots.into_iter().for_each(|slot| self.work_out(slot, symbols, at));
+            for slot in slots {
+                self.work_out(slot, symbols, at);
+            }
         }
         self.check_woken(at, symbols);
     }
@@ -284,7 +286,7 @@ fn age(running: &Running, slots: &[Slot], values: &mut [f64], symbols: &[SymbolS
 
 /// The moments at which an alert changes by age alone, as the last events stand; none where that cannot be told.
 fn flip_times<'a>(running: &'a Running, slots: &'a [Slot], symbols: &'a [SymbolState]) -> impl Iterator<Item = Nanos> + 'a {
-    let ages = running.expression.iter().flat_map(|expression| expression.ages());
+    let ages = running.expression.iter().flat_map(crate::alert::Expression::ages);
     ages.filter_map(move |age| {
         let slot = slots.get(*running.slots.get(age.input)? as usize)?;
         let last = symbols.get(slot.index?)?.last_event?;

@@ -72,7 +72,7 @@ impl Watch {
                     watch.closing(*timeframe, number, &state.bars);
                 }
                 Quantity::Study { timeframe, .. } | Quantity::Pair { timeframe, .. } => {
-                    watch.closing(*timeframe, number, &state.bars)
+                    watch.closing(*timeframe, number, &state.bars);
                 }
                 Quantity::Flow { .. } => watch.sample.push(number as u32),
                 Quantity::Feed(FeedField::Age) => {
