@@ -51,7 +51,7 @@ fn without_a_terminal_the_screen_says_so() {
     for (args, status, said) in [
         (&["replay", "a.rec.gz"][..], 1, "needs a terminal"),
         (&["replay", "a.rec.gz", "--from", "yesterday"], 2, "`yesterday` is not a time"),
-        (&["replay", "a.rec.gz", "--screenshot", "-", "--workspace", "5"], 2, "expected 1 Trade"),
+        (&["replay", "a.rec.gz", "--screenshot", "-", "--workspace", "9"], 2, "expected 1 Trade"),
         (&["replay", "missing.rec.gz"], 1, "missing.rec.gz: No such file"),
         (&["record", "--no-record"], 1, "recording is turned off"),
     ] {

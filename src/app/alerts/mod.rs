@@ -5,8 +5,6 @@
 #[cfg(test)]
 mod calls_tests;
 mod form;
-#[cfg(test)]
-mod tests;
 
 pub use form::{AlertForm, FormField, FormSpot};
 

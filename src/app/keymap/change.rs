@@ -172,6 +172,7 @@ mod tests {
             (Scope::Chart, Command::ChartMeasure),
             (Scope::Indicators, Command::IndicatorsReset),
             (Scope::Pair, Command::PairSwap),
+            (Scope::Alerts, Command::AlertRearm),
         ];
         assert_eq!(map.goes_before(Command::Mark, &key), before);
         assert_eq!(map.owner(Command::ChartLog, &key), Some(Command::ChartMeasure));

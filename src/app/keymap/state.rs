@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn counts_and_sequences() {
-        assert_eq!(press("5 j"), Outcome::Run(Command::ListDown, 5));
+        assert_eq!(press("9 j"), Outcome::Run(Command::ListDown, 9));
         assert_eq!(press("alt-1 0 j"), Outcome::Run(Command::ListDown, 10));
         assert_eq!(press("1"), Outcome::Run(Command::WorkspaceTrade, 1));
         assert_eq!(press("g g"), Outcome::Run(Command::ListTop, 1));
