@@ -12,6 +12,7 @@ mod memory;
 mod parser;
 mod program;
 mod quantity;
+mod quiet;
 mod resolve;
 mod syntax;
 mod token;
@@ -22,6 +23,7 @@ pub use complete::complete;
 pub use error::ExpressionError;
 pub use memory::Memory;
 pub use quantity::{AccountField, BarField, FeedField, Input, Kind, PairFigure, Part, Quantity};
+pub use quiet::Quiet;
 
 use crate::domain::{Nanos, Symbol};
 use program::Program;
@@ -140,6 +142,12 @@ impl Expression {
     /// The logic has three values (Kleene's): `None` when it is not known, as something has no value or is divided by zero.
     pub fn check(&self, memory: &mut Memory, at: Nanos, value: impl Fn(usize) -> f64) -> Option<bool> {
         self.0.program.check(memory, at, value)
+    }
+
+    /// For an expression that the last check found false, with these values: as long as one input stays where it is said, checks
+    /// may be left out. Most alerts wait at a constant, and most events leave them where they are.
+    pub fn quiet(&self, value: impl Fn(usize) -> f64) -> Option<Quiet> {
+        self.0.program.quiet(value)
     }
 
     /// The constant prices that `price`, `bid`, `ask`, `mid`, `mark` or `close(…)` of the alert's own symbol are compared with.

@@ -510,7 +510,10 @@ impl<'i> Loop<'i> {
         let now = self.clock.now();
         let text = crate::app::alerts::export(&self.view);
         let said = match (self.export)(&text, now) {
-            Ok(path) => (Severity::Info, format!("history written to {}", path.display())),
+            Ok(path) => {
+                let (name, folder) = (path.file_name().unwrap_or_default().display(), path.parent().unwrap_or(&path).display());
+                (Severity::Info, format!("history written: {name} in {folder}"))
+            }
             Err(error) => (Severity::Error, format!("history not written: {error:#}")),
         };
         self.screen.app.say(now, said.0, super::text::safe(&said.1).into_owned());

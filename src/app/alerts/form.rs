@@ -216,6 +216,7 @@ impl AlertForm {
 
     pub(super) fn press(&mut self, key: Key, view: &View) -> Pressed {
         match key.code {
+            Code::Named(Named::Esc) if self.examples => self.show_examples(false),
             Code::Named(Named::Esc) => return Pressed::Left,
             Code::Named(Named::Enter) if self.examples => drop(self.complete()),
             Code::Named(Named::Enter) => return self.enter(),

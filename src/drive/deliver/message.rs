@@ -66,7 +66,9 @@ impl Message {
             said.push(format!("price {price}"));
         }
         for (name, value) in self.values.iter().filter(|(_, value)| value.is_finite()).take(MOST_VALUES) {
-            said.push(format!("{} {}", line(name, 60), figure(*value)));
+            // A movement is told in percent.
+            let value = if name.contains(" moves in ") { format!("{value:+.3}%") } else { figure(*value) };
+            said.push(format!("{} {value}", line(name, 60)));
         }
         let mut text = said.join(", ");
         if !text.is_empty() {

@@ -267,7 +267,13 @@ impl Core {
     fn follow_alert(&mut self, at: Nanos, alert: &Alert) {
         let symbols = symbols_of(alert);
         for symbol in symbols {
-            if !self.engine.symbols().any(|known| known == symbol) {
+            if self.engine.symbols().any(|known| known == symbol) {
+                continue;
+            }
+            if !self.rules.is_empty() && !self.rules.contains_key(&symbol) {
+                let text = format!("{symbol} is not traded on {}: the alert `{}` waits for nothing", self.venue, alert.expr);
+                self.board.log(at, Severity::Error, &text);
+            } else {
                 self.requested(at, Request::AddSymbol(symbol));
             }
         }

@@ -124,7 +124,9 @@ fn open_file(path: &Path, now: Nanos, taken: &mut bool, notes: &mut Vec<String>)
     };
     let aside = set_aside(path, &kind, now)
         .map_err(|error| refused(&format!("{what}, and {} cannot be set aside", name(path)), &error))?;
-    notes.push(format!("{what}; it was moved from {} to {}, and a new one begun", name(path), name(&aside)));
+    // The new name first: a message may be cut.
+    let new = clean(&aside.file_name().unwrap_or_default().to_string_lossy(), 100);
+    notes.push(format!("set aside as {new}: {what}; a new one is begun. Both are in {}", name(folder)));
     create_private(path).map_err(|error| refused(&format!("{} cannot be written", name(path)), &error))?;
     match connect(path) {
         Ok(db) => desk(db),

@@ -80,6 +80,20 @@ impl Running {
         named.or(of_all).unwrap_or(self.alert.symbol)
     }
 
+    /// When it may be left alone from now on, after a check.
+    #[inline]
+    fn gate(&self, values: &[f64]) -> Gate {
+        let waits = self.truth == Some(false) && self.life.state.phase == Phase::Armed && !self.ages && !self.draft;
+        let Ok(expression) = &self.expression else { return Gate::OPEN };
+        let value = |input: usize| self.slots.get(input).and_then(|slot| values.get(*slot as usize)).copied().unwrap_or(f64::NAN);
+        match expression.quiet(value).filter(|_| waits) {
+            Some(quiet) => {
+                Gate { slot: self.slots.get(quiet.input).copied().unwrap_or(u32::MAX), low: quiet.low, high: quiet.high }
+            }
+            None => Gate::OPEN,
+        }
+    }
+
     /// Checks its expression; says whether it fires.
     #[inline]
     fn check(&mut self, at: Nanos, values: &[f64]) -> bool {
@@ -98,6 +112,24 @@ impl Running {
     }
 }
 
+/// Where an alert is not checked: as long as a slot's value lies within.
+#[derive(Debug, Clone, Copy)]
+struct Gate {
+    slot: u32,
+    low: f64,
+    high: f64,
+}
+
+impl Gate {
+    /// It is checked always.
+    const OPEN: Self = Self { slot: 0, low: f64::INFINITY, high: f64::NEG_INFINITY };
+
+    #[inline]
+    fn is_shut(&self, values: &[f64]) -> bool {
+        values.get(self.slot as usize).is_some_and(|value| *value >= self.low && *value <= self.high)
+    }
+}
+
 /// All alerts, and what they look at.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Alerts {
@@ -106,6 +138,8 @@ pub(super) struct Alerts {
     slots: Vec<Slot>,
     /// The slots' values, NaN where there is none.
     values: Vec<f64>,
+    /// By the alerts' positions: most events change none of them, which is seen here without looking at the alerts themselves.
+    gates: Vec<Gate>,
     /// By the symbols' positions; empty while nothing is listened to.
     watch: Vec<Watch>,
     /// Slots of the whole connection, worked out every second.
@@ -266,6 +300,7 @@ impl Alerts {
             slot.update(symbols, at);
         }
         self.values = self.slots.iter().map(|slot| slot.value(symbols, at)).collect();
+        self.gates = vec![Gate::OPEN; self.running.len()];
         self.seconds = (0..self.slots.len() as u32)
             .filter(|slot| matches!(self.slots[*slot as usize].quantity, Quantity::Feed(FeedField::Rate | FeedField::Latency)))
             .collect();

@@ -106,6 +106,17 @@ impl Slot {
         }
     }
 
+    /// As [`Slot::value`], where several are asked for at once: bars that run are made of shorter ones, each once.
+    #[inline]
+    pub(super) fn value_of_many(&self, symbols: &[SymbolState], at: Nanos, made: &mut Option<(Timeframe, Option<Bar>)>) -> f64 {
+        let Quantity::Bar { field, timeframe, back: 0 } = self.quantity else { return self.value(symbols, at) };
+        let Some(state) = self.index.and_then(|index| symbols.get(index)) else { return f64::NAN };
+        if made.is_none_or(|(of, _)| of != timeframe) {
+            *made = Some((timeframe, running(&state.bars, timeframe)));
+        }
+        made.and_then(|(_, bar)| of_bar_field(&bar?, field)).unwrap_or(f64::NAN)
+    }
+
     /// Takes in what is new of the bars it is made of; says whether anything was.
     pub(super) fn update(&mut self, symbols: &[SymbolState], at: Nanos) -> bool {
         match &mut self.work {
@@ -204,14 +215,17 @@ fn pick(part: Part, reading: Option<&Reading>, z: Option<f64>, extras: usize) ->
 }
 
 fn of_bar(bars: &TimeBars, field: BarField, timeframe: Timeframe, back: usize) -> Option<f64> {
+    if back == 0 {
+        return of_bar_field(&running(bars, timeframe)?, field);
+    }
     let closed = bars.closed(timeframe)?;
-    let bar = if back == 0 { bars.running(timeframe) } else { closed.get(closed.len().checked_sub(back)?).copied() };
-    let Some(bar) = bar else {
-        // Nothing has been traded in the interval that runs: its sums are 0, its prices those of the last close.
-        let last = closed.last().filter(|_| back == 0)?;
-        return of_bar_field(&Bar::flat(last.start, last.close), field);
-    };
-    of_bar_field(&bar, field)
+    of_bar_field(closed.get(closed.len().checked_sub(back)?)?, field)
+}
+
+/// The bar that runs. Where nothing has been traded in its interval its sums are 0, its prices those of the last close.
+fn running(bars: &TimeBars, timeframe: Timeframe) -> Option<Bar> {
+    let flat = || bars.closed(timeframe)?.last().map(|last| Bar::flat(last.start, last.close));
+    bars.running(timeframe).or_else(flat)
 }
 
 fn of_bar_field(bar: &Bar, field: BarField) -> Option<f64> {

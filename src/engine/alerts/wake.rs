@@ -36,11 +36,17 @@ impl Alerts {
     fn on(&mut self, at: Nanos, index: usize, symbols: &[SymbolState], which: Which) {
         let Some(listeners) = self.watch.get(index).map(which).filter(|listeners| !listeners.alerts.is_empty()) else { return };
         let (running, slots, values, hits) = (&mut self.running, &self.slots, &mut self.values, &mut self.hits);
+        let gates = &mut self.gates;
         let mut due = Nanos::MAX;
+        let mut made = None;
         for &slot in &listeners.slots {
-            values[slot as usize] = slots[slot as usize].value(symbols, at);
+            values[slot as usize] = slots[slot as usize].value_of_many(symbols, at, &mut made);
         }
         for &alert in &listeners.alerts {
+            let gate = &mut gates[alert as usize];
+            if gate.is_shut(values) {
+                continue;
+            }
             let running = &mut running[alert as usize];
             if running.ages {
                 age(running, slots, values, symbols, at);
@@ -48,6 +54,7 @@ impl Alerts {
             if running.check(at, values) {
                 hits.push(alert);
             }
+            *gate = running.gate(values);
             due = due.min(running.due);
         }
         self.next_due = self.next_due.min(due);
@@ -185,6 +192,9 @@ impl Alerts {
         woken.sort_unstable();
         woken.dedup();
         for &alert in &woken {
+            if self.gates[alert as usize].is_shut(&self.values) {
+                continue;
+            }
             let running = &mut self.running[alert as usize];
             if running.ages {
                 age(running, &self.slots, &mut self.values, symbols, at);
@@ -192,6 +202,7 @@ impl Alerts {
             if running.check(at, &self.values) {
                 self.hits.push(alert);
             }
+            self.gates[alert as usize] = running.gate(&self.values);
             self.next_due = self.next_due.min(running.due);
         }
         self.woken = woken;

@@ -44,7 +44,7 @@ fn set_aside(path: &Path, name: &str, said: &str) {
     let aside = path.with_file_name(name);
     let [note] = &opened.notes[..] else { panic!("{:?}", opened.notes) };
     assert!(note.contains(said), "{note}");
-    assert!(note.contains(&format!("moved from {} to {}", path.display(), aside.display())), "{note}");
+    assert!(note.contains(&format!("set aside as {name}: ")), "{note}");
     assert_eq!(fs::read(aside).unwrap(), before);
     assert_eq!(opened.store.alerts(VENUE).unwrap(), []);
     works(&opened.store);

@@ -66,13 +66,13 @@ impl Sheet<'_> {
             None => ("looking…".to_owned(), self.theme.dim),
             Some(AlertView { expression: Err(why), .. }) => (why.to_string(), self.theme.error),
             Some(draft) => match (draft.truth, hold) {
-                (Some(true), None) => ("true now: it would fire at once".to_owned(), self.theme.warning),
+                (Some(true), None) => ("true now: it fires at its next check".to_owned(), self.theme.warning),
                 (Some(true), Some(hold)) => {
                     (format!("true now: it fires when it has been so for {}", hold.span()), self.theme.warning)
                 }
-                (Some(false), None) => ("false now".to_owned(), self.theme.good),
+                (Some(false), None) => ("false now".to_owned(), self.theme.text),
                 (Some(false), Some(hold)) => {
-                    (format!("false now: it fires when it has been true for {}", hold.span()), self.theme.good)
+                    (format!("false now: it fires when it has been true for {}", hold.span()), self.theme.text)
                 }
                 (None, _) => ("not known yet".to_owned(), self.theme.dim),
             },
