@@ -242,12 +242,12 @@ impl TimeBars {
 
     /// The closed bars of a timeframe, oldest first; `None` for one that is not built.
     pub fn closed(&self, timeframe: Timeframe) -> Option<&Series<Bar>> {
-        self.rungs.iter().find(|rung| rung.timeframe == timeframe).map(|rung| &rung.closed)
+        self.rungs.get(place(timeframe)?).map(|rung| &rung.closed)
     }
 
     /// The bar of a timeframe that runs, with all that has come of it.
     pub fn running(&self, timeframe: Timeframe) -> Option<Bar> {
-        self.partial(self.rungs.iter().position(|rung| rung.timeframe == timeframe)?)
+        self.partial(place(timeframe)?)
     }
 
     /// The last price known of trades or bars.
@@ -262,6 +262,11 @@ impl TimeBars {
             .enumerate()
             .map(|(i, rung)| (rung.timeframe, BarView { closed: rung.closed.clone(), forming: self.partial(i) }))
     }
+}
+
+/// Where a timeframe is in the chain, which has them as they are listed.
+fn place(timeframe: Timeframe) -> Option<usize> {
+    Timeframe::ALL.iter().position(|listed| *listed == timeframe)
 }
 
 /// Folds bars into a longer timeframe. The first interval is left out when the bars do not cover its beginning.

@@ -39,8 +39,10 @@ impl Alerts {
         let gates = &mut self.gates;
         let mut due = Nanos::MAX;
         let mut made = None;
-        for &slot in &listeners.slots {
-            values[slot as usize] = slots[slot as usize].value_of_many(symbols, at, &mut made);
+        let Some(state) = symbols.get(index) else { return };
+        for (&slot, light) in listeners.slots.iter().zip(&listeners.light) {
+            let value = light.read(state);
+            values[slot as usize] = value.unwrap_or_else(|| slots[slot as usize].value_of_many(symbols, at, &mut made));
         }
         for &alert in &listeners.alerts {
             let gate = &mut gates[alert as usize];

@@ -4,19 +4,60 @@ use super::Running;
 use super::slots::Slot;
 use crate::alert::{FeedField, Quantity};
 use crate::bars::TimeBars;
-use crate::domain::{Nanos, Timeframe};
+use crate::domain::{Nanos, Price, Timeframe};
 use crate::engine::symbol::SymbolState;
+
+/// A quantity that is read off a symbol's state as it stands: most events are about these, and find them without their slots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Light {
+    Price,
+    Bid,
+    Ask,
+    Mid,
+    /// None of these: its slot works it out.
+    Other,
+}
+
+impl Light {
+    const fn of(quantity: &Quantity) -> Self {
+        match quantity {
+            Quantity::Price => Self::Price,
+            Quantity::Bid => Self::Bid,
+            Quantity::Ask => Self::Ask,
+            Quantity::Mid => Self::Mid,
+            _ => Self::Other,
+        }
+    }
+
+    /// Its value, NaN where there is none; `None` where its slot has to be asked.
+    #[inline]
+    pub(super) fn read(self, state: &SymbolState) -> Option<f64> {
+        let top = || state.top.filter(|_| state.flow.has_top());
+        let value = match self {
+            Self::Price => state.price().map(Price::to_f64),
+            Self::Bid => top().map(|top| top.bid.to_f64()),
+            Self::Ask => top().map(|top| top.ask.to_f64()),
+            Self::Mid => top().map(|top| top.mid_f64()),
+            Self::Other => return None,
+        };
+        Some(value.unwrap_or(f64::NAN))
+    }
+}
 
 /// Slots to be worked out anew, and the alerts to be checked then.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Listeners {
     pub(super) slots: Vec<u32>,
+    /// What each of the slots is of.
+    pub(super) light: Vec<Light>,
     pub(super) alerts: Vec<u32>,
 }
 
 impl Listeners {
-    fn add(&mut self, slot: usize, alerts: &[u32]) {
-        self.slots.push(slot as u32);
+    fn add(&mut self, number: usize, slot: &Slot) {
+        self.slots.push(number as u32);
+        self.light.push(Light::of(&slot.quantity));
+        let alerts = &slot.alerts;
         self.alerts.extend(alerts);
         self.alerts.sort_unstable();
         self.alerts.dedup();
@@ -60,14 +101,14 @@ impl Watch {
                 continue;
             }
             match &slot.quantity {
-                Quantity::Price => watch.trade.add(number, &slot.alerts),
+                Quantity::Price => watch.trade.add(number, slot),
                 Quantity::Bid | Quantity::Ask | Quantity::Mid | Quantity::BidQty | Quantity::AskQty => {
-                    watch.top.add(number, &slot.alerts);
+                    watch.top.add(number, slot);
                 }
-                Quantity::Mark | Quantity::Index | Quantity::Funding => watch.mark.add(number, &slot.alerts),
+                Quantity::Mark | Quantity::Index | Quantity::Funding => watch.mark.add(number, slot),
                 Quantity::Bar { timeframe, back, .. } => {
                     if *back == 0 {
-                        watch.trade.add(number, &slot.alerts);
+                        watch.trade.add(number, slot);
                     }
                     watch.closing(*timeframe, number, &state.bars);
                 }
@@ -76,11 +117,11 @@ impl Watch {
                 }
                 Quantity::Flow { .. } => watch.sample.push(number as u32),
                 Quantity::Feed(FeedField::Age) => {
-                    watch.ages.add(number, &slot.alerts);
+                    watch.ages.add(number, slot);
                     let limits = slot.alerts.iter().filter_map(|alert| running.get(*alert as usize)).map(Running::least_age);
                     watch.least_age = limits.chain(watch.least_age).min();
                 }
-                Quantity::Feed(FeedField::Up | FeedField::Synced) => watch.feed.add(number, &slot.alerts),
+                Quantity::Feed(FeedField::Up | FeedField::Synced) => watch.feed.add(number, slot),
                 // Of the whole connection, or of no market.
                 Quantity::Feed(_) | Quantity::Account(_) => {}
             }
