@@ -146,8 +146,8 @@ impl Expression {
 
     /// For an expression that the last check found false, with these values: as long as one input stays where it is said, checks
     /// may be left out. Most alerts wait at a constant, and most events leave them where they are.
-    pub fn quiet(&self, value: impl Fn(usize) -> f64) -> Option<Quiet> {
-        self.0.program.quiet(value)
+    pub fn quiet(&self, memory: &Memory, value: impl Fn(usize) -> f64) -> Option<Quiet> {
+        self.0.program.quiet(memory, value)
     }
 
     /// The constant prices that `price`, `bid`, `ask`, `mid`, `mark` or `close(…)` of the alert's own symbol are compared with.

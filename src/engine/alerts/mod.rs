@@ -82,16 +82,19 @@ impl Running {
 
     /// When it may be left alone from now on, after a check.
     #[inline]
-    fn gate(&self, values: &[f64]) -> Gate {
+    fn gate(&self, values: &[f64], slots: &[Slot]) -> Gate {
         let waits = self.truth == Some(false) && self.life.state.phase == Phase::Armed && !self.ages && !self.draft;
         let Ok(expression) = &self.expression else { return Gate::OPEN };
         let value = |input: usize| self.slots.get(input).and_then(|slot| values.get(*slot as usize)).copied().unwrap_or(f64::NAN);
-        match expression.quiet(value).filter(|_| waits) {
-            Some(quiet) => {
-                Gate { slot: self.slots.get(quiet.input).copied().unwrap_or(u32::MAX), low: quiet.low, high: quiet.high }
-            }
-            None => Gate::OPEN,
+        let Some(quiet) = expression.quiet(&self.memory, value).filter(|_| waits) else { return Gate::OPEN };
+        // Limits may move with what changes only where the gate is not asked: when bars close, and with samples.
+        let moves =
+            |input: usize| self.slots.get(input).and_then(|slot| slots.get(*slot as usize)).is_none_or(|slot| !slot.is_slow());
+        if (0..self.slots.len()).any(|input| quiet.depends >> input & 1 == 1 && moves(input)) {
+            return Gate::OPEN;
         }
+        let slot = self.slots.get(quiet.input).copied().unwrap_or(u32::MAX);
+        Gate { slot, low: quiet.low, high: quiet.high, firm: quiet.depends == 0 }
     }
 
     /// Checks its expression; says whether it fires.
@@ -118,11 +121,13 @@ struct Gate {
     slot: u32,
     low: f64,
     high: f64,
+    /// Whether nothing else opens it: its limits are constants.
+    firm: bool,
 }
 
 impl Gate {
     /// It is checked always.
-    const OPEN: Self = Self { slot: 0, low: f64::INFINITY, high: f64::NEG_INFINITY };
+    const OPEN: Self = Self { slot: 0, low: f64::INFINITY, high: f64::NEG_INFINITY, firm: true };
 
     #[inline]
     fn is_shut(&self, values: &[f64]) -> bool {

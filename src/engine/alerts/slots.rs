@@ -64,6 +64,15 @@ impl Slot {
         Self { symbol, quantity, index: None, work, alerts: Vec::new() }
     }
 
+    /// Whether it only changes when bars close or samples are taken.
+    pub(super) const fn is_slow(&self) -> bool {
+        match self.quantity {
+            Quantity::Bar { back, .. } => back > 0,
+            Quantity::Flow { .. } | Quantity::Study { .. } | Quantity::Pair { .. } => true,
+            _ => false,
+        }
+    }
+
     /// Its value, NaN where there is none. Those made of bars are as [`Slot::update`] left them.
     #[inline]
     pub(super) fn value(&self, symbols: &[SymbolState], at: Nanos) -> f64 {

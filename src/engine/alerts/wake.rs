@@ -56,7 +56,7 @@ impl Alerts {
             if running.check(at, values) {
                 hits.push(alert);
             }
-            *gate = running.gate(values);
+            *gate = running.gate(values, slots);
             due = due.min(running.due);
         }
         self.next_due = self.next_due.min(due);
@@ -194,7 +194,8 @@ impl Alerts {
         woken.sort_unstable();
         woken.dedup();
         for &alert in &woken {
-            if self.gates[alert as usize].is_shut(&self.values) {
+            let gate = &self.gates[alert as usize];
+            if gate.firm && gate.is_shut(&self.values) {
                 continue;
             }
             let running = &mut self.running[alert as usize];
@@ -204,7 +205,7 @@ impl Alerts {
             if running.check(at, &self.values) {
                 self.hits.push(alert);
             }
-            self.gates[alert as usize] = running.gate(&self.values);
+            self.gates[alert as usize] = running.gate(&self.values, &self.slots);
             self.next_due = self.next_due.min(running.due);
         }
         self.woken = woken;
