@@ -194,12 +194,14 @@ fn examples_are_expressions_and_are_taken_whole() {
         assert!(!form(&app).examples && form(&app).error.is_none());
         assert!(set(&press(&mut app, &view, &["enter"])).is_some());
     }
-    // Over what is written already the examples come by F1 alone, and Esc leaves whatever is shown.
+    // Over what is written already the examples come by F1 alone, and Esc leaves them before the form.
     let (mut app, _) = open("", &view);
     write(&mut app, &view, "price > 3");
     press(&mut app, &view, &["?"]);
     assert_eq!(form(&app).expr.text(), "price > 3?");
     press(&mut app, &view, &["f1", "esc"]);
+    assert_eq!(form(&app).expr.text(), "price > 3?");
+    press(&mut app, &view, &["esc"]);
     assert!(app.dialog.is_none());
 }
 
