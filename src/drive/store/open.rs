@@ -155,7 +155,7 @@ enum Held {
 }
 
 /// Takes the lock for as long as the file is open. The system frees it when the process ends, however it ends.
-fn hold(path: &Path) -> Result<File, Held> {
+fn hold(path: &Path) -> Result<Lock, Held> {
     let mut file = private().read(true).truncate(false).open(path).map_err(Held::Impossible)?;
     match file.try_lock() {
         Ok(()) => {}
@@ -169,7 +169,18 @@ fn hold(path: &Path) -> Result<File, Held> {
     }
     // The number only helps the user of a second program: without it, the lock is the same.
     let _ = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| writeln!(file, "{}", std::process::id()));
-    Ok(file)
+    Ok(Lock(file))
+}
+
+/// The lock. It is given back in so many words: a program that is being started at that moment still has the file too, until it runs.
+#[derive(Debug)]
+pub(super) struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Where that fails, closing the file gives it back.
+        let _ = self.0.unlock();
+    }
 }
 
 /// Files only this user may read: notes and expressions are nobody else's business.

@@ -7,7 +7,6 @@ use super::{alerts, history};
 use crate::domain::Nanos;
 use rusqlite::{Connection, TransactionBehavior};
 use std::collections::VecDeque;
-use std::fs::File;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -27,7 +26,7 @@ pub(super) struct Desk {
     /// Held changes since they were last tried.
     untried: usize,
     /// Closed after the database: fields are dropped in their order.
-    _lock: Option<File>,
+    _lock: Option<super::open::Lock>,
 }
 
 /// Says so when the thread ends otherwise than by the end of its work.
@@ -42,7 +41,7 @@ impl Drop for Watch {
 }
 
 impl Desk {
-    pub(super) fn new(db: Connection, name: String, lock: Option<File>) -> rusqlite::Result<Self> {
+    pub(super) fn new(db: Connection, name: String, lock: Option<super::open::Lock>) -> rusqlite::Result<Self> {
         let shared = Shared::new(name);
         shared.alert.store(alerts::last_id(&db)?, Ordering::Release);
         shared.row.store(history::last_row(&db)?, Ordering::Release);
