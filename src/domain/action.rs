@@ -1,6 +1,6 @@
 //! What a user does that changes the engine's state: recorded and replayed like a trade.
 
-use super::{Alert, AlertId, AlertState, BarSpec, Instrument, Symbol};
+use super::{Alert, AlertId, AlertState, BarSpec, Instrument, Symbol, TradingAction};
 
 /// A user's action. In a recording: topic `user`, `do` plus the fields.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +17,8 @@ pub enum UserAction {
     SetAlert(Box<(Alert, AlertState)>),
     /// Take an alert away (`remove_alert`).
     RemoveAlert(AlertId),
+    /// Trade on paper (the action's own name).
+    Trading(Box<TradingAction>),
     /// Put a mark at this moment (`mark`).
     Mark(String),
     /// An action this version does not know; kept so that nothing is lost. Its whole `data` object as JSON.
@@ -26,6 +28,6 @@ pub enum UserAction {
 impl UserAction {
     /// Whether it only changes what is looked at, so that a replay goes on as recorded after it.
     pub const fn is_view(&self) -> bool {
-        !matches!(self, Self::Other(_))
+        !matches!(self, Self::Other(_) | Self::Trading(_))
     }
 }

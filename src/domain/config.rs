@@ -1,6 +1,6 @@
 //! The engine's settings: with the inputs, all that its state depends on.
 
-use super::BarSpec;
+use super::{BarSpec, BrokerConfig, StrategyRun};
 
 /// What the engine is told before its first input. Written into a recording's `meta`, so that a replay starts alike.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -22,6 +22,13 @@ pub struct EngineConfig {
     pub sample_capacity: usize,
     /// Seed of everything random.
     pub seed: u64,
+    /// How the simulated exchange behaves.
+    pub broker: BrokerConfig,
+    /// Strategies that run from the start.
+    pub strategies: Vec<StrategyRun>,
+    /// Whether only what orders, alerts and strategies depend on is worked out: what panes alone show (footprints, the book's
+    /// past) is left out. Fills are the same.
+    pub lean: bool,
 }
 
 impl Default for EngineConfig {
@@ -34,6 +41,9 @@ impl Default for EngineConfig {
             sample_every: 1_000_000_000,
             sample_capacity: 86_400,
             seed: 1,
+            broker: BrokerConfig::default(),
+            strategies: Vec::new(),
+            lean: false,
         }
     }
 }

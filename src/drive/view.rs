@@ -3,7 +3,7 @@
 use super::replay::{Repeat, RepeatRequest};
 use super::store::HistoryRow;
 use crate::bars::Series;
-use crate::domain::{Alert, AlertId, AlertState, BarSpec, Channel, Nanos, Symbol, Timeframe};
+use crate::domain::{Alert, AlertId, AlertState, BarSpec, Channel, Nanos, Symbol, Timeframe, TradingAction};
 use crate::engine::Snapshot;
 use crate::engine::stats::Quantiles;
 use crate::feed::{FeedCounters, Severity, Stream};
@@ -209,6 +209,8 @@ pub enum Request {
     Draft(Option<(Symbol, String)>),
     /// Mark a firing of the history as seen; all of them where none is told.
     Acknowledge(Option<i64>),
+    /// Trade on paper.
+    Trade(Box<TradingAction>),
     /// Put a mark at this moment.
     Mark(String),
     /// Stop or start the feed.

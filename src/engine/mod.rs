@@ -8,6 +8,7 @@ mod flow;
 pub mod snapshot;
 pub mod stats;
 mod symbol;
+mod trading;
 #[cfg(test)]
 mod tests;
 mod traded;
@@ -16,6 +17,7 @@ pub use alerts::view::{AlertView, AlertsView};
 pub use flow::sample_every;
 pub use snapshot::Snapshot;
 pub use traded::Known;
+pub use trading::view::{StrategyView, TradingView};
 
 use crate::bars::{BarView, Series};
 use crate::domain::{
@@ -363,7 +365,7 @@ impl Engine {
                 self.notice(at, Severity::Info, text);
             }
             UserAction::SetAlert(_) | UserAction::RemoveAlert(_) => self.set_alert(at, action, false),
-            UserAction::Other(_) => {}
+            UserAction::Trading(_) | UserAction::Other(_) => {}
         }
     }
 
@@ -539,6 +541,7 @@ impl Engine {
             venue: Arc::clone(&self.venue),
             symbols: self.symbols.iter().map(SymbolState::view).collect(),
             alerts: self.alerts(),
+            trading: TradingView::default(),
             notices: self.notices.clone(),
             rates: self.rates.rates(self.now),
             latency: self.latency.latency(),

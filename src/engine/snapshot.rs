@@ -27,6 +27,8 @@ pub struct Snapshot {
     pub symbols: Vec<SymbolView>,
     /// Alerts, and what of them fired.
     pub alerts: super::AlertsView,
+    /// Paper trading.
+    pub trading: super::TradingView,
     /// What happened that a user may want to know, newest last, numbered.
     pub notices: Series<Notice>,
     /// Inputs by kind and per second.

@@ -193,6 +193,10 @@ fn user(action: &UserAction, out: &mut Vec<u8>) {
             whole(*id, out);
             out.push(b'}');
         }
+        UserAction::Trading(action) => match action.to_json() {
+            Ok(text) => out.extend_from_slice(text.as_bytes()),
+            Err(_) => out.extend_from_slice(b"{}"),
+        },
         UserAction::Mark(label) => {
             out.extend_from_slice(b"{\"do\":\"mark\",\"label\":");
             write_text(label, out);

@@ -404,6 +404,10 @@ impl Core {
                 self.keeper.remove(id);
                 self.input(at, Payload::User(UserAction::RemoveAlert(id)));
             }
+            Request::Trade(action) => {
+                self.begin(at);
+                self.input(at, Payload::User(UserAction::Trading(action)));
+            }
             Request::TestAlert(id) => self.keeper.test(id, &self.engine),
             Request::Acknowledge(row) => self.keeper.acknowledge(row),
             Request::Draft(draft) => {

@@ -4,7 +4,8 @@ use super::LineError;
 use super::object::{self, Object};
 use crate::domain::{
     Alert, AlertState, Bar, BarSpec, BookSnapshot, DepthDiff, EngineConfig, Event, Instrument, Link, LinkScope, LinkState,
-    Liquidation, Mark, Meta, Nanos, NumberError, Origin, Phase, Price, Qty, Quote, Rearm, Symbol, Trade, UserAction, Volume,
+    Liquidation, Mark, Meta, Nanos, NumberError, Origin, Phase, Price, Qty, Quote, Rearm, Symbol, Trade, TradingAction, UserAction,
+    Volume,
 };
 use crate::recording::{FORMAT, VERSION};
 use serde_json::value::RawValue;
@@ -175,6 +176,10 @@ pub(super) fn user(raw: &str, named: Option<Symbol>) -> Result<UserAction, LineE
         }
         "remove_alert" => UserAction::RemoveAlert(data.count("id")?.ok_or(LineError::Missing("id"))?),
         "mark" => UserAction::Mark(data.text_or_empty("label")?),
+        name if TradingAction::NAMES.contains(&name) => {
+            let action = TradingAction::from_json(name, raw).map_err(|error| LineError::Action(error.to_string()))?;
+            UserAction::Trading(Box::new(action))
+        }
         _ => return other(),
     })
 }

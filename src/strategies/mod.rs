@@ -1,0 +1,27 @@
+//! The strategies there are: one file each, one line here.
+
+use crate::config::did_you_mean;
+use crate::strategy::{Setup, SetupError, Spec};
+
+/// All of them, in the order they are shown.
+pub const ALL: &[&Spec] = &[];
+
+/// The strategy of that name.
+///
+/// # Errors
+/// [`SetupError::Unknown`] with the nearest name.
+pub fn find(name: &str) -> Result<&'static Spec, SetupError> {
+    let found = ALL.iter().copied().find(|spec| spec.name == name);
+    found.ok_or_else(|| SetupError::Unknown {
+        name: name.chars().filter(|c| !c.is_control()).take(40).collect(),
+        hint: format!(": {}", did_you_mean(name, ALL.iter().map(|spec| spec.name))),
+    })
+}
+
+/// Reads a strategy's text form, such as `ma_cross(fast=10,slow=30)`.
+///
+/// # Errors
+/// [`SetupError`] naming what is wrong.
+pub fn parse(text: &str) -> Result<Setup, SetupError> {
+    Setup::parse(text, find)
+}
