@@ -5,8 +5,6 @@
 
 mod eyes;
 mod run;
-#[cfg(test)]
-mod tests;
 pub mod view;
 
 pub(super) use eyes::Eyes;
@@ -341,7 +339,8 @@ impl Trading {
             other => self.broker.act(at, other, &eyes),
         }
         self.listen(at);
-        let changes = matches!(action, TradingAction::Strategy { .. } | TradingAction::EndStrategy { .. } | TradingAction::Restore { .. });
+        let changes =
+            matches!(action, TradingAction::Strategy { .. } | TradingAction::EndStrategy { .. } | TradingAction::Restore { .. });
         if changes {
             self.arrange();
         }

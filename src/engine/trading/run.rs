@@ -39,7 +39,9 @@ impl Run {
         let made = || -> Result<_, Arc<str>> {
             let timeframe: Timeframe = setup.bar.parse().map_err(|error: crate::domain::bar::BarSpecError| error.to_string())?;
             if !Timeframe::ALL.contains(&timeframe) {
-                return Err(format!("no bars of {timeframe} are built: expected one of 1s 5s 15s 1m 3m 5m 15m 30m 1h 4h 1d").into());
+                return Err(
+                    format!("no bars of {timeframe} are built: expected one of 1s 5s 15s 1m 3m 5m 15m 30m 1h 4h 1d").into()
+                );
             }
             let parsed = strategies::parse(&setup.strategy).map_err(|error| error.to_string())?;
             if setup.symbols.is_empty() || (parsed.spec.needs.pair && setup.symbols.len() < 2) {
