@@ -23,6 +23,24 @@ impl Account {
     pub fn buying_power_f64(&self) -> f64 {
         0.0
     }
+    pub fn has_traded(&self) -> bool {
+        false
+    }
+    pub fn realised(&self) -> Money {
+        Money::ZERO
+    }
+    pub fn unrealised(&self) -> Money {
+        Money::ZERO
+    }
+    pub fn equity(&self) -> Money {
+        Money::ZERO
+    }
+    pub fn drawdown(&self) -> f64 {
+        0.0
+    }
+    pub fn position(&self, _: Symbol) -> Qty {
+        Qty::ZERO
+    }
     pub fn open_orders(&self) -> usize {
         0
     }
