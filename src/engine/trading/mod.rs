@@ -5,6 +5,8 @@
 
 mod eyes;
 mod run;
+#[cfg(test)]
+mod tests;
 pub mod view;
 
 pub(super) use eyes::Eyes;
