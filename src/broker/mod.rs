@@ -3,7 +3,11 @@
 //! It is part of the engine's state: no clock, no I/O, nothing random but from its seed. What it fills is decided by the market
 //! events it is told and nothing else.
 
+mod latency;
 mod market;
+mod queue;
+mod random;
+mod slippage;
 pub mod view;
 
 pub use market::{MarketSight, Markets};
