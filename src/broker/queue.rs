@@ -62,6 +62,13 @@ impl Place {
         true
     }
 
+    /// Writes all of it.
+    pub(super) fn hash_into(&self, h: &mut impl std::hash::Hasher) {
+        for part in [self.joined, self.front, self.traded, self.level] {
+            h.write_u64(part.to_bits());
+        }
+    }
+
     /// How much of the order the trades so far could have filled, in lots rounded down; `lot` is above zero.
     #[inline]
     pub(super) fn reached(&self, lot: f64) -> f64 {
