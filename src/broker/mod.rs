@@ -3,10 +3,20 @@
 //! It is part of the engine's state: no clock, no I/O, nothing random but from its seed. What it fills is decided by the market
 //! events it is told and nothing else.
 
+mod account;
+mod amount;
+mod ledger;
 mod market;
+pub mod review;
+mod risk;
+mod terms;
 pub mod view;
 
+pub use account::{Account, Held};
 pub use market::{MarketSight, Markets};
+pub use review::{Estimate, Review, late, review, review_placement};
+pub use risk::Alarm;
+pub use terms::Terms;
 pub use view::{
     AccountView, BrokerEvent, BrokerView, EquityPoint, Happening, Lot, PositionView, RoundTrip, SignalView,
 };
