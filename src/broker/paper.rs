@@ -184,7 +184,7 @@ impl Broker {
         let old = std::mem::replace(&mut self.exchange.config, Arc::new(config.clone()));
         let terms = Terms::of(config, &self.exchange.venue);
         for desk in &mut self.desks {
-            desk.account.set_terms(terms);
+            desk.account.set_terms(terms.clone());
             if *desk.account.limits() == old.limits && old.limits != config.limits {
                 desk.account.set_limits(config.limits.clone());
             }
@@ -198,7 +198,7 @@ impl Broker {
         self.exchange.last_fill = self.exchange.last_fill.max(saved.last_fill);
         let terms = Terms::of(&self.exchange.config, &self.exchange.venue);
         for back in &saved.accounts {
-            let mut account = Account::restore(back, terms, at);
+            let mut account = Account::restore(back, terms.clone(), at);
             if saved.at.floor_to(DAY) != at.floor_to(DAY) {
                 account.new_day();
             }
