@@ -82,12 +82,7 @@ impl Amount {
         Self(whole_times.saturating_mul(part).saturating_add(rest * part / whole))
     }
 
-    /// Rounded to 8 decimal places, half away from zero, as exchanges bill.
-    pub const fn billed(self) -> Self {
-        Self(div_round(self.0, CENT).saturating_mul(CENT))
-    }
-
-    /// So many basis points of it, billed. Basis points finer than 1e-8 are rounded.
+    /// So many basis points of it, to 8 decimal places, half away from zero as exchanges bill. Basis points finer than 1e-8 are rounded.
     pub fn basis_points(self, bps: Money) -> Self {
         match i64::try_from(bps.saturating_mul(Money::from(CENT as i64)).round()) {
             // 10,000 basis points are one, and `bps` counts in 1e-8.
@@ -215,7 +210,7 @@ mod tests {
             if size.unsigned_abs() < 1 << 60 {
                 prop_assert_eq!(some.0, amount.0 * i128::from(part) / i128::from(whole));
             }
-            let _ = (amount.scaled(part, whole), amount.money(), amount.billed());
+            let _ = (amount.scaled(part, whole), amount.money());
         }
     }
 

@@ -9,6 +9,8 @@ pub(crate) mod curve;
 pub(crate) mod lots;
 pub(crate) mod position;
 pub(crate) mod room;
+#[cfg(test)]
+mod tests;
 mod watch;
 
 use super::terms::Terms;
