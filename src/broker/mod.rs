@@ -17,6 +17,4 @@ pub use market::{MarketSight, Markets};
 pub use review::{Estimate, Review, late, review, review_placement};
 pub use risk::Alarm;
 pub use terms::Terms;
-pub use view::{
-    AccountView, BrokerEvent, BrokerView, EquityPoint, Happening, Lot, PositionView, RoundTrip, SignalView,
-};
+pub use view::{AccountView, BrokerEvent, BrokerView, EquityPoint, Happening, Lot, PositionView, RoundTrip, SignalView};

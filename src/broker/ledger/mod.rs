@@ -13,8 +13,8 @@ pub(crate) mod room;
 mod tests;
 mod watch;
 
-use super::terms::Terms;
 use super::amount::Amount;
+use super::terms::Terms;
 use super::view::RoundTrip;
 use crate::bars::Series;
 use crate::domain::{Fill, OrderId, Price, Qty, SavedAccount, SavedLot, SavedPosition, Side, Symbol};

@@ -3,8 +3,8 @@
 
 use crate::broker::{Account, Alarm, Terms};
 use crate::domain::{
-    AccountKind, BrokerConfig, Fill, Money, Nanos, OrderRequest, OrderState, OrderView, Price, Qty, RiskLimits, SavedAccount, Side,
-    Symbol, money,
+    AccountKind, BrokerConfig, Fill, Money, Nanos, OrderRequest, OrderState, OrderView, Price, Qty, RiskLimits, SavedAccount,
+    Side, Symbol, money,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -124,11 +124,15 @@ fn agrees(account: &Account, plain: &Plain) -> Result<(), TestCaseError> {
     prop_assert_eq!(view.peak, plain.peak);
     let off = view.max_drawdown - money::to_f64(plain.worst);
     prop_assert!(off.abs() <= 1e-12 * view.max_drawdown.max(1.0), "drawdown {} for {}", view.max_drawdown, plain.worst);
-    prop_assert_eq!(view.cash + if view.kind == AccountKind::Cash {
-        view.positions.iter().map(|held| held.value).sum::<Money>()
-    } else {
-        view.unrealised
-    }, view.equity);
+    prop_assert_eq!(
+        view.cash
+            + if view.kind == AccountKind::Cash {
+                view.positions.iter().map(|held| held.value).sum::<Money>()
+            } else {
+                view.unrealised
+            },
+        view.equity
+    );
     if view.kind == AccountKind::Margin {
         prop_assert_eq!(view.cash, view.start + view.realised - view.fees + view.funding);
     }
@@ -230,12 +234,28 @@ fn same(one: &Account, two: &Account) -> Result<(), TestCaseError> {
     prop_assert_eq!(&one.positions, &two.positions);
     let money = |view: &crate::broker::AccountView| {
         [
-            view.start, view.cash, view.equity, view.unrealised, view.realised, view.fees, view.slippage, view.funding,
-            view.buying_power, view.held, view.margin, view.maintenance, view.peak, view.day_start, view.turnover,
+            view.start,
+            view.cash,
+            view.equity,
+            view.unrealised,
+            view.realised,
+            view.fees,
+            view.slippage,
+            view.funding,
+            view.buying_power,
+            view.held,
+            view.margin,
+            view.maintenance,
+            view.peak,
+            view.day_start,
+            view.turnover,
         ]
     };
     prop_assert_eq!(money(&one), money(&two));
-    prop_assert_eq!((one.fills_made, one.fill_count, &one.limits, &one.killed), (two.fills_made, two.fill_count, &two.limits, &two.killed));
+    prop_assert_eq!(
+        (one.fills_made, one.fill_count, &one.limits, &one.killed),
+        (two.fills_made, two.fill_count, &two.limits, &two.killed)
+    );
     prop_assert_eq!(one.max_drawdown, two.max_drawdown);
     Ok(())
 }
@@ -381,7 +401,8 @@ proptest! {
 
 #[test]
 fn one_exit_of_two_entries_makes_two_round_trips_with_both_ends_fees() {
-    let mut account = Account::new("manual", terms(AccountKind::Margin, 10), Money::from(1_000), RiskLimits::default(), Nanos::ZERO);
+    let mut account =
+        Account::new("manual", terms(AccountKind::Margin, 10), Money::from(1_000), RiskLimits::default(), Nanos::ZERO);
     let btc = symbol(0);
     let whole = |n: i64| Price::from_units(n * 100_000_000);
     let qty = |n: i64| Qty::from_units(n * 100_000_000);
@@ -411,7 +432,8 @@ fn one_exit_of_two_entries_makes_two_round_trips_with_both_ends_fees() {
 #[test]
 fn a_position_is_liquidated_at_its_liquidation_price_and_not_before() {
     for (side, leverage) in [(Side::Buy, 10), (Side::Sell, 10), (Side::Buy, 2), (Side::Sell, 125)] {
-        let mut account = Account::new("manual", terms(AccountKind::Margin, leverage), Money::from(1_000), RiskLimits::default(), Nanos::ZERO);
+        let mut account =
+            Account::new("manual", terms(AccountKind::Margin, leverage), Money::from(1_000), RiskLimits::default(), Nanos::ZERO);
         let at = Price::from_units(100_000_000_00);
         let qty = Qty::from_units(i64::from(leverage) * 990_000_000);
         account.fill(fill(1, symbol(0), side, at, qty, Money::from(2)), None);
@@ -433,8 +455,10 @@ fn a_position_is_liquidated_at_its_liquidation_price_and_not_before() {
 
 #[test]
 fn a_long_that_cannot_be_liquidated_has_no_price_for_it() {
-    let mut account = Account::new("manual", terms(AccountKind::Margin, 10), Money::from(1_000), RiskLimits::default(), Nanos::ZERO);
-    account.fill(fill(1, symbol(0), Side::Buy, Price::from_units(10_000_000_000), Qty::from_units(100_000_000), Money::ZERO), None);
+    let mut account =
+        Account::new("manual", terms(AccountKind::Margin, 10), Money::from(1_000), RiskLimits::default(), Nanos::ZERO);
+    account
+        .fill(fill(1, symbol(0), Side::Buy, Price::from_units(10_000_000_000), Qty::from_units(100_000_000), Money::ZERO), None);
     assert_eq!(account.view(&|_| None).positions[0].liquidation, None);
 }
 
@@ -455,7 +479,10 @@ fn orders_of_which_one_can_trade_hold_once_and_reduce_only_ones_nothing() {
     assert_eq!(sells(&account, Some(2)), Qty::ZERO, "the other one still holds it");
     account.set_order(Arc::new(OrderView { state: OrderState::Cancelled, ..(*linked(3, 2, 120)).clone() }), None);
     assert_eq!(sells(&account, Some(2)), one);
-    assert_eq!(account.check(btc, Side::Sell, one, whole(100), None).unwrap_err().as_ref(), "sells 1 but only 0 are held: at most 0");
+    assert_eq!(
+        account.check(btc, Side::Sell, one, whole(100), None).unwrap_err().as_ref(),
+        "sells 1 but only 0 are held: at most 0"
+    );
     let exit = OrderRequest { reduce_only: true, ..OrderRequest::limit(btc, Side::Sell, one, whole(150)) };
     account.set_order(order(4, exit, one, Qty::ZERO, OrderState::Working), None);
     assert_eq!(sells(&account, Some(2)), one);
@@ -469,11 +496,13 @@ fn orders_of_which_one_can_trade_hold_once_and_reduce_only_ones_nothing() {
 
 #[test]
 fn the_view_is_the_same_until_something_changes() {
-    let mut account = Account::new("manual", terms(AccountKind::Margin, 10), Money::from(1_000), RiskLimits::default(), Nanos::ZERO);
+    let mut account =
+        Account::new("manual", terms(AccountKind::Margin, 10), Money::from(1_000), RiskLimits::default(), Nanos::ZERO);
     let first = account.view(&|_| None);
     assert!(!account.mark(symbol(0), Price::from_units(100)), "nothing is held");
     assert!(Arc::ptr_eq(&first, &account.view(&|_| None)));
-    account.fill(fill(1, symbol(0), Side::Buy, Price::from_units(10_000_000_000), Qty::from_units(100_000_000), Money::ZERO), None);
+    account
+        .fill(fill(1, symbol(0), Side::Buy, Price::from_units(10_000_000_000), Qty::from_units(100_000_000), Money::ZERO), None);
     let second = account.view(&|_| None);
     account.mark(symbol(0), Price::from_units(10_000_000_000));
     assert!(Arc::ptr_eq(&second, &account.view(&|_| None)), "the same price again");

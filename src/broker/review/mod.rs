@@ -8,10 +8,10 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
-use desk::Desk;
 use super::market::MarketSight;
 use super::view::AccountView;
 use crate::domain::{BrokerConfig, Money, Nanos, OrderRequest, Placement, Price, Qty, TimeInForce};
+use desk::Desk;
 use std::sync::Arc;
 
 /// What an order would come to, as the market stands.

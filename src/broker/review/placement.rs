@@ -17,7 +17,8 @@ impl Desk<'_> {
 
     fn review_oco(&self, first: &OrderRequest, second: &OrderRequest) -> Review {
         let (mut one, two) = (self.review(first), self.review(second));
-        let named = |name: &str, said: Said| said.into_iter().map(|text| format!("{name} order: {text}").into()).collect::<Said>();
+        let named =
+            |name: &str, said: Said| said.into_iter().map(|text| format!("{name} order: {text}").into()).collect::<Said>();
         one.nearest = one.nearest.filter(|_| two.problems.is_empty());
         one.problems = named("first", one.problems);
         one.problems.extend(named("second", two.problems));

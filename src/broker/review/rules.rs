@@ -52,7 +52,9 @@ impl Desk<'_> {
                 said.push(format!("a post-only order rests and cannot be {}: GTC or GTD", tif.name()).into());
             }
             OrderKind::Limit { .. } => {}
-            _ if at_once => said.push(format!("a {kind} order waits for its price and cannot be {}: GTC or GTD", tif.name()).into()),
+            _ if at_once => {
+                said.push(format!("a {kind} order waits for its price and cannot be {}: GTC or GTD", tif.name()).into())
+            }
             OrderKind::StopLimit { .. } => {}
             _ if request.post_only => said.push(format!("a {kind} order takes and cannot be post-only").into()),
             _ => {}
@@ -145,11 +147,13 @@ impl Desk<'_> {
             return false;
         };
         let price = self.charged(request, Some(estimate)).unwrap_or(estimate.price);
-        let (notional, least) = (Amount::of(price, estimate.qty), Amount::of(instrument.min_notional, Qty::from_units(100_000_000)));
+        let (notional, least) =
+            (Amount::of(price, estimate.qty), Amount::of(instrument.min_notional, Qty::from_units(100_000_000)));
         // Exchanges let the rest of a position be closed however small it is.
         if notional < least && !request.reduce_only {
             let (qty, unit) = (self.least_qty(price), &instrument.quote);
-            let (notional, least, space) = (plain(notional.money()), plain(least.money()), if unit.is_empty() { "" } else { " " });
+            let (notional, least, space) =
+                (plain(notional.money()), plain(least.money()), if unit.is_empty() { "" } else { " " });
             let at = self.price_text(price);
             said.push(format!("notional {notional} is below the least of {least}{space}{unit}: at {at} at least {qty}").into());
         }
@@ -182,7 +186,10 @@ impl Desk<'_> {
             let (side, now) = (request.side.as_str(), self.price_text(now));
             let valid = self.price_text(valid);
             said.push(
-                format!("a {name} to {side} at {stop} would go off at once, not {above} the {which} price {now}: {least} {valid}").into(),
+                format!(
+                    "a {name} to {side} at {stop} would go off at once, not {above} the {which} price {now}: {least} {valid}"
+                )
+                .into(),
             );
         }
         if let OrderKind::Trailing { by: Trail::Absolute(distance), .. } = request.kind
@@ -199,7 +206,11 @@ impl Desk<'_> {
         let up = (request.side == Side::Buy) != matches!(request.kind, OrderKind::TakeProfit { .. });
         let wrong = if up { stop <= now } else { stop >= now };
         let tick = self.market.instrument.tick.units().max(1);
-        let bound = if up { now.units() - now.units().rem_euclid(tick) + tick } else { now.units() - 1 - (now.units() - 1).rem_euclid(tick) };
+        let bound = if up {
+            now.units() - now.units().rem_euclid(tick) + tick
+        } else {
+            now.units() - 1 - (now.units() - 1).rem_euclid(tick)
+        };
         (wrong && bound > 0).then(|| Price::from_units(bound))
     }
 
