@@ -9,9 +9,7 @@ use super::risk::{Alarm, Guard, plain};
 use super::terms::Terms;
 use super::view::{AccountView, EquityPoint, Happening, Lot, PositionView};
 use crate::bars::Series;
-use crate::domain::{
-    Fill, Money, Nanos, OrderId, OrderView, Price, Qty, RiskLimits, SavedAccount, Side, Size, Symbol,
-};
+use crate::domain::{Fill, Money, Nanos, OrderId, OrderView, Price, Qty, RiskLimits, SavedAccount, Side, Size, Symbol};
 use std::collections::VecDeque;
 use std::sync::{Arc, OnceLock};
 
@@ -128,11 +126,7 @@ impl Account {
     }
 
     /// Shows orders that are done and fills of before a restart; no money moves.
-    pub fn put_back(
-        &mut self,
-        history: impl IntoIterator<Item = Arc<OrderView>>,
-        fills: impl IntoIterator<Item = Arc<Fill>>,
-    ) {
+    pub fn put_back(&mut self, history: impl IntoIterator<Item = Arc<OrderView>>, fills: impl IntoIterator<Item = Arc<Fill>>) {
         history.into_iter().for_each(|order| self.history.push(order));
         fills.into_iter().for_each(|fill| self.fills.push(fill));
         self.changed();

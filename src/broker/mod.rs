@@ -36,6 +36,4 @@ pub use paper::Broker;
 pub use review::{Estimate, Review, late, review, review_placement};
 pub use risk::Alarm;
 pub use terms::Terms;
-pub use view::{
-    AccountView, BrokerEvent, BrokerView, EquityPoint, Happening, Lot, PositionView, RoundTrip, SignalView,
-};
+pub use view::{AccountView, BrokerEvent, BrokerView, EquityPoint, Happening, Lot, PositionView, RoundTrip, SignalView};

@@ -46,7 +46,9 @@ fn cents(amount: Money) -> Money {
 pub fn breaches(limits: &RiskLimits, order: &Proposed) -> Vec<Arc<str>> {
     let mut found: Vec<Arc<str>> = Vec::new();
     if let Some(most) = limits.max_order_notional.filter(|most| order.notional > *most) {
-        found.push(format!("order notional {} is above the limit max_order_notional of {}", cents(order.notional), plain(most)).into());
+        found.push(
+            format!("order notional {} is above the limit max_order_notional of {}", cents(order.notional), plain(most)).into(),
+        );
     }
     if let Some(most) = limits.max_position.filter(|most| order.grows && order.position > *most) {
         let position = cents(order.position);
@@ -222,7 +224,11 @@ mod tests {
                 "price 98.4 is -1.60 % from the middle 100 and the limit price_collar_pct is 1.5 %",
             ]
         );
-        assert_eq!(breaches(&limits, &Proposed { grows: false, ..outside }).len(), 4, "what makes a position smaller is no breach");
+        assert_eq!(
+            breaches(&limits, &Proposed { grows: false, ..outside }).len(),
+            4,
+            "what makes a position smaller is no breach"
+        );
         assert!(breaches(&RiskLimits::default(), &outside).is_empty());
     }
 

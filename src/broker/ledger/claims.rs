@@ -6,8 +6,8 @@
 //! (Binance, "Leverage and margin of USDⓈ-M futures"). Reduce-only orders hold nothing, and orders of which only one can
 //! trade (OCO) hold once.
 
-use super::super::terms::Terms;
 use super::super::amount::Amount;
+use super::super::terms::Terms;
 use crate::domain::{AccountKind, OrderId, OrderView, Price, Qty, Side, Size, Symbol};
 
 /// What one open order would trade.

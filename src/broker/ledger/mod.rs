@@ -9,10 +9,12 @@ pub(crate) mod curve;
 pub(crate) mod lots;
 pub(crate) mod position;
 pub(crate) mod room;
+#[cfg(test)]
+mod tests;
 mod watch;
 
-use super::terms::Terms;
 use super::amount::Amount;
+use super::terms::Terms;
 use super::view::RoundTrip;
 use crate::bars::Series;
 use crate::domain::{Fill, OrderId, Price, Qty, SavedAccount, SavedLot, SavedPosition, Side, Symbol};

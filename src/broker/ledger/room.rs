@@ -1,7 +1,7 @@
 //! How much an order may trade with what an account has free.
 
-use super::super::terms::Terms;
 use super::super::amount::Amount;
+use super::super::terms::Terms;
 use super::claims::{self, Demand};
 use crate::domain::{Money, Price, Qty, Side};
 
@@ -29,7 +29,7 @@ impl Room<'_> {
         // Beyond this the position could not be written down.
         let bound = if grows { Qty::MAX - position.abs() } else { Qty::MAX };
         let most = match (self.terms.is_cash(), side) {
-            (true, Side::Buy) => qty_for(self.free, price, self.bps, Qty::ZERO),
+            (true, Side::Buy) => self.trimmed(side, price, qty_for(self.free, price, self.bps, Qty::ZERO)),
             (true, Side::Sell) => (position - self.demand.sold).max(Qty::ZERO),
             (false, _) => self.on_margin(side, price).max(if grows { Qty::ZERO } else { position.abs() }),
         };
@@ -61,14 +61,18 @@ impl Room<'_> {
         let rate = Terms::rate(self.terms.worst_bps()).saturating_mul(leverage);
         let whole = 100_000_000;
         let room = limit.part(leverage, 1) - open.part(rate, whole) + value.abs() - value - open;
-        let mut most = room.part(whole, whole.saturating_add(rate)).buys(price);
-        // Fees are billed in steps: a step too much is given back.
+        self.trimmed(side, price, room.part(whole, whole.saturating_add(rate)).buys(price))
+    }
+
+    /// Fees are billed in steps: a step too much is given back.
+    fn trimmed(&self, side: Side, price: Price, mut most: Qty) -> Qty {
+        let share = if self.terms.is_cash() { 1 } else { i64::from(self.terms.leverage.max(1)) };
         for _ in 0..4 {
-            let over = self.with(side, Amount::of(price, most)) - limit;
+            let over = self.extra(side, Amount::of(price, most)) - self.free;
             if over <= Amount::ZERO || most.is_zero() {
                 break;
             }
-            most = (most - over.part(leverage, 1).buys(price) - Qty::from_units(1)).max(Qty::ZERO);
+            most = (most - over.part(share, 1).buys(price) - Qty::from_units(1)).max(Qty::ZERO);
         }
         most
     }

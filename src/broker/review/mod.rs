@@ -1,12 +1,17 @@
 //! What is wrong with an order, and what it would cost: the same for the ticket before it is sent and for the broker when it is.
 
+mod desk;
 mod estimate;
+mod fix;
+mod placement;
 mod rules;
+#[cfg(test)]
+mod tests;
 
 use super::market::MarketSight;
-use super::terms::Terms;
 use super::view::AccountView;
 use crate::domain::{BrokerConfig, Money, Nanos, OrderRequest, Placement, Price, Qty, TimeInForce};
+use desk::Desk;
 use std::sync::Arc;
 
 /// What an order would come to, as the market stands.
@@ -53,8 +58,7 @@ pub fn review(
     config: &BrokerConfig,
     venue: &str,
 ) -> Review {
-    let desk = rules::Desk { market, account, terms: Terms::of(config, venue) };
-    desk.review(request)
+    Desk::new(market, account, config, venue).review(request)
 }
 
 /// Looks at orders that are placed together; the estimate is of the first.
@@ -65,8 +69,7 @@ pub fn review_placement(
     config: &BrokerConfig,
     venue: &str,
 ) -> Review {
-    let desk = rules::Desk { market, account, terms: Terms::of(config, venue) };
-    desk.review_placement(place)
+    Desk::new(market, account, config, venue).review_placement(place)
 }
 
 /// Why an order's time is up before it is sent; apart from [`review`], which knows no time.
