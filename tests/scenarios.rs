@@ -57,9 +57,14 @@ fn every_scenario_comes_out_as_written() {
         }
         if bless {
             let head = text.split("\nexpect = '''").next().unwrap().trim_end();
-            fs::write(&path, format!("{head}\n\nexpect = '''\n{}\n'''\n", came.trim())).unwrap();
+            fs::write(&path, format!("{head}\n\nexpect = '''\n{}\n'''\n", came.trim_end())).unwrap();
         } else {
-            wrong.push(format!("{name} ({})\n--- expected\n{}\n--- came\n{}\n", scenario.about, scenario.expect.trim(), came.trim()));
+            wrong.push(format!(
+                "{name} ({})\n--- expected\n{}\n--- came\n{}\n",
+                scenario.about,
+                scenario.expect.trim(),
+                came.trim()
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -107,7 +107,7 @@ impl Desk {
         let name = self.orders[i].kind().name();
         let state = self.orders[i].open_state();
         self.orders[i].phase = Phase::Taking;
-        self.change(i, now, |view| {
+        self.edit(i, now, |view| {
             view.triggered = true;
             view.state = state;
             view.reason = format!("{name} set off at {}", point.price).into();

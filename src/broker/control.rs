@@ -64,8 +64,7 @@ impl Desk {
             .collect();
         for (symbol, qty) in held {
             let side = if qty.units() > 0 { Side::Sell } else { Side::Buy };
-            let request =
-                OrderRequest { reduce_only: true, why: why.into(), ..OrderRequest::market(symbol, side, qty.abs()) };
+            let request = OrderRequest { reduce_only: true, why: why.into(), ..OrderRequest::market(symbol, side, qty.abs()) };
             let id = now.exchange.next_order();
             let mut view = picture(id, &self.account.name().clone(), request, sent);
             view.state = OrderState::Working;
@@ -188,7 +187,7 @@ impl Desk {
             order.limit = limit;
         }
         let (phase, grown) = (order.phase, qty.is_some_and(|qty| qty > before));
-        self.change(i, now, |view| {
+        self.edit(i, now, |view| {
             if let Some(qty) = qty {
                 view.qty = qty;
             }
@@ -197,6 +196,8 @@ impl Desk {
         });
         if phase == Phase::Resting && (grown || !same_price) {
             self.stand(i, now);
+        } else {
+            self.tell(i, now);
         }
         Ok(())
     }

@@ -103,11 +103,11 @@ impl Desk {
         (self.orders[i].phase != Phase::Done).then_some(i)
     }
 
-    /// Puts an order on the list; numbers only grow, but for orders put back after a restart.
-    pub(super) fn add(&mut self, order: Order, now: &mut Now<'_>) {
+    /// Puts an order on the list, without telling of it. Where it is; numbers only grow, but for orders put back after a restart.
+    pub(super) fn add(&mut self, order: Order) -> usize {
         let i = self.orders.partition_point(|other| other.id < order.id);
         self.orders.insert(i, order);
-        self.tell(i, now);
+        i
     }
 
     /// Tells the account and the log of an order as it stands.
@@ -123,11 +123,16 @@ impl Desk {
         now.exchange.log(now.at, self.account.name(), Happening::Order(view));
     }
 
-    /// Changes an order's picture and tells of it.
-    pub(super) fn change(&mut self, i: usize, now: &mut Now<'_>, edit: impl FnOnce(&mut OrderView)) {
+    /// Changes an order's picture; whoever does that tells of it later.
+    pub(super) fn edit(&mut self, i: usize, now: &Now<'_>, edit: impl FnOnce(&mut OrderView)) {
         let view = Arc::make_mut(&mut self.orders[i].view);
         edit(view);
         view.changed = now.at;
+    }
+
+    /// Changes an order's picture and tells of it.
+    pub(super) fn change(&mut self, i: usize, now: &mut Now<'_>, edit: impl FnOnce(&mut OrderView)) {
+        self.edit(i, now, edit);
         self.tell(i, now);
     }
 
@@ -247,8 +252,14 @@ impl Desk {
 
     /// Leaves `left` of an order to trade; it keeps its place, since it only ever becomes less.
     pub(super) fn resize(&mut self, i: usize, left: Qty, reason: &str, now: &mut Now<'_>) {
+        self.cut(i, left, reason, now);
+        self.tell(i, now);
+    }
+
+    /// As [`Desk::resize`], without telling of it.
+    pub(super) fn cut(&mut self, i: usize, left: Qty, reason: &str, now: &Now<'_>) {
         self.orders[i].left = left;
-        self.change(i, now, |view| {
+        self.edit(i, now, |view| {
             view.qty = view.filled + left;
             view.request.size = Size::Qty(view.qty);
             view.reason = reason.into();

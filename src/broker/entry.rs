@@ -8,8 +8,8 @@ use super::random::{Purpose, draw};
 use super::review;
 use super::taken::{opposite, shown};
 use crate::domain::{
-    Money, Nanos, OrderId, OrderKind, OrderRequest, OrderState, OrderView, Placement, Price, Profile, Qty, Side, Size, TimeInForce,
-    TriggerBy,
+    Money, Nanos, OrderId, OrderKind, OrderRequest, OrderState, OrderView, Placement, Price, Profile, Qty, Side, Size,
+    TimeInForce, TriggerBy,
 };
 use std::sync::Arc;
 
@@ -141,16 +141,22 @@ impl Desk {
 
     /// Puts an order on the list and tells of it.
     pub(super) fn list(&mut self, view: OrderView, phase: Phase, role: Role, reference: Option<Price>, now: &mut Now<'_>) {
+        let i = self.enlist(view, phase, role, now);
+        self.orders[i].reference = reference;
+        self.tell(i, now);
+    }
+
+    /// Puts an order on the list, without telling of it. Where it is.
+    pub(super) fn enlist(&mut self, view: OrderView, phase: Phase, role: Role, now: &Now<'_>) -> usize {
         self.serial += 1;
         let mut order = Order::new(view, self.serial, phase, role);
-        order.reference = reference;
         order.since = now.exchange.moment;
         if let Some(market) = now.market(order.symbol)
             && market.instrument.lot.units() > 0
         {
             order.lot = market.instrument.lot.to_f64();
         }
-        self.add(order, now);
+        self.add(order)
     }
 
     fn due_of_next(&mut self, place: &Placement, now: &Now<'_>) -> Nanos {
@@ -194,7 +200,7 @@ impl Desk {
                 return self.finish(i, OrderState::Rejected, reason, now);
             }
             if order.left > most {
-                self.resize(i, most, "made smaller: reduce-only, and the position is no larger", now);
+                self.cut(i, most, "made smaller: reduce-only, and the position is no larger", now);
             }
         }
         let order = &self.orders[i];

@@ -62,7 +62,9 @@ mod tests {
         assert_eq!(entry(&recorded, 1, 1, None), Nanos::from_millis(50));
         let uniform = with(Latency::Uniform { least: Nanos(100), most: Nanos(200) });
         let all: Vec<i64> = (0..1_000).map(|n| entry(&uniform, 3, n, None).0).collect();
-        assert!(all.iter().all(|nanos| (100..200).contains(nanos)) && all.iter().any(|n| *n < 110) && all.iter().any(|n| *n > 190));
+        assert!(
+            all.iter().all(|nanos| (100..200).contains(nanos)) && all.iter().any(|n| *n < 110) && all.iter().any(|n| *n > 190)
+        );
         assert_ne!(all[7], response(&uniform, 3, 7, None).0);
     }
 

@@ -67,7 +67,7 @@ fn grow(desk: &mut Desk, entry: OrderId, qty: Qty, now: &mut Now<'_>) {
     for i in exits {
         desk.orders[i].left += qty;
         let waited = desk.orders[i].phase == Phase::Waiting;
-        desk.change(i, now, |view| {
+        desk.edit(i, now, |view| {
             view.qty += qty;
             view.request.size = Size::Qty(view.qty);
             view.reason = "".into();
@@ -75,6 +75,8 @@ fn grow(desk: &mut Desk, entry: OrderId, qty: Qty, now: &mut Now<'_>) {
         // A quantity that grows goes to the end of the queue.
         if waited || desk.orders[i].phase == Phase::Resting {
             desk.stand(i, now);
+        } else {
+            desk.tell(i, now);
         }
     }
 }

@@ -9,8 +9,7 @@ use super::terms::Terms;
 use super::view::{BrokerEvent, BrokerView, Happening, SignalView};
 use crate::domain::trading::MANUAL;
 use crate::domain::{
-    Bar, BrokerConfig, Mark, Money, Nanos, OrderId, Placement, Price, SavedTrading, Symbol, Timeframe, Trade,
-    TradingAction,
+    Bar, BrokerConfig, Mark, Money, Nanos, OrderId, Placement, Price, SavedTrading, Symbol, Timeframe, Trade, TradingAction,
 };
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -236,7 +235,7 @@ impl Broker {
     pub fn cancel(&mut self, at: Nanos, account: &str, order: Option<OrderId>, symbol: Option<Symbol>, m: &dyn Markets) {
         self.on(at, account, m, |desk, now| {
             let of = order.and_then(|id| desk.index(id)).map(|i| desk.orders[i].symbol).or(symbol);
-            desk.send(of, Message::Cancel { order, symbol, why: "cancelled".into() }, now);
+            desk.send(of, Message::Cancel { order, symbol, why: "taken back".into() }, now);
         });
     }
 

@@ -29,7 +29,7 @@ impl Desk {
     pub(super) fn place_again(&mut self, saved: &[OrderView], now: &mut Now<'_>) {
         for view in saved.iter().filter(|view| view.state.is_open()) {
             let role = role(view, saved);
-            self.list(OrderView { queue: None, ..view.clone() }, Phase::Waiting, role, None, now);
+            self.enlist(OrderView { queue: None, ..view.clone() }, Phase::Waiting, role, now);
         }
         for view in saved {
             self.again(view.id, now);
@@ -60,9 +60,9 @@ impl Desk {
             && order.left.units() <= 0
         {
             if self.index(entry).is_none() {
-                self.finish(i, OrderState::Cancelled, "its entry ended without a position to close", now);
+                return self.finish(i, OrderState::Cancelled, "its entry ended without a position to close", now);
             }
-            return;
+            return self.tell(i, now);
         }
         let phase = match order.kind() {
             OrderKind::Market => Phase::Taking,
@@ -96,13 +96,11 @@ impl Desk {
     pub(super) fn return_as(&mut self, i: usize, passed: bool, now: &mut Now<'_>) {
         if passed {
             self.orders[i].phase = Phase::Resting;
-            self.change(i, now, |view| view.reason = "the price passed it while the program was away".into());
+            self.edit(i, now, |view| view.reason = "the price passed it while the program was away".into());
             self.made(i, None, now);
             return;
         }
+        self.edit(i, now, |view| view.reason = END.into());
         self.join(i, now);
-        if self.orders[i].phase == Phase::Resting {
-            self.change(i, now, |view| view.reason = END.into());
-        }
     }
 }

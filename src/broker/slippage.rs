@@ -1,7 +1,7 @@
 //! What takers pay beyond the price there is, where no book is walked.
 
 use super::random::{Purpose, draw};
-use crate::domain::{BrokerConfig, Instrument, Price, Profile, Qty, Side, Slippage};
+use crate::domain::{BrokerConfig, Price, Profile, Qty, Side, Slippage};
 
 /// Slippage of the mock broker: evenly between 0 and so many basis points against the order.
 const MOCK_BPS: f64 = 2.0;
@@ -29,24 +29,13 @@ pub(super) fn basis_points(model: Slippage, qty: Qty, volume: f64, seed: u64, nu
     if bps.is_finite() { bps.clamp(0.0, MOST_BPS) } else { 0.0 }
 }
 
-/// The price a taker gets so many basis points away from `price`: rounded to the tick in its disfavour, and never beyond `limit`.
-pub(super) fn slipped(price: Price, side: Side, bps: f64, instrument: &Instrument, limit: Option<Price>) -> Price {
+/// The price a taker gets so many basis points away from `price`, and never beyond `limit`. It is an average of prices that are not
+/// known, and so on no tick.
+pub(super) fn slipped(price: Price, side: Side, bps: f64, limit: Option<Price>) -> Price {
     let mut units = price.units();
     let away = (units as f64 * bps / 1e4).round() as i64;
-    if away > 0 {
-        units = units.saturating_add(away * side.sign());
-        let tick = instrument.tick.units();
-        if tick > 0 {
-            let over = units.rem_euclid(tick);
-            units = match side {
-                Side::Buy if over > 0 => units.saturating_add(tick - over),
-                Side::Sell => units - over,
-                Side::Buy => units,
-            };
-            // Rounding must not take a low price to nothing.
-            units = units.max(tick);
-        }
-    }
+    // It must not take a price to nothing.
+    units = units.saturating_add(away * side.sign()).max(1);
     let slipped = Price::from_units(units);
     match (side, limit) {
         (Side::Buy, Some(limit)) => slipped.min(limit),
@@ -58,22 +47,19 @@ pub(super) fn slipped(price: Price, side: Side, bps: f64, instrument: &Instrumen
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Symbol;
 
     fn price(text: &str) -> Price {
         Price::parse(text.as_bytes()).unwrap()
     }
 
     #[test]
-    fn slippage_is_against_the_order_and_on_the_tick() {
-        let instrument = Instrument { tick: price("0.1"), ..Instrument::unknown(Symbol::UNKNOWN) };
-        assert_eq!(slipped(price("64000"), Side::Buy, 1.0, &instrument, None), price("64006.4"));
-        assert_eq!(slipped(price("64000"), Side::Sell, 1.0, &instrument, None), price("63993.6"));
-        assert_eq!(slipped(price("64000"), Side::Buy, 0.001, &instrument, None), price("64000.1"), "rounded in its disfavour");
-        assert_eq!(slipped(price("64000"), Side::Sell, 0.001, &instrument, None), price("63999.9"));
-        assert_eq!(slipped(price("64000"), Side::Buy, 0.0, &instrument, None), price("64000"));
-        assert_eq!(slipped(price("64000"), Side::Buy, 1.0, &instrument, Some(price("64003"))), price("64003"));
-        assert_eq!(slipped(price("64000"), Side::Sell, 1.0, &instrument, Some(price("63999"))), price("63999"));
+    fn slippage_is_against_the_order_and_within_its_limit() {
+        assert_eq!(slipped(price("64000"), Side::Buy, 1.0, None), price("64006.4"));
+        assert_eq!(slipped(price("64000"), Side::Sell, 1.0, None), price("63993.6"));
+        assert_eq!(slipped(price("64000"), Side::Buy, 0.0, None), price("64000"));
+        assert_eq!(slipped(price("0.00000001"), Side::Sell, 5_000.0, None), price("0.00000001"), "never nothing");
+        assert_eq!(slipped(price("64000"), Side::Buy, 1.0, Some(price("64003"))), price("64003"));
+        assert_eq!(slipped(price("64000"), Side::Sell, 1.0, Some(price("63999"))), price("63999"));
     }
 
     #[test]

@@ -38,7 +38,7 @@ impl Desk {
     /// A stop is set off: it becomes what it is to become, and trades from the next event on.
     pub(super) fn set_off(&mut self, i: usize, price: Price, now: &mut Now<'_>) {
         let name = self.orders[i].kind().name();
-        self.change(i, now, |view| {
+        self.edit(i, now, |view| {
             view.triggered = true;
             view.reason = format!("{name} set off at {price}").into();
         });

@@ -32,7 +32,9 @@ impl Desk {
     /// An order that takes sees an event.
     pub(super) fn take(&mut self, i: usize, seen: Seen, now: &mut Now<'_>) {
         let Some(market) = now.market(self.orders[i].symbol) else { return };
-        if now.exchange.walks() && let Some(book) = market.book {
+        if now.exchange.walks()
+            && let Some(book) = market.book
+        {
             return self.walk(i, book, &market, now);
         }
         let side = self.orders[i].side;
@@ -65,7 +67,7 @@ impl Desk {
         let lot = market.instrument.lot;
         let rough = if order.is_unsized() { self.account.size(order.view.request.size, there, lot) } else { order.left };
         let bps = basis_points(now.exchange.slippage(), rough, market.volume, now.exchange.seed, number);
-        let price = slipped(there, side, bps, market.instrument, order.limit);
+        let price = slipped(there, side, bps, order.limit);
         if self.orders[i].is_unsized() && !self.work_out(i, price, market, now) {
             return;
         }
@@ -93,7 +95,7 @@ impl Desk {
             return false;
         }
         self.orders[i].left = qty;
-        self.change(i, now, |view| view.qty = qty);
+        self.edit(i, now, |view| view.qty = qty);
         true
     }
 

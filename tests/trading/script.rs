@@ -12,8 +12,8 @@
 use crate::stage::{Stage, price, qty, symbol};
 use rtai_tui::broker::{BrokerEvent, Happening};
 use rtai_tui::domain::{
-    BrokerConfig, Level, Mark, Nanos, OrderKind, OrderRequest, OrderState, OrderView, Placement, Side, Size, TimeInForce, Trail,
-    TradingAction, TriggerBy,
+    BrokerConfig, Level, Mark, Nanos, OrderKind, OrderRequest, OrderState, OrderView, Placement, Side, Size, TimeInForce,
+    TradingAction, Trail, TriggerBy,
 };
 use std::fmt::Write as _;
 
@@ -108,7 +108,8 @@ fn step(stage: &mut Stage, at: Nanos, text: &str) {
         "trade" => stage.trade(at, side(words[1]), price(words[4]), qty(words[2])),
         "bar" => stage.bar(at, words[1].parse().unwrap(), [2, 3, 4, 5].map(|i| price(words[i]))),
         "mark" => {
-            let mark = Mark { price: price(words[1]), index: None, funding: after("funding").map(price), next: after("next").map(time) };
+            let mark =
+                Mark { price: price(words[1]), index: None, funding: after("funding").map(price), next: after("next").map(time) };
             stage.mark(at, mark);
         }
         "break" => stage.lose(at),
@@ -152,7 +153,7 @@ fn order_line(order: &OrderView) -> String {
     }
     write!(text, " {}", order.request.kind.name()).unwrap();
     if let Some(stop) = order.stop {
-        write!(text, " stop {stop}").unwrap();
+        write!(text, " on {stop}").unwrap();
     }
     if let Some(limit) = order.request.kind.price() {
         write!(text, " at {limit}").unwrap();
@@ -177,7 +178,13 @@ fn line(event: &BrokerEvent) -> Option<String> {
     let text = match &event.what {
         Happening::Order(order) => order_line(order),
         Happening::Fill(fill) => {
-            let mut text = format!("#{} {} {} @ {}", fill.order, if fill.side == Side::Buy { "bought" } else { "sold" }, fill.qty, fill.price);
+            let mut text = format!(
+                "#{} {} {} @ {}",
+                fill.order,
+                if fill.side == Side::Buy { "bought" } else { "sold" },
+                fill.qty,
+                fill.price
+            );
             text.push_str(if fill.maker { " as maker" } else { " as taker" });
             write!(text, ", fee {}", fill.fee.normalize()).unwrap();
             if !fill.slippage.is_zero() {

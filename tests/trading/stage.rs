@@ -4,8 +4,8 @@
 use rtai_tui::book::{OrderBook, Top};
 use rtai_tui::broker::{Broker, MarketSight, Markets};
 use rtai_tui::domain::{
-    Bar, BookSnapshot, BrokerConfig, DepthDiff, Instrument, Level, Mark, Nanos, Placement, Price, Qty, Side, Symbol, Timeframe, Trade,
-    TradingAction, Volume,
+    Bar, BookSnapshot, BrokerConfig, DepthDiff, Instrument, Level, Mark, Nanos, Placement, Price, Qty, Side, Symbol, Timeframe,
+    Trade, TradingAction, Volume,
 };
 use std::sync::Arc;
 
@@ -148,16 +148,8 @@ impl Stage {
     pub fn bar(&mut self, at: Nanos, tf: Timeframe, prices: [Price; 4]) {
         self.wait(at);
         let [open, high, low, close] = prices;
-        let bar = Bar {
-            start: at - tf.nanos(),
-            open,
-            high,
-            low,
-            close,
-            volume: Volume::ZERO,
-            buy_volume: Volume::ZERO,
-            trades: 1,
-        };
+        let bar =
+            Bar { start: at - tf.nanos(), open, high, low, close, volume: Volume::ZERO, buy_volume: Volume::ZERO, trades: 1 };
         self.one().bars_only = true;
         self.one().last = Some(close);
         self.broker.on_bar(at, symbol(), &bar, tf, &self.market);
