@@ -1,9 +1,7 @@
 //! What the screen, the printers and the tests read of the broker: pictures of accounts, shared and cheap to take.
 
 use crate::bars::Series;
-use crate::domain::{
-    AccountKind, BrokerConfig, Fill, Money, Nanos, OrderId, OrderView, Price, Qty, RiskLimits, Side, Symbol,
-};
+use crate::domain::{AccountKind, BrokerConfig, Fill, Money, Nanos, OrderId, OrderView, Price, Qty, RiskLimits, Side, Symbol};
 use std::sync::Arc;
 
 /// A picture of the broker.
@@ -82,7 +80,7 @@ pub struct AccountView {
     pub history: Series<Arc<OrderView>>,
     /// Fills, oldest first.
     pub fills: Series<Arc<Fill>>,
-    /// What was opened and closed, in the order it was closed.
+    /// What was opened and closed, in the order it was closed. Those whose closing order is not done yet come last and may grow.
     pub trades: Series<RoundTrip>,
     /// Equity over time for drawing: a point a second at first, fewer as it grows long.
     pub curve: Series<EquityPoint>,
