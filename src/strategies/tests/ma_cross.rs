@@ -6,6 +6,8 @@ use proptest::prelude::*;
 
 /// Prices on a coarse tick with flat stretches, and what pandas makes of them (`tests/reference/rolling_mean.py`).
 const REFERENCE: &str = include_str!("../../../tests/reference/rolling_mean.csv");
+/// At which bars' opens backtesting.py enters and leaves (`tests/reference/ma_cross.py`).
+const TRADES: &str = include_str!("../../../tests/reference/ma_cross.csv");
 
 #[test]
 fn means_are_those_of_pandas_to_the_last_bit() {
@@ -49,6 +51,20 @@ fn buys_where_fast_crosses_above_slow_and_closes_where_it_crosses_below() {
     assert_eq!(fills, [(5, 12.0), (7, 8.0), (9, 9.0)]);
     assert!((bench.fills[0].2 - 100_000.0 / 12.0).abs() < 1e-6, "the whole equity");
     assert_eq!(bench.strategy.status().text, "long; fast 9.0 above slow 8.7");
+}
+
+#[test]
+fn trades_at_the_bars_at_which_backtesting_py_does() {
+    let rows: Vec<Vec<&str>> = TRADES.lines().skip(1).map(|line| line.split(',').collect()).collect();
+    let closes: Vec<f64> = rows.iter().map(|row| row[0].parse().unwrap()).collect();
+    let bench = run("ma_cross(fast=3,slow=8)", &closes);
+    let at = |column: usize| rows.iter().enumerate().filter(move |(_, row)| row[column] == "1").map(|(at, _)| at);
+    let fills = |bought: bool| bench.fills.iter().filter(move |(_, _, qty, _)| (*qty > 0.0) == bought).map(|(at, ..)| *at);
+    assert_eq!(fills(true).collect::<Vec<_>>(), at(1).collect::<Vec<_>>());
+    // It ends what is open at the last bar; here that is held.
+    let left: Vec<usize> = at(2).filter(|at| at + 1 < closes.len()).collect();
+    assert_eq!(fills(false).collect::<Vec<_>>(), left);
+    assert!(left.len() > 50);
 }
 
 #[test]
@@ -140,4 +156,35 @@ proptest! {
         let copy = Bench::with(part.strategy.boxed());
         prop_assert_eq!(part.digest(), copy.digest());
     }
+}
+
+/// `cargo test --release -- --ignored --nocapture` prints what a bar costs.
+#[test]
+#[ignore = "a measurement"]
+fn cost_of_a_bar() {
+    use crate::domain::{Nanos, Price};
+    let mut bench = Bench::new("ma_cross");
+    let mut random = 1_u64;
+    let mut price = 6_400_000_000_000_i64;
+    let all: Vec<_> = (0..1_000_000)
+        .map(|at| {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            price += ((random >> 60) as i64 - 8) * 10_000_000;
+            let mut bar = super::bar(0, 1.0, 1.0);
+            bar.start = Nanos::from_secs(60 * at);
+            bar.close = Price::from_units(price);
+            bar
+        })
+        .collect();
+    let (mut took, mut count) = (std::time::Duration::ZERO, 0);
+    bench.ask(|strategy, sight, answers| {
+        let begun = std::time::Instant::now();
+        for bar in &all {
+            strategy.on_bar(sight, symbols()[0], bar, answers);
+        }
+        took = begun.elapsed();
+        count = answers.len();
+        answers.clear();
+    });
+    println!("{} ns a bar, {} answers", took.as_nanos() / all.len() as u128, count);
 }
