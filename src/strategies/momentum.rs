@@ -17,15 +17,15 @@ pub static SPEC: Spec = Spec {
     rules: "At a bar's close, flat and with nothing open: buys at the market when the rate of change over `period` bars rises above `threshold` \
             percent (it was not above it a bar ago) and the close is above the mean of the last `trend` closes. The stop stands `stop` average true ranges \
             below the close and waits at the exchange; the quantity loses `risk` percent of the equity there, and costs no more than the \
-            equity. At every close the stop is drawn up to `stop` average true ranges below the highest close since the entry, never down; it \
-            leaves at the first close at or below it. With `short=true` the mirror image as well.",
+            equity. At every close the stop is drawn up to `stop` average true ranges below that close where it stood lower, never down; it leaves at the \
+            first close at or below it. With `short=true` the mirror image as well.",
     needs: Needs { trades: false, quotes: false, book: false, pair: false },
     params: &[
         Param::whole("period", "bars of the rate of change", 20, 1, 1_000),
         Param::number("threshold", "percent it has to rise above", 0.3, 0.0, 1_000.0),
         Param::whole("trend", "bars of the mean that tells the trend", 100, 2, 1_000),
         Param::whole("atr", "bars of the average true range", 14, 1, 1_000),
-        Param::number("stop", "average true ranges from the highest close to the stop", 3.0, 0.1, 50.0),
+        Param::number("stop", "average true ranges from a close to the stop", 3.0, 0.1, 50.0),
         Param::number("risk", "percent of the equity lost at the first stop", 1.0, 0.01, 100.0),
         Param::flag("short", "whether it goes short as well (futures only)", false),
     ],
@@ -107,7 +107,6 @@ impl Momentum {
 
     /// Draws the stop up, and leaves at it.
     fn follow(&mut self, sight: &Sight<'_>, side: Side, figures: &Figures, answers: &mut Vec<Answer>) {
-        // The close itself may be the highest so far; it is never at its own stop.
         if let Some(stop) = self.trade.stopped(side, figures.close) {
             let why = format!(
                 "close {} is beyond the trailing stop {} after {} bars",

@@ -18,7 +18,8 @@ pub static SPEC: Spec = Spec {
     rules: "At the close of a bar that both symbols have, holding nothing: |z| ≥ `entry` enters against it, both legs at the market, 1 of y to |β| of x, \
             together worth `size` of the equity. It leaves where z has come to `exit` on its side of zero or crossed it, and gives up where |z| \
             reaches `stop`; after that, and where |z| is there to begin with, nothing begins before |z| has been below `entry`. If a leg is refused, the \
-            other is closed.",
+            other is closed. With `kalman` z is the filter's error over the deviation it expected, about a hundredth of x's price: it is smaller, \
+            and `entry` and `stop` want to be as well.",
     needs: Needs { trades: false, quotes: false, book: false, pair: true },
     params: &[
         Param::choice("method", "how the hedge ratio is worked out", "ols", &["ols", "huber", "kalman"]),

@@ -88,14 +88,14 @@ fn a_part_of_the_equity_and_the_short_side() {
 #[test]
 fn what_was_refused_is_tried_at_the_next_cross() {
     let mut bench = Bench::new("ma_cross(fast=1,slow=2)");
-    bench.refuses = true;
+    bench.refuses = vec![symbols()[0]];
     let all = bars(&[10.0, 9.0, 11.0, 11.0, 11.0, 9.0, 10.0, 10.0]);
     for bar in &all[..4] {
         bench.bar(*bar);
     }
     assert_eq!(bench.sides(), [(2, Buy)]);
     assert!(bench.strategy.status().text.starts_with("flat"), "{}", bench.strategy.status().text);
-    bench.refuses = false;
+    bench.refuses.clear();
     for bar in &all[4..] {
         bench.bar(*bar);
     }
