@@ -99,9 +99,13 @@ impl Reversion {
         Wants { indicators: vec!["ofi".to_owned(), "vpin".to_owned()], samples: true }
     }
 
-    /// Whether it goes short as well.
-    pub const fn goes_short(&self) -> bool {
-        self.short
+    /// The side of the trade it would make: that of what is held, else against where the close stands.
+    pub fn leans(&self) -> Side {
+        match (self.held, self.figures) {
+            (Some(side), _) => side,
+            (None, Some(figures)) if self.short && figures.close > figures.middle => Side::Sell,
+            _ => Side::Buy,
+        }
     }
 
     pub fn on_sample(&mut self, sight: &Sight<'_>) {
