@@ -1,6 +1,6 @@
-//! What the strategies share: bars from before they began, orders, and figures in words.
+//! What the strategies share: orders, quantities, and figures in words.
 
-use crate::domain::{Bar, Nanos, OrderRequest, Placement, Price, Qty, Side, Size, Symbol};
+use crate::domain::{OrderRequest, Placement, Price, Qty, Side, Size, Symbol};
 use crate::indicator::{Build, Study};
 use crate::indicators;
 use crate::strategy::{Answer, SetupError, Sight, Signal, SignalSide};
@@ -11,18 +11,6 @@ use std::sync::Arc;
 /// The run's main symbol.
 pub(super) fn main_symbol(sight: &Sight<'_>) -> Option<Symbol> {
     sight.symbols.first().copied()
-}
-
-/// Closed bars of the run's timeframe that start before a moment, oldest first, at most so many: what there was before a strategy began.
-pub(super) fn earlier<'a>(
-    sight: &Sight<'a>,
-    symbol: Symbol,
-    before: Nanos,
-    most: usize,
-) -> impl Iterator<Item = &'a Bar> + use<'a> {
-    let bars = sight.market.bars(symbol, sight.timeframe);
-    let end = bars.map_or(0, |bars| bars.len() - bars.iter().rev().take_while(|bar| bar.start >= before).count());
-    bars.into_iter().flat_map(move |bars| bars.iter_from(end.saturating_sub(most)).take(end.min(most)))
 }
 
 /// A market order.

@@ -1,6 +1,6 @@
 //! Goes with what has begun to move.
 
-use super::common::{digest, earlier, price, price_decimals, study};
+use super::common::{digest, price, price_decimals, study};
 use super::trade::{TooSmall, Trade, sign};
 use crate::analytics::pairs::verdict::minus;
 use crate::domain::{Bar, Side, Symbol};
@@ -56,12 +56,10 @@ struct Momentum {
     change: Box<dyn Study>,
     trend: Box<dyn Study>,
     atr: Box<dyn Study>,
-    warm_up: usize,
     threshold: f64,
     stop: f64,
     risk: f64,
     short: bool,
-    begun: bool,
     last_change: Option<f64>,
     figures: Option<Figures>,
     trade: Trade,
@@ -78,12 +76,10 @@ impl Momentum {
             change: study(format!("roc({period})"))?,
             trend: study(format!("sma({trend})"))?,
             atr: study(format!("atr({atr})"))?,
-            warm_up: trend.max(period + 2).max(10 * atr),
             threshold: params.number("threshold"),
             stop: params.number("stop"),
             risk: params.number("risk") / 100.0,
             short: params.flag("short"),
-            begun: false,
             last_change: None,
             figures: None,
             trade: Trade::default(),
@@ -151,11 +147,8 @@ impl Strategy for Momentum {
         if sight.symbols.first() != Some(&symbol) {
             return;
         }
-        if !std::mem::replace(&mut self.begun, true) {
+        if self.figures.is_none() {
             self.decimals = price_decimals(sight, symbol, bar.close);
-            for bar in earlier(sight, symbol, bar.start, self.warm_up) {
-                self.step(bar);
-            }
         }
         self.step(bar);
         self.too_small = false;

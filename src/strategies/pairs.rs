@@ -1,6 +1,6 @@
 //! Both legs of a pair, by the z-score of the spread between them.
 
-use super::common::{digest, earlier, price, price_decimals, signal, to_lot};
+use super::common::{digest, price, price_decimals, signal, to_lot};
 use crate::analytics::pairs::verdict::{figures, minus};
 use crate::analytics::pairs::{Course, Mark, PairSetup, Point, Signal};
 use crate::domain::{Bar, Fill, Nanos, OrderId, OrderRequest, Placement, Qty, Side, Symbol};
@@ -58,7 +58,6 @@ struct Pairs {
     setup: PairSetup,
     size: f64,
     course: Course,
-    begun: bool,
     /// The last bar of each leg.
     last: [Option<(Nanos, f64)>; 2],
     point: Option<Point>,
@@ -75,7 +74,6 @@ impl Pairs {
             setup,
             size,
             course: Course::new(setup),
-            begun: false,
             last: [None; 2],
             point: None,
             aim: Signal::Flat,
@@ -84,21 +82,12 @@ impl Pairs {
         }
     }
 
-    /// Bars of both legs from before it began.
-    fn begin(&mut self, sight: &Sight<'_>, legs: [Symbol; 2], bar: &Bar) {
-        // A filter without a window remembers some thousands of bars.
-        let most = self.setup.warm_up().max(2_000) + 1;
-        let mut second = earlier(sight, legs[1], bar.start, most).peekable();
-        for first in earlier(sight, legs[0], bar.start, most) {
-            while second.next_if(|second| second.start < first.start).is_some() {}
-            if let Some(second) = second.next_if(|second| second.start == first.start) {
-                self.course.push(first.start, first.close.to_f64(), second.close.to_f64());
-            }
-        }
-    }
-
     fn trade(&mut self, sight: &Sight<'_>, legs: [Symbol; 2], point: &Point, answers: &mut Vec<Answer>) {
-        let holds = legs.iter().any(|leg| !sight.position(*leg).is_zero());
+        let holds = holds(sight, legs);
+        if !holds {
+            // What was shown of the past led to no orders.
+            self.aim = Signal::Flat;
+        }
         let z = point.z.map_or_else(String::new, |z| minus(z, 2));
         let PairSetup { entry, exit, stop, .. } = self.setup;
         match point.mark {
@@ -152,7 +141,7 @@ impl Pairs {
     }
 
     fn leave(&mut self, legs: [Symbol; 2], why: String, holds: bool, answers: &mut Vec<Answer>) {
-        if !holds && self.aim == Signal::Flat {
+        if !holds {
             return;
         }
         self.aim = Signal::Flat;
@@ -170,6 +159,11 @@ fn of(qty: Qty, leg: Symbol, price: String) -> String {
     format!("{qty} {leg} at {price}")
 }
 
+/// Whether anything of the two is held, or under way.
+fn holds(sight: &Sight<'_>, legs: [Symbol; 2]) -> bool {
+    sight.open_orders > 0 || legs.iter().any(|leg| !sight.position(*leg).is_zero())
+}
+
 /// The two symbols of a run.
 fn legs(sight: &Sight<'_>) -> Option<[Symbol; 2]> {
     sight.symbols.get(..2).and_then(|legs| legs.try_into().ok())
@@ -182,9 +176,6 @@ impl Strategy for Pairs {
             return;
         };
         let Some(leg) = legs.iter().position(|leg| *leg == symbol) else { return };
-        if !std::mem::replace(&mut self.begun, true) {
-            self.begin(sight, legs, bar);
-        }
         self.decimals[leg] = price_decimals(sight, symbol, bar.close);
         self.last[leg] = Some((bar.start, bar.close.to_f64()));
         let [Some((at, y)), Some((other, x))] = self.last else { return };
@@ -209,10 +200,10 @@ impl Strategy for Pairs {
 
     fn on_end(&mut self, sight: &Sight<'_>, _order: OrderId, answers: &mut Vec<Answer>) {
         let Some(legs) = legs(sight) else { return };
-        if self.aim != Signal::Flat {
+        if std::mem::take(&mut self.aim) != Signal::Flat {
             self.refused = Some("a leg was refused");
             let why = "an order of one leg was refused or taken back: the other alone is no pair".to_owned();
-            self.leave(legs, why, true, answers);
+            self.leave(legs, why, holds(sight, legs), answers);
         }
     }
 
@@ -240,6 +231,6 @@ impl Strategy for Pairs {
     fn digest(&self, into: &mut dyn Hasher) {
         // All of the course follows from its closes: their number and the last figures stand for them.
         digest(&(self.course.seen(), self.course.signal(), self.course.waits(), self.point), into);
-        digest(&(self.begun, self.last, self.aim, self.refused), into);
+        digest(&(self.last, self.aim, self.refused), into);
     }
 }

@@ -1,6 +1,6 @@
 //! The rule of `rtai`, which `hybrid` gates: against a price that has run out of its band, once the flow behind it turns.
 
-use super::common::{earlier, main_symbol, price, price_decimals, study};
+use super::common::{main_symbol, price, price_decimals, study};
 use super::trade::{TooSmall, Trade, sign};
 use crate::analytics::pairs::verdict::minus;
 use crate::domain::{Bar, Side, Symbol};
@@ -53,14 +53,12 @@ struct Swing {
 pub(super) struct Reversion {
     bands: Box<dyn Study>,
     atr: Box<dyn Study>,
-    warm_up: usize,
     k: f64,
     cap: f64,
     stop: f64,
     bars: u32,
     risk: f64,
     short: bool,
-    begun: bool,
     swing: Option<Swing>,
     vpin: Option<f64>,
     pub figures: Option<Figures>,
@@ -76,15 +74,12 @@ impl Reversion {
         Ok(Self {
             bands: study(strategy, &format!("bbands({period}, {})", params.number("deviations")))?,
             atr: study(strategy, &format!("atr({atr})"))?,
-            // Wilder's average remembers: of what is ten lengths back a part of 5·10⁻⁵ is left.
-            warm_up: period.max(10 * atr),
             k: params.number("k"),
             cap: params.number("vpin"),
             stop: params.number("stop"),
             bars: params.whole("bars") as u32,
             risk: params.number("risk") / 100.0,
             short: params.flag("short"),
-            begun: false,
             swing: None,
             vpin: None,
             figures: None,
@@ -117,18 +112,6 @@ impl Reversion {
         });
     }
 
-    /// The bars of before it began, at its first bar.
-    pub fn begin(&mut self, sight: &Sight<'_>, symbol: Symbol, bar: &Bar, mut each: impl FnMut(&Bar, Option<Figures>)) {
-        if std::mem::replace(&mut self.begun, true) {
-            return;
-        }
-        self.decimals = price_decimals(sight, symbol, bar.close);
-        for bar in earlier(sight, symbol, bar.start, self.warm_up) {
-            self.step(bar);
-            each(bar, self.figures);
-        }
-    }
-
     /// Takes in a closed bar.
     fn step(&mut self, bar: &Bar) {
         let (bands, atr) = (self.bands.on_bar(bar), self.atr.on_bar(bar));
@@ -140,6 +123,9 @@ impl Reversion {
 
     /// Takes in a closed bar of the main symbol: leaves where it has to, and says what it would enter.
     pub fn on_bar(&mut self, sight: &Sight<'_>, symbol: Symbol, bar: &Bar, answers: &mut Vec<Answer>) -> Option<Candidate> {
+        if self.figures.is_none() {
+            self.decimals = price_decimals(sight, symbol, bar.close);
+        }
         self.step(bar);
         self.on_sample(sight);
         self.vpin = sight.market.indicator(symbol, "vpin").map(|sample| sample.value);

@@ -37,7 +37,6 @@ impl Strategy for Rtai {
         if sight.symbols.first() != Some(&symbol) {
             return;
         }
-        self.rule.begin(sight, symbol, bar, |_, _| {});
         if let Some(candidate) = self.rule.on_bar(sight, symbol, bar, answers) {
             self.rule.enter(sight, symbol, &candidate, answers);
         }

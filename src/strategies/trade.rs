@@ -8,7 +8,7 @@ use std::sync::Arc;
 /// A position, or none.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Trade {
-    /// Bars that closed while it was held.
+    /// Bars it has been held for, the one it was opened in among them.
     pub bars: u32,
     /// Where it is given up.
     pub stop: Option<f64>,
@@ -24,7 +24,9 @@ impl Trade {
     /// At a bar's close: which way a position is held, or `None` when flat. `distance` is where the stop of one is whose stop is not known,
     /// as after a restart.
     pub fn held(&mut self, sight: &Sight<'_>, symbol: Symbol, distance: f64) -> Option<Side> {
-        let Some(held) = sight.positions.iter().find(|held| held.symbol == symbol) else {
+        // While it is shown bars of the past, what is held now may not have been there yet.
+        let held = sight.positions.iter().find(|held| held.symbol == symbol && held.since < sight.now);
+        let Some(held) = held else {
             self.bars = 0;
             self.leaving = false;
             // What was just sent may still be under way.
@@ -33,7 +35,8 @@ impl Trade {
             }
             return None;
         };
-        self.bars += 1;
+        let length = sight.timeframe.nanos().0;
+        self.bars = ((sight.now - held.since).0 + length - 1).div_euclid(length).clamp(0, i64::from(u32::MAX)) as u32;
         let side = if held.qty.units() > 0 { Side::Buy } else { Side::Sell };
         if self.stop.is_none() {
             self.stop = Some(held.average.to_f64() - sign(side) * distance);

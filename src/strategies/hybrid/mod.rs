@@ -10,6 +10,7 @@ mod tests;
 
 use super::common::digest;
 use super::reversion::{Candidate, NEEDS, PARAMS, Reversion};
+use crate::bars::Series;
 use crate::domain::{Bar, Side, Symbol};
 use crate::strategy::{Answer, Param, Params, Resources, SetupError, Sight, Spec, Status, Strategy, Wants};
 use features::{Closes, INDICATORS, Vector};
@@ -78,7 +79,8 @@ impl Hybrid {
     }
 
     /// Learns from the bar whose label this close is, and asks for the probability at this one.
-    fn foretell(&mut self, sight: &Sight<'_>, symbol: Symbol, close: f64) {
+    fn foretell(&mut self, sight: &Sight<'_>, symbol: Symbol, bar: &Bar) {
+        let close = bar.close.to_f64();
         if self.open.len() == self.horizon
             && let Some((then, Some(figures))) = self.open.pop_front()
             // A close that is where it was is neither.
@@ -86,7 +88,8 @@ impl Hybrid {
         {
             self.model.learn(&figures, close > then);
         }
-        let figures = self.rule.figures.and_then(|figures| self.closes.vector(sight, symbol, &figures));
+        let figures = self.rule.figures.filter(|_| is_newest(sight, symbol, bar));
+        let figures = figures.and_then(|figures| self.closes.vector(sight, symbol, &figures));
         self.probability = figures.and_then(|figures| self.model.probability(&figures, self.learn));
         self.open.push_back((close, figures));
     }
@@ -95,6 +98,12 @@ impl Hybrid {
     fn for_side(&self, side: Side) -> Option<f64> {
         self.probability.map(|up| if side == Side::Buy { up } else { 1.0 - up })
     }
+}
+
+/// Whether a bar is the last that has closed. To those of before it began, which it is shown as well, the samples there are do not belong.
+fn is_newest(sight: &Sight<'_>, symbol: Symbol, bar: &Bar) -> bool {
+    let last = sight.market.bars(symbol, sight.timeframe).and_then(Series::last);
+    last.is_none_or(|last| last.start <= bar.start)
 }
 
 impl Strategy for Hybrid {
@@ -106,11 +115,9 @@ impl Strategy for Hybrid {
         if sight.symbols.first() != Some(&symbol) {
             return;
         }
-        let closes = &mut self.closes;
-        self.rule.begin(sight, symbol, bar, |bar, _| closes.push(bar.close.to_f64()));
         self.closes.push(bar.close.to_f64());
         let candidate = self.rule.on_bar(sight, symbol, bar, answers);
-        self.foretell(sight, symbol, bar.close.to_f64());
+        self.foretell(sight, symbol, bar);
         self.held_back = None;
         let Some(Candidate { side, why }) = candidate else { return };
         match self.for_side(side) {

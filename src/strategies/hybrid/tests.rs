@@ -123,6 +123,20 @@ fn without_an_indicator_there_is_no_probability_and_no_trade() {
 }
 
 #[test]
+fn samples_of_now_do_not_belong_to_bars_of_the_past() {
+    let mut bench = Bench::new(&format!("hybrid({QUICK})"));
+    for (name, value) in [("ofi", 1.0), ("tfi", 0.5), ("vpin", 0.5), ("qi", 0.1)] {
+        bench.sample(&[(name, value, 0.5)]);
+    }
+    let past: Vec<_> = (0..120).map(|at| bar(at, 100.0, 100.0 + (at as f64).sin())).collect();
+    bench.past(&past);
+    assert!(bench.strategy.status().text.contains("learnt from 0 of 50"), "{}", bench.strategy.status().text);
+    // All but returns, bands and range, which are of the past alone.
+    (120..171).for_each(|at| bench.bar(bar(at, 100.0, 100.0 + (at as f64).sin())));
+    assert!(bench.strategy.status().probability.is_some(), "{}", bench.strategy.status().text);
+}
+
+#[test]
 fn figures_have_names_of_their_own() {
     let mut names = NAMES.to_vec();
     names.sort_unstable();

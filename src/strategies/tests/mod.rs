@@ -268,6 +268,22 @@ impl Bench {
         self.at += 1;
     }
 
+    /// Bars of the main symbol that closed before it began: all can be seen, and what it answers is not carried out.
+    pub fn past(&mut self, past: &[Bar]) {
+        past.iter().for_each(|bar| self.market.bars.entry("main").or_default().push(*bar));
+        for bar in past {
+            self.now = bar.start + BAR.nanos();
+            self.show(symbols()[0], bar);
+        }
+    }
+
+    /// Shows it a bar, whatever it answers.
+    pub fn show(&mut self, symbol: Symbol, bar: &Bar) {
+        let (under, signals, answers) = (self.under.clone(), self.signals.clone(), self.answers.clone());
+        self.ask(|strategy, sight, answers| strategy.on_bar(sight, symbol, bar, answers));
+        (self.under, self.signals, self.answers) = (under, signals, answers);
+    }
+
     /// The next bar of the main symbol.
     pub fn bar(&mut self, bar: Bar) {
         self.bars([Some(bar), None]);

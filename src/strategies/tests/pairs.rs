@@ -123,8 +123,9 @@ fn bars_from_before_it_began_count_and_what_is_held_without_reason_is_closed() {
     let mut bench = Bench::new(SETUP);
     bench.symbols = 2;
     for (at, closes) in all.iter().enumerate().take(45) {
-        for (name, bar) in ["main", "second"].into_iter().zip(pair(at, *closes).into_iter().flatten()) {
-            bench.market.bars.entry(name).or_default().push(bar);
+        for (symbol, bar) in symbols().into_iter().zip(pair(at, *closes).into_iter().flatten()) {
+            bench.now = bar.start + super::BAR.nanos();
+            bench.show(symbol, &bar);
         }
     }
     for (at, closes) in all.iter().enumerate().skip(45) {
@@ -138,7 +139,7 @@ fn bars_from_before_it_began_count_and_what_is_held_without_reason_is_closed() {
     assert_eq!(held.len(), 2);
     let mut bench = Bench::new(SETUP);
     (bench.symbols, bench.positions) = (2, held);
-    bench.bars(pair(0, all[0]));
+    bench.bars(pair(60, all[0]));
     assert_eq!(bench.sides(), [(0, Exit), (0, Exit)]);
 }
 

@@ -109,13 +109,14 @@ fn costs_no_more_than_the_equity_and_no_less_than_can_be_traded() {
 fn a_position_from_before_it_began_gets_a_stop_and_is_closed_at_the_middle() {
     let mut bench = out_of_the_band("rtai", 97.0, &[-2.5, -1.9], 0.4);
     bench.bar(bar(31, 97.0, 97.0));
-    let mut later = Bench::new("rtai");
-    later.market.bars = bench.market.bars.clone();
+    let mut later = Bench::new("rtai(bars=3)");
+    later.past(&bench.market.bars["main"].iter().copied().collect::<Vec<_>>());
     later.positions = bench.positions.clone();
     later.cash = bench.cash;
     later.bar(bar(32, 97.0, 98.0));
+    // Held since the bar before.
     assert!(
-        later.strategy.status().text.starts_with("long for 1 bar; out at 100.1, stop 94."),
+        later.strategy.status().text.starts_with("long for 2 bars; out at 100.1, stop 94."),
         "{}",
         later.strategy.status().text
     );
