@@ -5,6 +5,7 @@ use std::fmt;
 use std::io::Cursor;
 use std::sync::Arc;
 use tract_onnx::prelude::*;
+use tract_onnx::tract_hir::infer::Factoid;
 
 /// A model from a file: figures in, probability out.
 #[derive(Clone)]
@@ -81,7 +82,7 @@ fn check_input(model: &InferenceModel) -> Result<(), String> {
             _ => Ok(()),
         };
     };
-    let fits = shape.len() == 2 && shape[1].to_usize().is_ok_and(|last| last == COUNT);
+    let fits = shape.len() == 2 && shape[1].to_i64().is_ok_and(|last| last == COUNT as i64);
     if fits { Ok(()) } else { Err(format!("its input is of shape {shape:?}")) }
 }
 
