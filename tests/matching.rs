@@ -102,7 +102,7 @@ impl Judge {
             must!(event.number == self.said + 1, "event {} follows {}", event.number, self.said);
             self.said = event.number;
             match &event.what {
-                Happening::Order(order) => self.order(order, step)?,
+                Happening::Order(order) => self.order(order, step, event.at == stream.now)?,
                 Happening::Fill(fill) => self.fill(fill, stream, op, step, config)?,
                 _ => {}
             }
@@ -110,18 +110,21 @@ impl Judge {
         self.compare(stream)
     }
 
-    fn order(&mut self, order: &Arc<OrderView>, step: usize) -> Result<(), TestCaseError> {
+    /// `now` says that it happened with the event of this step, and not at a time before it.
+    fn order(&mut self, order: &Arc<OrderView>, step: usize, now: bool) -> Result<(), TestCaseError> {
+        // What closes a position by hand comes up when the message arrives, at a time of its own; by force, with an event.
+        let caused = if order.state == OrderState::Pending || &*order.reason == "liquidated" { step } else { 0 };
         let seen = self.orders.entry(order.id).or_insert(Seen {
             order: order.clone(),
-            caused: step,
+            caused,
             filled: Qty::ZERO,
             paid: Money::ZERO,
             ended: false,
         });
         must!(!seen.ended, "order {} was {} and came back as {}", order.id, seen.order.state, order.state);
         let was = &seen.order;
-        let came_up = was.state == OrderState::Pending && order.state != OrderState::Pending && order.linked.is_some();
-        if (order.triggered && !was.triggered) || came_up {
+        let came_up = was.state == OrderState::Pending && order.state != OrderState::Pending && was.qty.is_zero() && order.linked.is_some();
+        if now && ((order.triggered && !was.triggered) || came_up) {
             seen.caused = step;
         }
         must!(order.filled == seen.filled && order.paid == seen.paid, "order {} has traded {} of {}", order.id, seen.filled, order.filled);
@@ -207,6 +210,10 @@ impl Judge {
         let there: Vec<Price> = match op {
             Op::Trade(_, p, _) => vec![streams::at(*p)],
             Op::Quote(p, _) => vec![streams::at(if fill.side == Side::Buy { p + 1 } else { p - 1 })],
+            Op::Depth(..) | Op::Book(..) => {
+                let book = stream.stage.market.0[0].book.as_ref();
+                book.and_then(|book| book.levels(fill.side.opposite()).next()).map(|level| level.0).into_iter().collect()
+            }
             Op::Bar(all) => {
                 let (low, high) = (streams::at(*all.iter().min().unwrap()), streams::at(*all.iter().max().unwrap()));
                 vec![fill.price.max(low).min(high)]
@@ -294,7 +301,12 @@ proptest! {
     fn in_how_many_steps_time_passes_changes_nothing(config in config(), ops in vec(op(), 1..50), parts in 2_i64..9) {
         let (one, many) = (run(&config, &ops, &[opening()], 1), run(&config, &ops, &[opening()], parts));
         prop_assert_eq!(said(&one), said(&many));
-        prop_assert_eq!(one.stage.hash(), many.stage.hash());
+        if one.stage.hash() != many.stage.hash() {
+            (one.stage.broker.view(), many.stage.broker.view());
+            let (a, b) = (format!("{:#?}", one.stage.broker), format!("{:#?}", many.stage.broker));
+            let differ: Vec<_> = a.lines().zip(b.lines()).filter(|(a, b)| a != b).take(9).collect();
+            prop_assert!(false, "{:?}", differ);
+        }
     }
 
     #[test]
@@ -350,9 +362,11 @@ proptest! {
     #[test]
     fn a_restart_keeps_every_open_order_or_says_why_not(config in config(), ops in vec(op(), 1..50)) {
         let mut stream = run(&config, &ops, &[opening()], 1);
+        let end = stream.now + Nanos::SECOND;
+        stream.stage.wait(end);
         let before = stream.stage.broker.view();
         let open = &before.account(MANUAL).unwrap().working;
-        stream.stage.restart(stream.now + Nanos::SECOND);
+        stream.stage.restart(end);
         let after = stream.stage.broker.view();
         let account = after.account(MANUAL).unwrap();
         prop_assert_eq!(account.equity, before.account(MANUAL).unwrap().equity);

@@ -181,6 +181,7 @@ impl Stream {
                 stage.act(now, &place(Placement::Bracket { entry: entry.clone(), stop: Some(at(*s)), target: Some(at(*t)) }));
             }
             Op::Cancel(_) | Op::Amend(..) => {
+                stage.wait(now);
                 let view = stage.broker.view();
                 let open = &view.account(account).unwrap().working;
                 let (Op::Cancel(k) | Op::Amend(k, ..)) = op else { return };
