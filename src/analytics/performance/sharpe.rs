@@ -38,7 +38,9 @@ impl Moments {
         let mean = returns.iter().sum::<f64>() / count;
         let power = |exponent: i32| returns.iter().map(|value| (value - mean).powi(exponent)).sum::<f64>() / count;
         let variance = power(2);
-        if variance <= f64::MIN_POSITIVE {
+        let first = returns.first().copied().unwrap_or_default();
+        // The mean of equal values is not always that value, to the last digit.
+        if variance <= f64::MIN_POSITIVE || returns.iter().all(|value| *value == first) {
             return Err(Why::Still);
         }
         Ok(Self {
