@@ -1,0 +1,1 @@
+//! Optimisation over a grid of parameters (being written).

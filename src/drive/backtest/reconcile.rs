@@ -1,0 +1,1 @@
+//! A recorded session against its backtest (being written).
