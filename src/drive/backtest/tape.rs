@@ -51,6 +51,9 @@ pub type Tell<'a> = &'a mut dyn FnMut(Progress) -> ControlFlow<()>;
 /// Takes inputs in their order.
 pub(super) trait Consumer: Send {
     fn take(&mut self, inputs: &[Input]);
+
+    /// There are no more.
+    fn end(&mut self) {}
 }
 
 /// Gives all inputs to all consumers. `None` when it was stopped.
@@ -113,6 +116,9 @@ fn consume<C: Consumer>(
         if let Some(block) = Arc::into_inner(block) {
             let _ = free.send(block);
         }
+    }
+    if !stop.load(Ordering::Relaxed) {
+        consumer.end();
     }
 }
 

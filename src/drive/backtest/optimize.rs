@@ -1,1 +1,0 @@
-//! Optimisation over a grid of parameters (being written).
