@@ -23,7 +23,6 @@ use crate::domain::{
     BarSpec, BrokerConfig, EngineConfig, Input, Nanos, Payload, Price, StrategyRun, Symbol, Timeframe, UserAction,
 };
 use crate::engine::Engine;
-use crate::strategies;
 use crate::strategy::{Kind, Resources, Setup, SetupError, Spec, Value};
 use feed::Feed;
 use std::path::{Path, PathBuf};

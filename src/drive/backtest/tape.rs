@@ -82,7 +82,8 @@ pub(super) fn broadcast<C: Consumer>(
             })
             .collect();
         drop((free_in, told_in));
-        let reading = scope.spawn(|| read(tape, queues, &free_out, &stop));
+        let stopped = &stop;
+        let reading = scope.spawn(move || read(tape, queues, &free_out, stopped));
         for progress in told_out {
             if tell(progress).is_break() {
                 stop.store(true, Ordering::Relaxed);
