@@ -39,7 +39,7 @@ fn page(found: &Reconciled) -> String {
         grouped(found.computed as u64)
     );
     if found.is_same() {
-        text.push_str("No difference.\n");
+        text.push_str("no difference\n");
     } else {
         let _ = writeln!(text, "{} fills differ, {} orders ended differently", found.differing.len(), found.orders.len());
     }
@@ -195,6 +195,15 @@ struct Cost {
     modelled: f64,
 }
 
+fn fill_row(of: &Difference) -> Row<'_> {
+    Row { recorded: of.recorded.as_deref(), backtest: of.computed.as_deref(), cause: &of.cause }
+}
+
+fn course(of: &Curves) -> Course<'_> {
+    let (points, compared) = (of.recorded.len(), of.compared);
+    Course { account: &of.account, points, compared, differing: of.differing, worst: of.worst }
+}
+
 fn print_json(found: &Reconciled) -> std::io::Result<()> {
     let cost = |of: &Option<Slippage>| {
         of.map(|of| Cost {
@@ -205,18 +214,6 @@ fn print_json(found: &Reconciled) -> std::io::Result<()> {
             modelled: of.modelled,
         })
     };
-    let row = |of: &'_ Difference| -> Row<'_> {
-        Row { recorded: of.recorded.as_deref(), backtest: of.computed.as_deref(), cause: &of.cause }
-    };
-    let course = |of: &'_ Curves| -> Course<'_> {
-        Course {
-            account: &of.account,
-            points: of.recorded.len(),
-            compared: of.compared,
-            differing: of.differing,
-            worst: of.worst,
-        }
-    };
     let [recorded, computed] = &found.slippage;
     out::print_json(&Answer {
         same: found.is_same(),
@@ -224,7 +221,7 @@ fn print_json(found: &Reconciled) -> std::io::Result<()> {
         events: found.inputs,
         fills_recorded: found.recorded,
         fills_backtest: found.computed,
-        differing: found.differing.iter().map(row).collect(),
+        differing: found.differing.iter().map(fill_row).collect(),
         orders: &found.orders,
         equity: found.curves.iter().map(course).collect(),
         slippage_recorded: cost(recorded),

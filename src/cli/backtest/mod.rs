@@ -10,7 +10,7 @@ use crate::drive::backtest::{Backtest, BacktestError, FeedError, Progress};
 use crate::strategies;
 use crate::strategy::{Setup, SetupError};
 
-pub use table::{plot, signed};
+pub use table::signed;
 
 /// Runs `backtest`.
 ///

@@ -15,7 +15,7 @@ const COLUMN: usize = 14;
 const PLOT: (usize, usize) = (64, 8);
 
 /// An amount with thousands apart and two decimals.
-pub fn amount(value: f64) -> String {
+fn amount(value: f64) -> String {
     let cents = (value.abs() * 100.0).round();
     if cents > 1e17 {
         return format!("{value:e}");
@@ -196,7 +196,7 @@ fn text_break(say: &mut impl FnMut(String)) {
 }
 
 /// Values as a plot of blocks, with the greatest and the least beside it.
-pub fn plot(text: &mut String, values: &[f64], label: impl Fn(f64) -> String) {
+fn plot(text: &mut String, values: &[f64], label: impl Fn(f64) -> String) {
     const BLOCKS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let (width, height) = PLOT;
     let (Some(least), Some(most)) = (values.iter().copied().reduce(f64::min), values.iter().copied().reduce(f64::max)) else {
