@@ -62,9 +62,20 @@ pub(super) fn run(
     parting: Parting,
     tell: Tell<'_>,
 ) -> Result<(Vec<Trial>, u64, Vec<String>), BacktestError> {
+    run_holding(backtest, combinations, parting, KEPT, tell)
+}
+
+/// The same with so many blocks in memory at most.
+pub(super) fn run_holding(
+    backtest: &Backtest,
+    combinations: Vec<Combination>,
+    parting: Parting,
+    kept: usize,
+    tell: Tell<'_>,
+) -> Result<(Vec<Trial>, u64, Vec<String>), BacktestError> {
     let one = combinations.first().map(|first| first.setup.clone()).ok_or(BacktestError::Failed)?;
     let backtest = Backtest { strategies: vec![one], ..backtest.clone() };
-    let Prepared { tape, survey, runs, resources } = backtest.prepare(KEPT)?;
+    let Prepared { tape, survey, runs, resources } = backtest.prepare(kept)?;
     let run = runs.into_iter().next().ok_or(BacktestError::Failed)?;
     let bar = run.bar.parse().map_err(|_| BacktestError::Failed)?;
     let config = backtest.engine_config(&survey, Vec::new());
