@@ -7,6 +7,4 @@ mod market;
 pub mod view;
 
 pub use market::{MarketSight, Markets};
-pub use view::{
-    AccountView, BrokerEvent, BrokerView, EquityPoint, Happening, Lot, PositionView, RoundTrip, SignalView,
-};
+pub use view::{AccountView, BrokerEvent, BrokerView, EquityPoint, Happening, Lot, PositionView, RoundTrip, SignalView};

@@ -10,7 +10,7 @@ mod secret;
 
 pub use alerts::AlertEntry;
 pub use delivery::{Delivery, Smtp, SmtpError, SmtpSecurity};
-pub use edit::{EditError, set_keys, set_list, set_text};
+pub use edit::{EditError, set_keys, set_list, set_text, set_truth};
 pub use fields::{FIELDS, Field};
 pub use problem::{Problem, Source, did_you_mean, nearest};
 pub use secret::Secret;
@@ -45,6 +45,8 @@ pub struct Config {
     pub log_level: String,
     /// What is recorded, and where.
     pub recording: Recording,
+    /// Whether it is asked before an order is sent.
+    pub confirm_orders: bool,
     /// How alerts reach the user outside the program.
     pub delivery: Delivery,
     /// The alerts that are there from the start, in the order of the file.
@@ -110,6 +112,7 @@ impl Default for Config {
             data_dir: None,
             log_level: "info".to_owned(),
             recording: Recording { enabled: true, path: None },
+            confirm_orders: true,
             delivery: Delivery::default(),
             alerts: Vec::new(),
             venues: BTreeMap::new(),
