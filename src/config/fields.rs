@@ -118,13 +118,6 @@ pub const FIELDS: &[Field] = &[
         read: |config, value| text(value).map(|v| config.recording.path = Some(PathBuf::from(v))),
     },
     Field {
-        table: "trading",
-        name: "confirm",
-        about: "Ask before an order is sent",
-        default: "true",
-        read: |config, value| truth(value).map(|v| config.confirm_orders = v),
-    },
-    Field {
         table: "delivery",
         name: "default",
         about: "How a new alert is delivered: of bell, terminal, desktop, command, webhook, mail",

@@ -45,8 +45,6 @@ pub struct Config {
     pub log_level: String,
     /// What is recorded, and where.
     pub recording: Recording,
-    /// Whether it is asked before an order is sent.
-    pub confirm_orders: bool,
     /// How alerts reach the user outside the program.
     pub delivery: Delivery,
     /// The alerts that are there from the start, in the order of the file.
@@ -112,7 +110,6 @@ impl Default for Config {
             data_dir: None,
             log_level: "info".to_owned(),
             recording: Recording { enabled: true, path: None },
-            confirm_orders: true,
             delivery: Delivery::default(),
             alerts: Vec::new(),
             venues: BTreeMap::new(),
