@@ -161,6 +161,7 @@ impl App {
             self.say(now, Severity::Warning, "an order is about a symbol, and none has come yet");
             return;
         };
+        let price = price.map(|price| plan::on_tick(price, symbol));
         let name = symbol.instrument.symbol;
         let trading = &self.trading;
         let known = view.snapshot.trading.broker.account(&trading.account).is_some();

@@ -17,6 +17,7 @@ pub mod latency;
 pub mod levels;
 pub mod list;
 pub mod log;
+pub mod own;
 pub mod pair;
 pub mod profile;
 pub mod propose;
