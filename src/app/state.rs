@@ -344,6 +344,7 @@ impl App {
         self.toasts.absorb(&view.snapshot, now);
         self.absorb_firings(view, now);
         self.absorb_trading(view, now);
+        self.follow_market(view);
         self.toasts.absorb_log(&view.session.log, now);
         // The first group always shows something; what others wait for they say.
         for group in Group::all() {

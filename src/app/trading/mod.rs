@@ -117,6 +117,13 @@ impl App {
         Vec::new()
     }
 
+    /// A ticket's price that follows the market goes with it.
+    pub(super) fn follow_market(&mut self, view: &View) {
+        if let Some(Dialog::Ticket(ticket)) = &mut self.dialog {
+            ticket.follow(view);
+        }
+    }
+
     /// The symbol of the focus, or else the first one.
     fn trading_symbol(&self, view: &View) -> Option<Symbol> {
         let own = self.focused().symbol.filter(|symbol| view.snapshot.symbol(*symbol).is_some());

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 
-use crate::domain::{MANUAL, Nanos, OrderId, OrderState, Side, money};
+use crate::domain::{MANUAL, Nanos, OrderId, OrderState, Price, Side, money};
 use crate::drive::view::{Mode, View};
 use crate::feed::Severity;
 
@@ -44,7 +44,7 @@ impl App {
             let side = if one.side == Side::Buy { "bought" } else { "sold" };
             let mut text = format!("{side} {} {} at {:#}", one.qty, one.symbol, one.price);
             if let Some(realised) = money::to_price(one.realised).filter(|realised| !realised.is_zero()) {
-                text.push_str(&format!(", {realised:+#.2} realised"));
+                text.push_str(&format!(", {}{realised:#.2} realised", if realised > Price::ZERO { "+" } else { "" }));
             }
             said.push((Severity::Info, text));
         }

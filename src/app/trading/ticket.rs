@@ -55,6 +55,8 @@ pub struct Ticket {
     pub amends: Option<OrderId>,
     /// Whether the user has tried to send what cannot be sent.
     pub refused: bool,
+    /// The side whose best price the limit follows until another is written.
+    pub follows: Option<Side>,
 }
 
 /// What is remembered of a ticket that was sent, for the next one of the symbol.
@@ -113,6 +115,7 @@ impl Ticket {
             flag: 0,
             amends: None,
             refused: false,
+            follows: at.is_none().then_some(side),
         }
     }
 
@@ -152,12 +155,25 @@ impl Ticket {
             trigger: request.trigger,
             field: if limit.is_some() { TicketField::Price } else { TicketField::Stop },
             amends: Some(order.id),
+            follows: None,
             ..Self::new(symbol, request.side, None, None, Arc::clone(&order.account))
         }
     }
 
     pub(super) fn used(&self) -> Used {
         Used { kind: self.kind, size: self.size.text(), size_by: self.size_by, stays: self.stays, post_only: self.post_only }
+    }
+
+    /// Writes the price anew that follows the market.
+    pub(super) fn follow(&mut self, view: &View) {
+        let Some(side) = self.follows else { return };
+        let symbol = view.snapshot.symbol(self.symbol);
+        if !self.price.is_suggested() || !self.kind.has_limit() {
+            self.follows = None;
+        } else if let Some((symbol, top)) = symbol.and_then(|symbol| Some((symbol, symbol.top?))) {
+            let best = if side == Side::Buy { top.bid } else { top.ask };
+            self.price = Input::suggesting(&price_text(symbol, best));
+        }
     }
 
     /// What it comes to with the market as it is now.
@@ -354,6 +370,7 @@ impl Ticket {
         }
         let best = if side == Side::Buy { top.bid } else { top.ask };
         self.price = Input::suggesting(&price_text(symbol, best));
+        self.follows = Some(side);
     }
 
     fn turn(&mut self, side: Side, view: &View) {

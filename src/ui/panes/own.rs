@@ -40,7 +40,7 @@ pub const fn of_side(theme: &Theme, side: Side) -> Style {
 
 /// Profit with its sign, shortened to so many cells.
 pub fn profit(amount: Money, width: u16) -> String {
-    let whole = money::to_price(amount).map(|amount| format!("{amount:+#.2}"));
+    let whole = money::to_price(amount).map(|amount| format!("{}{amount:#.2}", if amount > Price::ZERO { "+" } else { "" }));
     whole
         .filter(|text| text.len() <= usize::from(width))
         .unwrap_or_else(|| crate::ui::widgets::figures::short_signed(money::to_f64(amount)))

@@ -193,7 +193,7 @@ impl LadderPane {
             (true, true) => ">",
         };
         let text = format!("{arrow}{} {qty}{times}", own::letter(mark.side));
-        let end = paint::text(buf, column.x + 1, y, WIDTHS[1].saturating_sub(1), &text, style);
+        let end = column.x + 1 + paint::text(buf, column.x + 1, y, WIDTHS[1].saturating_sub(1), &text, style);
         let x = end.max(column.x + WIDTHS[1]) + 1;
         if x + BAR + 2 > column.right() {
             return;

@@ -27,7 +27,7 @@ const SAID: u16 = 5;
 /// Rows for what is wrong.
 const WRONG: u16 = 2;
 /// Letters that do things, as only figures are written.
-const LETTERS: &str = "b s side, m l t type, j x own or other best price, p r only, k bracket, o OCO, # $ % size by";
+const LETTERS: &str = "b s side   m l t type   j x price   p r only   k bracket   o OCO   # $ % size";
 
 /// The rows of parts: the second part of a row stands behind the first.
 const ROWS: [(TicketField, Option<TicketField>, &str); 12] = [
@@ -38,7 +38,7 @@ const ROWS: [(TicketField, Option<TicketField>, &str); 12] = [
     (TicketField::Size, Some(TicketField::SizeBy), "Size"),
     (TicketField::Stays, Some(TicketField::Until), "Stays"),
     (TicketField::Flags, None, "Only"),
-    (TicketField::Trigger, None, "Set off by"),
+    (TicketField::Trigger, None, "Trigger"),
     (TicketField::With, None, "With"),
     (TicketField::Loss, None, "Stop loss"),
     (TicketField::Target, None, "Target"),

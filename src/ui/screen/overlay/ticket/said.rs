@@ -2,7 +2,7 @@
 
 use super::Sheet;
 use crate::app::dialogs::Input;
-use crate::app::trading::{SizeBy, TicketSpot};
+use crate::app::trading::{Fix, SizeBy, TicketSpot};
 use crate::domain::{Money, Price, Qty, Side, money};
 use crate::ui::screen::overlay::DialogArea;
 use crate::ui::text;
@@ -13,6 +13,11 @@ use ratatui::layout::Rect;
 /// An amount with its thousands apart.
 pub(super) fn amount(amount: Money) -> String {
     money::to_price(amount).map_or_else(|| format!("{amount:.2}"), |amount| format!("{amount:#.2}"))
+}
+
+/// A gain or a loss with its sign.
+fn signed_amount(amount: Price) -> String {
+    format!("{}{amount:#.2}", if amount > Price::ZERO { "+" } else { "" })
 }
 
 impl Sheet<'_> {
@@ -34,6 +39,7 @@ impl Sheet<'_> {
         let away = |from: Price| figures::percent(from.to_f64(), limit.to_f64()).unwrap_or_default();
         match (limit == own, if buys { limit >= other } else { limit <= other }) {
             (_, true) if self.has_limit() => "trades at once".to_owned(),
+            (true, _) if self.ticket.follows.is_some() => format!("the {name}, wherever it goes; + and - leave it"),
             (true, _) => format!("at the {name}"),
             _ if (limit > own) == buys => "between bid and ask: the first of its side".to_owned(),
             _ => format!("{} from the {name}", away(own)),
@@ -59,7 +65,7 @@ impl Sheet<'_> {
         let away = figures::percent(entry.to_f64(), at.to_f64()).unwrap_or_default();
         let signed = if self.ticket.side == Side::Buy { at - entry } else { entry - at };
         let comes_to = found.qty.filter(|_| is_exit).and_then(|qty| money::to_price(money::notional(signed, qty)));
-        comes_to.map_or_else(|| format!("{away} from the price"), |sum| format!("{away}, comes to {sum:+#.2} {}", self.units().1))
+        comes_to.map_or_else(|| format!("{away} from the price"), |sum| format!("{away}, comes to {} {}", signed_amount(sum), self.units().1))
     }
 
     pub(super) fn size_words(&self) -> String {
@@ -148,10 +154,10 @@ impl Sheet<'_> {
                 (true, false) => self.theme.warning,
                 (false, _) => self.theme.dim,
             };
-            let key = match (problem.fix.is_some(), fixes) {
-                (false, _) => "",
-                (true, 0) => "  v takes it",
-                (true, _) => "",
+            let key = match (&problem.fix, fixes) {
+                (Some(Fix::Paper), 0) => " (v turns it on)",
+                (Some(_), 0) => " (v takes it)",
+                _ => "",
             };
             let words = format!("{}{key}", text::safe(&problem.text));
             let lines = paint::wrap(&words, area.width.saturating_sub(2));
