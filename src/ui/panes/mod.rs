@@ -19,6 +19,7 @@ pub mod list;
 pub mod log;
 pub mod own;
 pub mod pair;
+pub mod positions;
 pub mod profile;
 pub mod propose;
 pub mod rates;
@@ -66,6 +67,7 @@ pub fn build(kind: PaneKind) -> Box<dyn Pane> {
         PaneKind::Alerts => Box::new(alerts::AlertsPane::default()),
         PaneKind::AlertDetail => Box::new(alerts::AlertDetailPane::default()),
         PaneKind::AlertHistory => Box::new(alerts::AlertHistoryPane::default()),
+        PaneKind::Positions => Box::new(positions::PositionsPane::default()),
         PaneKind::Log => Box::new(log::LogPane::default()),
     }
 }
