@@ -29,6 +29,8 @@ pub mod replay;
 pub mod streams;
 pub mod tape;
 pub mod threshold;
+#[cfg(test)]
+pub(crate) mod trading_fixture;
 pub mod watchlist;
 
 use crate::app::panes::PaneKind;

@@ -191,3 +191,6 @@ fn words(order: &OrderView) -> String {
     let pending = if order.state == OrderState::Pending { " (pending)" } else { "" };
     format!("{} {} {}{by}{pending}", own::letter(order.request.side), order.left(), order.request.kind.name())
 }
+
+#[cfg(test)]
+mod tests;

@@ -345,3 +345,6 @@ const fn is_trading(command: Command) -> bool {
         Command::BookOrder | Command::BookOrderEdit | Command::BookOrderUp | Command::BookOrderDown | Command::BookOrderCancel
     )
 }
+
+#[cfg(test)]
+mod tests;
