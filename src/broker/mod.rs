@@ -3,16 +3,27 @@
 //! It is part of the engine's state: no clock, no I/O, nothing random but from its seed. What it fills is decided by the market
 //! events it is told and nothing else.
 
+#[allow(dead_code)]
+mod account;
+mod amount;
+mod ledger;
 mod market;
+pub mod review;
+mod risk;
+mod terms;
 pub mod view;
 
 use crate::domain::*;
 use crate::domain::{Bar, Timeframe};
 pub use market::{MarketSight, Markets};
 use std::sync::Arc;
+pub use account::{Account, Held};
+pub use review::{Estimate, Review, late, review, review_placement};
+pub use risk::Alarm;
+pub use terms::Terms;
 pub use view::{AccountView, BrokerEvent, BrokerView, EquityPoint, Happening, Lot, PositionView, RoundTrip, SignalView};
-pub struct Account;
-impl Account {
+pub struct StubAccount;
+impl StubAccount {
     pub fn positions_into<T>(&self, into: &mut Vec<T>, make: impl Fn(Symbol, Qty, Price, Nanos) -> T) {
         into.clear();
         let _ = make;
@@ -22,6 +33,24 @@ impl Account {
     }
     pub fn buying_power_f64(&self) -> f64 {
         0.0
+    }
+    pub fn has_traded(&self) -> bool {
+        false
+    }
+    pub fn realised(&self) -> Money {
+        Money::ZERO
+    }
+    pub fn unrealised(&self) -> Money {
+        Money::ZERO
+    }
+    pub fn equity(&self) -> Money {
+        Money::ZERO
+    }
+    pub fn drawdown(&self) -> f64 {
+        0.0
+    }
+    pub fn position(&self, _: Symbol) -> Qty {
+        Qty::ZERO
     }
     pub fn open_orders(&self) -> usize {
         0
@@ -76,7 +105,7 @@ impl Broker {
     pub fn last_event(&self) -> u64 {
         0
     }
-    pub fn account(&self, _: &str) -> Option<&Account> {
+    pub fn account(&self, _: &str) -> Option<&StubAccount> {
         None
     }
     pub fn view(&self) -> BrokerView {

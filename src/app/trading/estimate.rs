@@ -94,8 +94,11 @@ fn bind(ticket: &Ticket, ground: &Ground<'_>, found: &mut Estimate) {
         after => after,
     };
     let broker = &ground.view.snapshot.trading.broker;
-    found.free = Some(ground.account.map_or(broker.config.cash, |account| account.buying_power));
     let kind = ground.account.map_or_else(|| AccountKind::of_venue(&ground.view.snapshot.venue), |account| account.kind);
+    found.free = Some(ground.account.map_or(broker.config.cash, |account| match kind {
+        AccountKind::Cash => account.cash - account.held,
+        AccountKind::Margin => account.equity - account.margin - account.held,
+    }));
     let opens = if against { qty - held.min(qty) } else { qty };
     let fee = found.fee.map_or(Money::ZERO, |(fee, _)| fee);
     found.needs = found.price.map(|price| match (kind, ticket.side) {

@@ -57,10 +57,10 @@ pub(super) fn plan(ticket: &Ticket, view: &View) -> Plan {
         let text = format!("{} is not followed any more", ticket.symbol);
         return Plan { action: None, estimate: Estimate::default(), problems: vec![Problem::of(TicketField::Side, text)] };
     };
-    let estimate = estimate(ticket, &ground);
+    let mut estimate = estimate(ticket, &ground);
     let mut problems = Vec::new();
     let place = placement(ticket, &ground, &estimate, &mut problems);
-    problems::judge(ticket, &ground, &estimate, &mut problems);
+    problems::judge(ticket, &ground, place.as_ref(), &mut estimate, &mut problems);
     problems.sort_by_key(|problem| !problem.hard);
     let sound = problems.iter().all(|problem| !problem.hard);
     let action = place.filter(|_| sound).map(|place| match ticket.amends {

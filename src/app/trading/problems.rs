@@ -1,10 +1,11 @@
-//! What is wrong with a ticket, and what would be accepted in its place.
+//! What is wrong with a ticket, and what would be accepted in its place: as the broker judges it, in the parts of the ticket.
 
 use super::estimate::{Estimate, down_to_lot};
 use super::fields::{SizeBy, TicketField, TicketKind, With};
 use super::plan::{Ground, on_tick, price};
 use super::ticket::{Ticket, price_text};
-use crate::domain::{Money, OrderRequest, Price, Qty, Side, money};
+use crate::broker::{AccountView, MarketSight, Review, review_placement};
+use crate::domain::{AccountKind, OrderRequest, Placement, Price, Qty};
 
 /// Something wrong with a ticket.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,8 +25,8 @@ pub struct Problem {
 pub enum Fix {
     /// Paper trading turned on.
     Paper,
-    /// These texts in these parts.
-    Write(Vec<(TicketField, String)>),
+    /// This text in this part.
+    Write(TicketField, String),
     /// This order in the place of the one that is written.
     Order(Box<OrderRequest>),
 }
@@ -35,12 +36,8 @@ impl Problem {
         Self { field, text, hard: true, fix: None }
     }
 
-    fn note(field: TicketField, text: String) -> Self {
-        Self { hard: false, ..Self::of(field, text) }
-    }
-
-    fn or(self, fix: Fix) -> Self {
-        Self { fix: Some(fix), ..self }
+    fn or(self, fix: Option<Fix>) -> Self {
+        Self { fix, ..self }
     }
 }
 
@@ -49,122 +46,124 @@ pub(super) fn of_size(ticket: &Ticket, estimate: &Estimate) -> Problem {
     let written = !ticket.size.is_empty();
     let text = match ticket.size_by {
         SizeBy::Risk if ticket.with != With::Bracket || price(&ticket.loss).is_none() => {
-            "a size by risk needs the price of a stop loss"
+            "a size by risk needs the price of a stop loss: k places one"
         }
         _ if written && estimate.qty.is_some_and(Qty::is_zero) => "that is less than the smallest quantity",
         _ if written => "the size is no figure above 0",
         _ => "how much?",
     };
-    let field =
-        if ticket.size_by == SizeBy::Risk && ticket.with != With::Bracket { TicketField::With } else { TicketField::Size };
+    let field = if ticket.size_by == SizeBy::Risk && ticket.with != With::Bracket { TicketField::With } else { TicketField::Size };
     Problem::of(field, text.to_owned())
 }
 
-/// Adds what the exchange or the account would refuse, and what is worth a look.
-pub(super) fn judge(ticket: &Ticket, ground: &Ground<'_>, estimate: &Estimate, problems: &mut Vec<Problem>) {
+/// Adds what the exchange or the account would refuse, and what is worth a look; what the broker reckons replaces the estimate's.
+pub(super) fn judge(
+    ticket: &Ticket,
+    ground: &Ground<'_>,
+    place: Option<&Placement>,
+    estimate: &mut Estimate,
+    problems: &mut Vec<Problem>,
+) {
+    if !ground.view.snapshot.trading.broker.on {
+        problems.push(Problem::of(TicketField::Account, "paper trading is off".to_owned()).or(Some(Fix::Paper)));
+    }
+    off_grid(ticket, ground, estimate, problems);
+    let Some(place) = place.filter(|_| ticket.amends.is_none()) else { return };
+    let review = look(place, ground);
+    if let Some(found) = &review.estimate {
+        (estimate.price, estimate.worth, estimate.needs) = (Some(found.price), Some(found.notional), Some(found.margin));
+        (estimate.rests, estimate.beyond_book) = (found.maker && ticket.kind == TicketKind::Limit, !found.complete);
+        estimate.fee = estimate.fee.map(|(_, bps)| (found.fee, bps));
+        if estimate.slippage.is_some() {
+            estimate.slippage = Some(found.slippage);
+        }
+    }
+    let mut nearest = review.nearest.map(|nearest| Fix::Order(Box::new(nearest)));
+    for text in &review.problems {
+        // What is said of a single part above need not be said twice.
+        let part = part_of(ticket, text);
+        if problems.iter().any(|known| known.field == part && matches!(known.fix, Some(Fix::Write(..)))) {
+            continue;
+        }
+        problems.push(Problem::of(part, text.to_string()).or(nearest.take()));
+    }
+    problems.extend(review.notes.iter().map(|note| Problem { hard: false, ..Problem::of(part_of(ticket, note), note.to_string()) }));
+}
+
+/// Has the broker look at it, with the market that is on the screen.
+fn look(place: &Placement, ground: &Ground<'_>) -> Review {
+    let symbol = ground.symbol;
     let broker = &ground.view.snapshot.trading.broker;
-    if !broker.on {
-        problems.push(Problem::of(TicketField::Account, "paper trading is off".to_owned()).or(Fix::Paper));
+    let venue = &ground.view.snapshot.venue;
+    let market = MarketSight {
+        instrument: &symbol.instrument,
+        book: Some(&*symbol.book).filter(|book| symbol.book_state.is_synced() && !book.is_empty()),
+        top: symbol.top.as_ref(),
+        last: symbol.last_price(),
+        mark: symbol.mark.as_ref().map(|(_, mark)| mark.price),
+        volume: 0.0,
+        lag: None,
+        bars_only: symbol.last.is_none() && symbol.top.is_none(),
+    };
+    let fresh;
+    let account = match ground.account {
+        Some(account) => account,
+        None => {
+            // Opened by its first order.
+            let cash = broker.config.cash;
+            let kind = broker.config.account.unwrap_or_else(|| AccountKind::of_venue(venue));
+            fresh = AccountView { kind, start: cash, cash, equity: cash, limits: broker.config.limits.clone(), ..AccountView::default() };
+            &fresh
+        }
+    };
+    review_placement(place, &market, account, &broker.config, venue)
+}
+
+/// The part of the ticket that a problem is about, as far as its words tell.
+fn part_of(ticket: &Ticket, text: &str) -> TicketField {
+    let has = |word: &str| text.contains(word);
+    match ticket.with {
+        With::Bracket if has("the stop ") => return TicketField::Loss,
+        With::Bracket if has("the target ") => return TicketField::Target,
+        With::Oco if text.starts_with("second") => return TicketField::Loss,
+        _ => {}
     }
-    if let Some(why) = ground.account.and_then(|account| account.killed.as_ref()) {
-        problems.push(Problem::of(TicketField::Account, format!("{} is stopped: {why}", ticket.account)));
-    }
-    rules(ticket, ground, estimate, problems);
-    sides(ticket, ground, estimate, problems);
-    if estimate.beyond_book {
-        problems.push(Problem::note(
-            TicketField::Size,
-            "the book does not hold as much: the rest trades at prices not known".to_owned(),
-        ));
+    if has("reduce-only") || has("post-only") {
+        TicketField::Flags
+    } else if has("lot") || has("notional") || has("quantity") || has("at most") || has("margin") || has("held") {
+        TicketField::Size
+    } else if has("stop") || has("trigger") {
+        TicketField::Stop
+    } else if has("price") || has("tick") {
+        TicketField::Price
+    } else {
+        TicketField::Account
     }
 }
 
-/// The instrument's rules, and what the account has.
-fn rules(ticket: &Ticket, ground: &Ground<'_>, estimate: &Estimate, problems: &mut Vec<Problem>) {
+/// Prices off the tick and sizes off the lot, each with the nearest that is on it.
+fn off_grid(ticket: &Ticket, ground: &Ground<'_>, estimate: &Estimate, problems: &mut Vec<Problem>) {
     let instrument = &ground.symbol.instrument;
+    let written = |field: TicketField, price: Option<Price>| price.filter(|_| ticket.applies(field)).map(|price| (field, price));
     let all = [
-        (TicketField::Price, estimate.limit),
-        (TicketField::Stop, estimate.stop.filter(|_| !ticket.kind.trails())),
-        (TicketField::Loss, price(&ticket.loss).filter(|_| ticket.applies(TicketField::Loss))),
-        (TicketField::Target, price(&ticket.target).filter(|_| ticket.applies(TicketField::Target))),
+        written(TicketField::Price, estimate.limit),
+        written(TicketField::Stop, estimate.stop.filter(|_| !ticket.kind.trails())),
+        written(TicketField::Loss, price(&ticket.loss)),
+        written(TicketField::Target, price(&ticket.target)),
     ];
-    for (field, price) in all {
-        let Some(price) = price else { continue };
+    for (field, price) in all.into_iter().flatten() {
         let near = on_tick(price, ground.symbol);
         if near != price {
             let text = price_text(ground.symbol, near);
             let words = format!("{price} is no multiple of the tick {}: {text}", instrument.tick);
-            problems.push(Problem::of(field, words).or(Fix::Write(vec![(field, text)])));
+            problems.push(Problem::of(field, words).or(Some(Fix::Write(field, text))));
         }
     }
-    let Some(qty) = estimate.qty else { return };
-    let size = |qty: Qty| Fix::Write(vec![(TicketField::Size, qty.to_string())]);
+    let Some(qty) = estimate.qty.filter(|_| ticket.size_by == SizeBy::Quantity) else { return };
     let near = down_to_lot(qty, ground.symbol);
-    if near != qty && ticket.size_by == SizeBy::Quantity {
+    if near != qty {
+        let near = if near.is_zero() { instrument.lot } else { near };
         let words = format!("{qty} is no multiple of the lot {}: {near}", instrument.lot);
-        problems.push(Problem::of(TicketField::Size, words).or(size(near)));
+        problems.push(Problem::of(TicketField::Size, words).or(Some(Fix::Write(TicketField::Size, near.to_string()))));
     }
-    let (Some(worth), Some(price)) = (estimate.worth, estimate.price) else { return };
-    let least = money::of_price(instrument.min_notional);
-    if worth < least && ticket.size_by == SizeBy::Quantity {
-        let lot = Money::from(instrument.lot.units().max(1));
-        let lots = (least * Money::from(100_000_000) / money::of_price(price) / lot).ceil();
-        let enough = i64::try_from(lots * lot).map_or(qty, Qty::from_units);
-        let words = format!(
-            "{} is below the least of {} {}: at least {enough}",
-            worth.normalize(),
-            instrument.min_notional,
-            instrument.quote
-        );
-        problems.push(Problem::of(TicketField::Size, words).or(size(enough)));
-    }
-    if let (Some(needs), Some(free)) = (estimate.needs, estimate.free)
-        && needs > free
-        && ticket.amends.is_none()
-    {
-        let part = money::to_f64(free.max(Money::ZERO)) / money::to_f64(needs).max(f64::MIN_POSITIVE);
-        let most = down_to_lot(Qty::from_f64(qty.to_f64() * part), ground.symbol);
-        let words = format!("needs {:.2} and {:.2} are free: at most {most}", needs, free);
-        problems.push(Problem::of(TicketField::Size, words).or(size(most)));
-    }
-    let held = estimate.before;
-    let against = !held.is_zero() && (held > Qty::ZERO) != (ticket.side == Side::Buy);
-    if ticket.reduce_only && !against {
-        let words = if held.is_zero() {
-            "reduce-only, and there is no position"
-        } else {
-            "reduce-only, and it would make the position larger"
-        };
-        problems.push(Problem::of(TicketField::Flags, words.to_owned()));
-    }
-}
-
-/// Prices on the wrong side of the market or of one another.
-fn sides(ticket: &Ticket, ground: &Ground<'_>, estimate: &Estimate, problems: &mut Vec<Problem>) {
-    let buys = ticket.side == Side::Buy;
-    let Some(last) = ground.symbol.last_price() else { return };
-    if ticket.post_only && ticket.kind == TicketKind::Limit && !estimate.rests {
-        let own = ground.symbol.top.map(|top| price_text(ground.symbol, if buys { top.bid } else { top.ask }));
-        let problem = Problem::note(TicketField::Price, "post-only, and it would trade at once".to_owned());
-        problems.push(match own {
-            Some(own) => problem.or(Fix::Write(vec![(TicketField::Price, own)])),
-            None => problem,
-        });
-    }
-    if let (true, Some(stop)) = (ticket.kind.waits() && !ticket.kind.trails(), estimate.stop) {
-        let above = buys == (ticket.kind != TicketKind::TakeProfit);
-        if (above && stop <= last) || (!above && stop >= last) {
-            let side = if above { "above" } else { "below" };
-            problems
-                .push(Problem::note(TicketField::Stop, format!("it is set off at once: {side} the price {last} it would wait")));
-        }
-    }
-    let Some(entry) = estimate.price.filter(|_| ticket.with == With::Bracket) else { return };
-    let wrong = |field: TicketField, at: Option<Price>, above: bool, what: &str| {
-        let at = at.filter(|at| if above { *at <= entry } else { *at >= entry })?;
-        let side = if above { "above" } else { "below" };
-        Some(Problem::of(field, format!("the {what} {at} has to be {side} the entry {}", price_text(ground.symbol, entry))))
-    };
-    problems.extend(wrong(TicketField::Loss, price(&ticket.loss), !buys, "stop loss"));
-    problems.extend(wrong(TicketField::Target, price(&ticket.target), buys, "target"));
 }

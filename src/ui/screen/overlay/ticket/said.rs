@@ -81,7 +81,7 @@ impl Sheet<'_> {
     pub(super) fn account_words(&self) -> String {
         let broker = &self.view.snapshot.trading.broker;
         match broker.account(&self.ticket.account) {
-            Some(account) => format!("equity {}, free {}", amount(account.equity), amount(account.buying_power)),
+            Some(account) => format!("equity {}, can buy for {}", amount(account.equity), amount(account.buying_power)),
             None => format!("begins with {}", amount(broker.config.cash)),
         }
     }
