@@ -5,16 +5,20 @@
 
 mod eyes;
 mod run;
+#[cfg(test)]
+mod tests;
 pub mod view;
 
 pub(super) use eyes::Eyes;
 
 use super::symbol::SymbolState;
+use crate::alert::AccountField;
 use crate::bars::Series;
 use crate::broker::{Broker, BrokerEvent, Happening, SignalView};
+use crate::domain::trading::MANUAL;
 use crate::domain::{
     EngineConfig, Event, Fill, Latency, Market, Nanos, OrderId, OrderState, Profile, SavedTrading, StrategyRun, Symbol,
-    TradingAction,
+    TradingAction, money,
 };
 use crate::indicator::Setup;
 use crate::strategy::{Answer, Resources};
@@ -246,7 +250,7 @@ impl Trading {
 
     #[cold]
     fn close_manual_bar(&mut self, at: Nanos, symbols: &[SymbolState]) {
-        self.broker.on_bar_close(at, crate::domain::trading::MANUAL, &Eyes(symbols));
+        self.broker.on_bar_close(at, MANUAL, &Eyes(symbols));
     }
 
     fn on_bars(&mut self, at: Nanos, symbols: &[SymbolState]) {
@@ -377,6 +381,19 @@ impl Trading {
     /// What strategies look at, of a symbol.
     pub(super) fn needed(&self, symbol: Symbol) -> impl Iterator<Item = &Setup> {
         self.runs.iter().filter(move |run| run.setup.symbols.first() == Some(&symbol)).flat_map(|run| run.needs.iter())
+    }
+
+    /// A figure of the user's own account; `None` while it has never been of use.
+    pub(super) fn figure(&self, symbol: Symbol, field: AccountField) -> Option<f64> {
+        let account = self.broker.account(MANUAL).filter(|account| self.on || account.has_traded())?;
+        Some(match field {
+            AccountField::Pnl => money::to_f64(account.realised() + account.unrealised()),
+            AccountField::Unrealized => money::to_f64(account.unrealised()),
+            AccountField::Realized => money::to_f64(account.realised()),
+            AccountField::Equity => money::to_f64(account.equity()),
+            AccountField::Drawdown => account.drawdown(),
+            AccountField::Position => account.position(symbol).to_f64(),
+        })
     }
 
     pub(super) fn broker(&self) -> &Broker {
