@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::domain::{MANUAL, Nanos, OrderId, OrderState, Price, Side, money};
 use crate::drive::view::{Mode, View};
 use crate::feed::Severity;
+use std::sync::Arc;
 
 /// So many at once are said; of more the blotter tells.
 const MOST: usize = 4;
@@ -18,6 +19,8 @@ pub(super) struct News {
     fill: u64,
     /// The newest order of the history, and when it was done.
     done: Option<(OrderId, Nanos)>,
+    /// Accounts that are known to be stopped.
+    stopped: Vec<Arc<str>>,
     /// Whether anything was looked at yet.
     begun: bool,
 }
@@ -31,6 +34,14 @@ impl App {
             return;
         }
         news.changes = broker.changes;
+        let stopped: Vec<_> = broker.accounts.iter().filter_map(|account| Some((&account.name, account.killed.as_ref()?))).collect();
+        let fresh = stopped.iter().filter(|(name, _)| news.begun && !news.stopped.contains(name));
+        let words: Vec<String> = fresh.map(|(name, why)| format!("{name} is stopped: {why}")).collect();
+        news.stopped = stopped.into_iter().map(|(name, _)| Arc::clone(name)).collect();
+        for text in words {
+            self.toasts.push(now, Severity::Error, text);
+        }
+        let news = &mut self.trading.news;
         let Some(account) = broker.account(MANUAL) else { return };
         let last = account.fills.last().map_or(0, |fill| fill.number);
         let newest = account.history.last().map(|order| (order.id, order.changed));

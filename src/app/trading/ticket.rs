@@ -369,6 +369,10 @@ impl Ticket {
             self.kind = TicketKind::Limit;
         }
         let best = if side == Side::Buy { top.bid } else { top.ask };
+        if self.amends.is_some() {
+            // Only what was written is amended.
+            return self.write(TicketField::Price, &price_text(symbol, best));
+        }
         self.price = Input::suggesting(&price_text(symbol, best));
         self.follows = Some(side);
     }

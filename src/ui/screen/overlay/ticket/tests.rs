@@ -5,8 +5,8 @@ use crate::domain::{Side, TradingAction};
 use crate::drive::view::{Request, View};
 use crate::ui::panes::trading_fixture::trading;
 use crate::ui::screen::Screen;
-use crate::ui::screen::fixture::live;
-use crate::ui::screen::tests::{midnight, mouse, press, screen, text};
+use crate::ui::screen::fixture::{live, screen};
+use crate::ui::screen::tests::{midnight, mouse, press, text};
 use crate::ui::theme::{Depth, Look};
 use crossterm::event::{MouseButton, MouseEventKind};
 
