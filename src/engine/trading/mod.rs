@@ -17,8 +17,7 @@ use crate::bars::Series;
 use crate::broker::{Broker, BrokerEvent, Happening, SignalView};
 use crate::domain::trading::MANUAL;
 use crate::domain::{
-    EngineConfig, Event, Fill, Latency, Market, Nanos, OrderId, OrderState, Profile, SavedTrading, StrategyRun, Symbol,
-    TradingAction, money,
+    EngineConfig, Event, Fill, Market, Nanos, OrderId, OrderState, SavedTrading, StrategyRun, Symbol, TradingAction, money,
 };
 use crate::indicator::Setup;
 use crate::strategy::{Answer, Resources};
@@ -119,17 +118,6 @@ impl Trading {
         self.answers = answers;
     }
 
-    /// How long the exchange's answer takes.
-    fn response(&self) -> Nanos {
-        let config = self.broker.config();
-        match (config.profile, config.latency) {
-            (Profile::Simple, _) => Nanos::ZERO,
-            (Profile::MockBroker, _) | (_, Latency::Recorded) => Nanos::from_millis(50),
-            (_, Latency::Constant { response, .. }) => response,
-            (_, Latency::Uniform { most, .. }) => most,
-        }
-    }
-
     /// Takes in what the broker says, for the strategies it concerns.
     #[inline]
     fn listen(&mut self, at: Nanos) {
@@ -140,7 +128,6 @@ impl Trading {
 
     #[cold]
     fn hear(&mut self, at: Nanos) {
-        let due = at + self.response();
         if !self.runs.is_empty() {
             for event in self.broker.events_after(self.heard) {
                 if !self.runs.iter().any(|run| *run.account() == event.account) {
@@ -155,7 +142,9 @@ impl Trading {
                     }
                     _ => continue,
                 };
-                self.news.push_back((due, Arc::clone(&event.account), news));
+                let due = at + self.broker.response(event.number, None);
+                let place = self.news.partition_point(|(known, ..)| *known <= due);
+                self.news.insert(place, (due, Arc::clone(&event.account), news));
             }
         }
         self.heard = self.broker.last_event();
@@ -343,6 +332,7 @@ impl Trading {
             other => self.broker.act(at, other, &eyes),
         }
         self.listen(at);
+        self.on = self.broker.is_on();
         let changes =
             matches!(action, TradingAction::Strategy { .. } | TradingAction::EndStrategy { .. } | TradingAction::Restore { .. });
         if changes {

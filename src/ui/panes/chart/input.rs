@@ -129,7 +129,7 @@ impl ChartPane {
     }
 
     /// Changes the order or the alert whose tag is in a row.
-    fn edit_alert(&self, row: u16) -> Handled {
+    pub(super) fn edit_alert(&self, row: u16) -> Handled {
         let order = self.lines.iter().filter(|line| line.row == row).find_map(|line| line.order.clone());
         if let Some((account, id)) = order {
             return Handled::Run(Action::Trade(TradeAct::Amend(account, id)));
