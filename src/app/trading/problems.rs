@@ -52,7 +52,8 @@ pub(super) fn of_size(ticket: &Ticket, estimate: &Estimate) -> Problem {
         _ if written => "the size is no figure above 0",
         _ => "how much?",
     };
-    let field = if ticket.size_by == SizeBy::Risk && ticket.with != With::Bracket { TicketField::With } else { TicketField::Size };
+    let field =
+        if ticket.size_by == SizeBy::Risk && ticket.with != With::Bracket { TicketField::With } else { TicketField::Size };
     Problem::of(field, text.to_owned())
 }
 
@@ -87,7 +88,8 @@ pub(super) fn judge(
         }
         problems.push(Problem::of(part, text.to_string()).or(nearest.take()));
     }
-    problems.extend(review.notes.iter().map(|note| Problem { hard: false, ..Problem::of(part_of(ticket, note), note.to_string()) }));
+    problems
+        .extend(review.notes.iter().map(|note| Problem { hard: false, ..Problem::of(part_of(ticket, note), note.to_string()) }));
 }
 
 /// Has the broker look at it, with the market that is on the screen.
@@ -112,7 +114,14 @@ fn look(place: &Placement, ground: &Ground<'_>) -> Review {
             // Opened by its first order.
             let cash = broker.config.cash;
             let kind = broker.config.account.unwrap_or_else(|| AccountKind::of_venue(venue));
-            fresh = AccountView { kind, start: cash, cash, equity: cash, limits: broker.config.limits.clone(), ..AccountView::default() };
+            fresh = AccountView {
+                kind,
+                start: cash,
+                cash,
+                equity: cash,
+                limits: broker.config.limits.clone(),
+                ..AccountView::default()
+            };
             &fresh
         }
     };

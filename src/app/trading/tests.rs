@@ -266,7 +266,8 @@ fn orders_are_changed_moved_and_cancelled() {
     assert_eq!(ticket(&app).field, TicketField::Price);
     // Only what was touched is sent.
     let effects = press(&mut app, &view, "+ enter");
-    let changed = TradingAction::Amend { account: account.clone(), order: 11, qty: None, price: Some(beside(price, 1)), stop: None };
+    let changed =
+        TradingAction::Amend { account: account.clone(), order: 11, qty: None, price: Some(beside(price, 1)), stop: None };
     assert_eq!(actions(effects), [changed]);
     let limit = |price| OrderKind::StopLimit { stop: price, price: beside(price, 5) };
     let waiting = order(4, symbol(), Side::Buy, limit(price), None);
@@ -311,7 +312,8 @@ fn a_fill_and_a_refusal_are_said_once_and_none_from_before() {
 fn no_key_holds_the_user_or_panics() {
     let view = view();
     let empty = View::default();
-    let keys = "b s m l t p r k o # $ % v j x + - up down left right space tab 1 . 0 pageup pagedown f2 enter n backspace home end";
+    let keys =
+        "b s m l t p r k o # $ % v j x + - up down left right space tab 1 . 0 pageup pagedown f2 enter n backspace home end";
     let mut dice = 7_u64;
     let all: Vec<&str> = keys.split(' ').collect();
     for round in 0..60 {

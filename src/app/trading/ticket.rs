@@ -536,4 +536,3 @@ pub(super) fn price_text(symbol: &SymbolView, price: Price) -> String {
     let decimals = symbol.instrument.price_decimals();
     format!("{price:.decimals$}")
 }
-

@@ -117,7 +117,8 @@ pub(crate) fn trading(mut view: View) -> View {
             why: "the fast mean crosses below the slow one".into(),
         }));
     }
-    let broker = BrokerView { on: true, accounts: vec![Arc::new(account), Arc::new(strategy)], changes: 7, ..BrokerView::default() };
+    let broker =
+        BrokerView { on: true, accounts: vec![Arc::new(account), Arc::new(strategy)], changes: 7, ..BrokerView::default() };
     view.snapshot.trading = TradingView { broker, signals, ..TradingView::default() };
     view
 }

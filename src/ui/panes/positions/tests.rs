@@ -16,8 +16,7 @@ fn the_users_own_come_first_and_what_matters_least_goes_first() {
     let view = view();
     with_cx(&view, &dark(), M1, |cx| {
         let mut pane = PositionsPane::default();
-        let shown: Vec<String> =
-            [110, 60, 30].into_iter().map(|width| lines(&drawn(&mut pane, width, 4, cx))).collect();
+        let shown: Vec<String> = [110, 60, 30].into_iter().map(|width| lines(&drawn(&mut pane, width, 4, cx))).collect();
         insta::assert_snapshot!(shown.join("\n"));
         assert_eq!(pane.shown[0].0.as_ref(), MANUAL);
         // 0.5 × 20 and −0.1 × 5.
