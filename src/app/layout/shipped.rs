@@ -6,8 +6,8 @@ use crate::app::commands::Command;
 use crate::app::panes::PaneId;
 use crate::app::panes::PaneKind::{
     self, AlertDetail, AlertHistory, Alerts as AlertList, Chart, Connections, Correlation, Depth, Footprint, Heatmap, Hedge,
-    Indicators, Lab as LabPane, Ladder, Latency, Log, Matrix, Pairs, Positions, Rates, Recordings, Replay, Scatter, Spread, Streams, Tape,
-    Tests, Watchlist, ZScore,
+    Indicators, Lab as LabPane, Ladder, Latency, Log, Matrix, Pairs, Positions, Rates, Recordings, Replay, Scatter, Spread,
+    Streams, Tape, Tests, Watchlist, ZScore,
 };
 
 /// A workspace.
