@@ -62,6 +62,8 @@ pub enum PaneKind {
     AlertDetail,
     /// What of alerts fired.
     AlertHistory,
+    /// What is held on paper.
+    Positions,
 }
 
 /// What is known of a kind of pane.
@@ -111,6 +113,7 @@ pub const PANES: &[PaneSpec] = &[
     spec(PaneKind::Alerts, "alerts", "the alerts that are set", Scope::Alerts, (36, 5), 61),
     spec(PaneKind::AlertHistory, "alert-history", "what of alerts fired, and its deliveries", Scope::Alerts, (36, 5), 52),
     spec(PaneKind::AlertDetail, "alert", "one alert in full", Scope::Alerts, (30, 8), 51),
+    spec(PaneKind::Positions, "positions", "what is held on paper, and what it has come to", Scope::Positions, (30, 4), 48),
     spec(PaneKind::Log, "log", "what was logged", Scope::List, (36, 5), 40),
     spec(PaneKind::Streams, "streams", "streams and when they last said something", Scope::List, (36, 5), 30),
     spec(PaneKind::Rates, "rates", "what was counted, and how fast", Scope::List, (24, 6), 20),
@@ -142,6 +145,7 @@ impl PaneKind {
                 | Self::Tape
                 | Self::Indicators
                 | Self::Lab
+                | Self::Positions
         ) || self.is_pair()
     }
 

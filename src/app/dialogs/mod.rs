@@ -11,6 +11,7 @@ pub use picker::{Answer, Choice, Entry, LayoutAct, Picker, Place, Purpose, Row};
 use super::alerts::AlertForm;
 use super::commands::Command;
 use super::keymap::{Code, Key, Named};
+use super::trading::{Sure, Ticket};
 
 /// What lies over the panes.
 #[derive(Debug, Clone)]
@@ -29,6 +30,10 @@ pub enum Dialog {
     Capture(Capture),
     /// An alert being written.
     Alert(Box<AlertForm>),
+    /// An order being written.
+    Ticket(Box<Ticket>),
+    /// A question before something is sent to the broker.
+    Sure(Box<Sure>),
 }
 
 /// What a line is entered for.

@@ -6,8 +6,8 @@ use crate::app::commands::Command;
 use crate::app::panes::PaneId;
 use crate::app::panes::PaneKind::{
     self, AlertDetail, AlertHistory, Alerts as AlertList, Chart, Connections, Correlation, Depth, Footprint, Heatmap, Hedge,
-    Indicators, Lab as LabPane, Ladder, Latency, Log, Matrix, Pairs, Rates, Recordings, Replay, Scatter, Spread, Streams, Tape,
-    Tests, Watchlist, ZScore,
+    Indicators, Lab as LabPane, Ladder, Latency, Log, Matrix, Pairs, Positions, Rates, Recordings, Replay, Scatter, Spread,
+    Streams, Tape, Tests, Watchlist, ZScore,
 };
 
 /// A workspace.
@@ -184,14 +184,15 @@ const fn pane(kind: PaneKind) -> Node {
 
 fn trade() -> Vec<(u16, u16, Node)> {
     let column = split(Down, [(3, pane(Watchlist)), (7, pane(Tape))]);
-    let wide = split(Across, [(24, column), (57, pane(Chart)), (19, pane(Ladder))]);
-    let under = split(Down, [(73, pane(Chart)), (27, pane(Watchlist))]);
+    let chart = || split(Down, [(84, pane(Chart)), (16, pane(Positions))]);
+    let wide = split(Across, [(24, column), (57, chart()), (19, pane(Ladder))]);
+    let under = split(Down, [(62, pane(Chart)), (16, pane(Positions)), (22, pane(Watchlist))]);
     let middling = split(Across, [(52, under), (25, pane(Ladder)), (23, pane(Tape))]);
     let side = split(Down, [(62, pane(Ladder)), (38, pane(Tape))]);
     let small = split(Across, [(62, pane(Chart)), (38, side)]);
     let all = split(Across, [(62, split(Down, [(3, pane(Chart)), (1, pane(Watchlist))])), (38, pane(Ladder))]);
     let column = split(Down, [(20, pane(Watchlist)), (36, pane(Indicators)), (44, pane(Tape))]);
-    let large = split(Across, [(24, column), (57, pane(Chart)), (19, pane(Ladder))]);
+    let large = split(Across, [(24, column), (55, chart()), (21, pane(Ladder))]);
     vec![(180, 48, large), (140, 24, wide), (104, 24, middling), (60, 13, small), (0, 0, all)]
 }
 

@@ -17,7 +17,9 @@ pub mod latency;
 pub mod levels;
 pub mod list;
 pub mod log;
+pub mod own;
 pub mod pair;
+pub mod positions;
 pub mod profile;
 pub mod propose;
 pub mod rates;
@@ -27,6 +29,8 @@ pub mod replay;
 pub mod streams;
 pub mod tape;
 pub mod threshold;
+#[cfg(test)]
+pub(crate) mod trading_fixture;
 pub mod watchlist;
 
 use crate::app::panes::PaneKind;
@@ -65,6 +69,7 @@ pub fn build(kind: PaneKind) -> Box<dyn Pane> {
         PaneKind::Alerts => Box::new(alerts::AlertsPane::default()),
         PaneKind::AlertDetail => Box::new(alerts::AlertDetailPane::default()),
         PaneKind::AlertHistory => Box::new(alerts::AlertHistoryPane::default()),
+        PaneKind::Positions => Box::new(positions::PositionsPane::default()),
         PaneKind::Log => Box::new(log::LogPane::default()),
     }
 }

@@ -339,6 +339,7 @@ impl Screen {
                 actions.into_iter().flat_map(|action| self.handled(id, Handled::Run(action), view, now)).collect()
             }
             Action::Alert(act) => self.app.act_on_alerts(act, view, now),
+            Action::Trade(act) => self.app.act_on_trading(act, view, now),
             Action::Indicator(act) => self.app.act_on_indicators(act, view, now),
             Action::Bars(spec) => self.app.show_bars_in(id, spec, view),
             Action::Open(path) => vec![Effect::Open(vec![path])],

@@ -3,6 +3,8 @@
 mod alert;
 mod capture;
 mod picker;
+mod sure;
+mod ticket;
 mod toasts;
 mod welcome;
 mod which;
@@ -14,6 +16,7 @@ use crate::app::alerts::FormSpot;
 use crate::app::dialogs::{Confirm, Dialog, Note, Prompt};
 use crate::app::keymap::Key;
 use crate::app::layout::Area;
+use crate::app::trading::TicketSpot;
 use crate::drive::view::View;
 use crate::ui::frame::{Lines, inside};
 use crate::ui::text;
@@ -35,6 +38,8 @@ pub struct DialogArea {
     pub buttons: Vec<(Rect, Key)>,
     /// Places of a form that can be clicked, the smallest last.
     pub spots: Vec<(Rect, FormSpot)>,
+    /// Places of an order ticket that can be clicked, the smallest last.
+    pub ticket: Vec<(Rect, TicketSpot)>,
 }
 
 impl DialogArea {
@@ -49,6 +54,15 @@ impl DialogArea {
         let (area, spot) = self.spots.iter().rev().find(|(area, _)| area.contains(at))?;
         Some(match *spot {
             FormSpot::Text(field, first) => FormSpot::Text(field, first + usize::from(at.x - area.x)),
+            spot => spot,
+        })
+    }
+
+    /// The part of an order ticket at a place; of its texts the character.
+    pub fn ticket_spot(&self, at: Position) -> Option<TicketSpot> {
+        let (area, spot) = self.ticket.iter().rev().find(|(area, _)| area.contains(at))?;
+        Some(match *spot {
+            TicketSpot::Text(field, first) => TicketSpot::Text(field, first + usize::from(at.x - area.x)),
             spot => spot,
         })
     }
@@ -92,6 +106,8 @@ pub fn dialog(screen: Rect, buf: &mut Buffer, dialog: &Dialog, view: &View, them
         Dialog::Welcome(welcome) => welcome::draw(screen, buf, welcome, theme),
         Dialog::Capture(capture) => capture::draw(screen, buf, capture, theme),
         Dialog::Alert(form) => alert::draw(screen, buf, form, view, theme),
+        Dialog::Ticket(ticket) => ticket::draw(screen, buf, ticket, view, theme),
+        Dialog::Sure(sure) => sure::draw(screen, buf, sure, theme),
     }
 }
 
