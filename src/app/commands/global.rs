@@ -35,7 +35,7 @@ pub(super) const SPECS: &[Spec] = &[
     spec(Command::WorkspaceSystem, "workspace.system", "Connections, delays, rates and log", &["8"]),
     spec(Command::NextSymbol, "symbol.next", "Go to the next symbol", &["]"]),
     spec(Command::PreviousSymbol, "symbol.previous", "Go to the previous symbol", &["["]),
-    spec(Command::ChooseSymbol, "symbol.choose", "Choose the symbol from a list", &["s"]),
+    spec(Command::ChooseSymbol, "symbol.choose", "Choose the symbol from a list", &[";"]),
     spec(Command::AddSymbol, "symbol.add", "Follow one more symbol", &["A", "insert"]),
     spec(Command::RemoveSymbol, "symbol.remove", "Stop following the current symbol", &["D", "delete"]),
     spec(Command::AlertNew, "alert.new", "Set an alert: at the cursor's price, on the indicator or the pair in view", &["a"]),

@@ -18,6 +18,7 @@ mod replay;
 mod scope;
 mod tape;
 mod time;
+mod trading;
 
 pub use scope::Scope;
 
@@ -202,6 +203,20 @@ commands! {
     TimeframeDown,
     /// Choose the timeframe or another kind of bar.
     ChooseTimeframe,
+    /// Paper trading on or off.
+    PaperToggle,
+    /// A ticket to buy.
+    OrderBuy,
+    /// A ticket to sell.
+    OrderSell,
+    /// Cancel all orders of the symbol.
+    OrderCancelAll,
+    /// Cancel the symbol's orders and close its position.
+    OrderFlatten,
+    /// Turn the symbol's position round.
+    OrderReverse,
+    /// Ask before an order is sent, or not.
+    OrderConfirm,
     /// The next way of drawing bars.
     ChartStyle,
     /// Candles.
@@ -258,6 +273,10 @@ commands! {
     ChartVwap,
     /// Change the alert whose level the crosshair is on.
     ChartAlert,
+    /// A ticket at the crosshair's price.
+    ChartOrder,
+    /// Show or hide what was traded and is worked on.
+    ChartTrading,
     /// Add an indicator.
     ChartAddIndicator,
     /// Change, move or remove the indicators on a chart.
@@ -334,6 +353,20 @@ commands! {
     BookColumns,
     /// Choose from which size on an order is large.
     BookLarge,
+    /// A ticket at the cursor's price.
+    BookOrder,
+    /// Change the own order at the cursor.
+    BookOrderEdit,
+    /// Move the own orders at the cursor to a higher price.
+    BookOrderUp,
+    /// Move the own orders at the cursor to a lower price.
+    BookOrderDown,
+    /// Cancel the own orders at the cursor.
+    BookOrderCancel,
+    /// Close a position at the market.
+    PositionClose,
+    /// Turn a position round at the market.
+    PositionReverse,
     /// One up.
     ListUp,
     /// One down.
@@ -504,6 +537,7 @@ commands! {
 pub fn specs() -> impl Iterator<Item = &'static Spec> {
     [
         global::SPECS,
+        trading::SPECS,
         layout::SPECS,
         chart::SPECS,
         time::SPECS,
@@ -511,6 +545,7 @@ pub fn specs() -> impl Iterator<Item = &'static Spec> {
         footprint::SPECS,
         profile::SPECS,
         book::SPECS,
+        trading::POSITIONS,
         list::SPECS,
         tape::SPECS,
         indicators::SPECS,

@@ -37,6 +37,8 @@ pub enum Scope {
     Matrix,
     /// In every pane of alerts; all of them also take the commands of lists.
     Alerts,
+    /// In the list of positions, which also takes the commands of lists.
+    Positions,
     /// While a recording is replayed.
     Replay,
 }
@@ -62,6 +64,7 @@ impl Scope {
             Self::Pairs => "List of pairs",
             Self::Matrix => "Correlations",
             Self::Alerts => "Alerts",
+            Self::Positions => "Positions",
             Self::Replay => "Replay",
         }
     }
@@ -74,7 +77,7 @@ impl Scope {
             Self::Chart | Self::Heatmap | Self::Footprint => &[Self::Time],
             Self::PairChart => &[Self::Pair, Self::Time],
             Self::Pairs | Self::Matrix => &[Self::Pair, Self::List],
-            Self::Tape | Self::Indicators | Self::Recordings | Self::Lab | Self::Alerts => &[Self::List],
+            Self::Tape | Self::Indicators | Self::Recordings | Self::Lab | Self::Alerts | Self::Positions => &[Self::List],
             Self::Global | Self::Time | Self::Pair | Self::Book | Self::Profile | Self::List | Self::Replay => &[],
         }
     }
