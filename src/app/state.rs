@@ -1,6 +1,7 @@
 //! The state of the application above its panes.
 
 use super::alerts::Alerts;
+use super::blotter::Blotter;
 use super::commands::{Command, Scope};
 use super::dialogs::{Answer, Choice, Confirm, Dialog, Prompt};
 use super::indicators::Listed;
@@ -54,6 +55,10 @@ pub enum Effect {
     },
     /// Write the history of alerts to a file.
     ExportAlerts,
+    /// Put a text on the terminal's clipboard.
+    Copy(String),
+    /// Write comma-separated values to a file, whose name begins so.
+    Export(&'static str, String),
     /// Do this with saved layouts.
     Layout(LayoutRequest),
     /// The focused pane has to answer a command, so many times.
@@ -215,6 +220,8 @@ pub struct App {
     pub pairs: Pairs,
     /// What is done with alerts.
     pub alerts: Alerts,
+    /// What is done with accounts, and which of them is looked at.
+    pub blotter: Blotter,
     /// The list of indicators.
     pub(super) listed: Listed,
     /// The layout that a prompt or a question is about.
@@ -249,6 +256,7 @@ impl App {
             pages: BTreeMap::new(),
             pairs: Pairs::default(),
             alerts: Alerts::default(),
+            blotter: Blotter::default(),
             listed: Listed::default(),
             layout_name: String::new(),
         }
@@ -337,6 +345,7 @@ impl App {
     pub fn sync(&mut self, view: &View, now: Nanos) {
         self.toasts.absorb(&view.snapshot, now);
         self.absorb_firings(view, now);
+        self.blotter.follow(view);
         self.toasts.absorb_log(&view.session.log, now);
         // The first group always shows something; what others wait for they say.
         for group in Group::all() {
@@ -416,6 +425,7 @@ impl App {
                 Answer::Reset(command) => self.reset_keys(command, view, now),
             },
             Some(Dialog::Alert(form)) => self.press_alert_form(form, key, view, now),
+            Some(Dialog::Form(form)) => self.press_form(form, key, view, now),
             Some(Dialog::Capture(capture)) => self.press_capture(capture, key, view, now),
             Some(Dialog::Welcome(welcome)) => self.press_welcome(welcome, key),
             Some(Dialog::Prompt(prompt)) => self.press_prompt(prompt, key, view, now),
@@ -441,6 +451,7 @@ impl App {
             Some(Dialog::Picker(picker)) => picker.paste(text),
             Some(Dialog::Prompt(prompt)) => prompt.input.insert(text),
             Some(Dialog::Alert(_)) => return self.paste_alert_form(text, view),
+            Some(Dialog::Form(_)) => self.paste_form(text, view),
             _ => {}
         }
         Vec::new()

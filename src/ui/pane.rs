@@ -2,6 +2,7 @@
 
 use super::theme::Theme;
 use crate::app::alerts::AlertAct;
+use crate::app::blotter::{Blotter, BlotterAct};
 use crate::app::commands::{Command, Scope};
 use crate::app::dialogs::{Entry, Prompt};
 use crate::app::keymap::Keymap;
@@ -48,6 +49,8 @@ pub struct Cx<'a> {
     pub pairs: &'a Pairs,
     /// The alert that panes about one alert show.
     pub alert: Option<AlertId>,
+    /// The account that panes about accounts show.
+    pub blotter: &'a Blotter,
 }
 
 impl<'a> Cx<'a> {
@@ -135,6 +138,8 @@ pub enum Action {
     Indicator(IndicatorAct),
     /// Do this with alerts.
     Alert(AlertAct),
+    /// Do this with accounts and what belongs to them.
+    Blotter(BlotterAct),
     /// Let the user choose one of these, under a heading.
     Choose(&'static str, Vec<Entry>),
     /// Point at this in all linked panes.

@@ -213,6 +213,10 @@ impl Screen {
         if let Some(spot) = area.spot(at).filter(|_| clicked) {
             return self.app.click_alert_form(spot, view);
         }
+        if let Some(place) = area.place(at).filter(|_| clicked) {
+            self.app.click_form(place, view);
+            return Vec::new();
+        }
         if let (Some(Dialog::Alert(form)), true) = (&mut self.app.dialog, area.rows.contains(at)) {
             match event.kind {
                 MouseEventKind::ScrollUp => form.scroll(-1),
