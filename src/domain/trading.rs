@@ -212,7 +212,18 @@ impl TradingAction {
 
     /// Names of all of them.
     pub const NAMES: [&'static str; 13] = [
-        "paper", "order", "cancel", "amend", "flatten", "strategy", "end_strategy", "limits", "unlock", "kill", "reset", "broker",
+        "paper",
+        "order",
+        "cancel",
+        "amend",
+        "flatten",
+        "strategy",
+        "end_strategy",
+        "limits",
+        "unlock",
+        "kill",
+        "reset",
+        "broker",
         "restore",
     ];
 

@@ -1,10 +1,17 @@
 //! The strategies there are: one file each, one line here.
 
+mod collector;
+mod common;
+mod ma_cross;
+mod rolling_mean;
+#[cfg(test)]
+mod tests;
+
 use crate::config::did_you_mean;
 use crate::strategy::{Setup, SetupError, Spec};
 
 /// All of them, in the order they are shown.
-pub const ALL: &[&Spec] = &[];
+pub static ALL: &[&Spec] = &[&collector::SPEC, &ma_cross::SPEC];
 
 /// The strategy of that name.
 ///

@@ -9,6 +9,8 @@ python3 technical.py
 python3 cases.py
 python3 lab.py > lab.json
 python3 pairs.py
+python3 rolling_mean.py
+python3 ma_cross.py
 [ $# -ge 2 ] || exit 0
 [ $# -eq 2 ] || python3 pairs.py "$3"
 work=$(mktemp -d)
