@@ -36,8 +36,30 @@ fn price(price: Option<Price>) -> String {
 
 /// The columns of orders.
 pub const ORDERS: &[&str] = &[
-    "id", "account", "symbol", "side", "type", "price", "stop", "size", "qty", "filled", "average", "tif", "post_only",
-    "reduce_only", "state", "fees", "sent", "sent_time", "changed", "changed_time", "linked", "queue_ahead", "reason", "why",
+    "id",
+    "account",
+    "symbol",
+    "side",
+    "type",
+    "price",
+    "stop",
+    "size",
+    "qty",
+    "filled",
+    "average",
+    "tif",
+    "post_only",
+    "reduce_only",
+    "state",
+    "fees",
+    "sent",
+    "sent_time",
+    "changed",
+    "changed_time",
+    "linked",
+    "queue_ahead",
+    "reason",
+    "why",
 ];
 
 /// An order's fields, as in [`ORDERS`].
@@ -78,7 +100,20 @@ pub fn order(order: &OrderView) -> Vec<String> {
 
 /// The columns of fills.
 pub const FILLS: &[&str] = &[
-    "number", "order", "account", "symbol", "side", "price", "qty", "fee", "slippage", "maker", "realised", "position", "at", "time",
+    "number",
+    "order",
+    "account",
+    "symbol",
+    "side",
+    "price",
+    "qty",
+    "fee",
+    "slippage",
+    "maker",
+    "realised",
+    "position",
+    "at",
+    "time",
     "market_at",
 ];
 
@@ -105,8 +140,20 @@ pub fn fill(fill: &Fill) -> Vec<String> {
 
 /// The columns of what was opened and closed.
 pub const TRADES: &[&str] = &[
-    "account", "symbol", "side", "qty", "entry_ts", "exit_ts", "entry_time", "exit_time", "entry", "exit", "pnl", "fees",
-    "entry_order", "exit_order",
+    "account",
+    "symbol",
+    "side",
+    "qty",
+    "entry_ts",
+    "exit_ts",
+    "entry_time",
+    "exit_time",
+    "entry",
+    "exit",
+    "pnl",
+    "fees",
+    "entry_order",
+    "exit_order",
 ];
 
 /// The fields of what an account opened and closed, as in [`TRADES`].

@@ -71,9 +71,11 @@ pub(super) fn look(form: &mut Form, account: Option<&AccountView>) {
         field.about = said(&field.name);
         field.error = check(field).err();
     }
-    form.said = vec!["A field that is empty is no limit. An order beyond a limit is refused with both numbers; a loss beyond one stops \
+    form.said = vec![
+        "A field that is empty is no limit. An order beyond a limit is refused with both numbers; a loss beyond one stops \
         the account until you let it trade again."
-        .to_owned()];
+            .to_owned(),
+    ];
     if let Some(why) = account.and_then(|account| account.killed.as_ref()) {
         form.said.push(format!("Stopped: {why}"));
     }
@@ -84,7 +86,10 @@ fn figure(text: &str) -> Result<Option<f64>, String> {
         return Ok(None);
     }
     let value: Option<f64> = text.trim_end_matches('%').trim().parse().ok();
-    value.filter(|value| *value > 0.0 && *value <= 100.0).map(Some).ok_or_else(|| "expected percent above 0, at most 100".to_owned())
+    value
+        .filter(|value| *value > 0.0 && *value <= 100.0)
+        .map(Some)
+        .ok_or_else(|| "expected percent above 0, at most 100".to_owned())
 }
 
 fn count(text: &str) -> Result<Option<u32>, String> {

@@ -164,7 +164,9 @@ impl App {
             let about = format!("equity {}{killed}", amount(account.equity));
             entries.push(entry("", &*account.name, about, Choice::Blotter(act(Some(Arc::clone(&account.name))))));
         }
-        let at = entries.iter().position(|entry| matches!(&entry.choice, Choice::Blotter(BlotterAct::Look(of)) if *of == self.blotter.account));
+        let at = entries
+            .iter()
+            .position(|entry| matches!(&entry.choice, Choice::Blotter(BlotterAct::Look(of)) if *of == self.blotter.account));
         self.pick(Purpose::Choose, title, entries, at.unwrap_or(0));
     }
 

@@ -155,7 +155,8 @@ fn lacking(spec: &Spec) -> Option<String> {
 }
 
 fn about_symbols(spec: &Spec, view: &View) -> String {
-    let all: Vec<&str> = view.snapshot.symbols.iter().map(|symbol| symbol.instrument.symbol.as_str()).take(6).map(|name| name).collect();
+    let all: Vec<&str> =
+        view.snapshot.symbols.iter().map(|symbol| symbol.instrument.symbol.as_str()).take(6).map(|name| name).collect();
     let how = if spec.needs.pair { "two, y first" } else { "the first is the main one" };
     format!("{how}; followed: {}", all.join(" "))
 }
@@ -221,7 +222,9 @@ pub(super) fn read(form: &Form, account: Option<&str>, view: &View) -> Result<Tr
     let of = |name: &str| move |why: String| (Some(name.to_owned()), why);
     let spec = strategies::find(&form.value(STRATEGY)).map_err(|error| (None, error.to_string()))?;
     for param in spec.params {
-        Setup::of(spec).set(param.name, &form.value(param.name)).map_err(|error| (Some(param.name.to_owned()), error.to_string()))?;
+        Setup::of(spec)
+            .set(param.name, &form.value(param.name))
+            .map_err(|error| (Some(param.name.to_owned()), error.to_string()))?;
     }
     let setup = setup(form, spec).map_err(|why| (None, why))?;
     let symbols = symbols(spec, &form.value(SYMBOLS), view).map_err(of(SYMBOLS))?;
@@ -238,7 +241,8 @@ impl App {
         if view.snapshot.trading.strategies.is_empty() {
             return self.show_strategy_form(None, view);
         }
-        let mut entries = vec![entry("", "another", "start one on an account of its own", Choice::Blotter(BlotterAct::Strategy(None)))];
+        let mut entries =
+            vec![entry("", "another", "start one on an account of its own", Choice::Blotter(BlotterAct::Strategy(None)))];
         for known in &view.snapshot.trading.strategies {
             let act = BlotterAct::Strategy(Some(Arc::clone(&known.run.account)));
             let about = format!("set otherwise: {} on {}", known.run.strategy, known.run.bar);
@@ -254,7 +258,11 @@ impl App {
             let name = &known.run.account;
             let held = view.snapshot.trading.broker.account(name).map_or(0, |account| account.positions.len());
             let stop = |flatten| Choice::Blotter(BlotterAct::EndStrategy(Arc::clone(name), flatten));
-            let about = if held == 0 { "its orders are cancelled; it holds nothing" } else { "its orders are cancelled, its positions stay" };
+            let about = if held == 0 {
+                "its orders are cancelled; it holds nothing"
+            } else {
+                "its orders are cancelled, its positions stay"
+            };
             entries.push(entry("", format!("{name}: stop"), about, stop(false)));
             if held > 0 {
                 entries.push(entry("", format!("{name}: stop and close"), "its positions are closed at the market", stop(true)));

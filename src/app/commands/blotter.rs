@@ -20,7 +20,12 @@ const fn equity(command: Command, name: &'static str, about: &'static str, keys:
 
 /// The entries that apply everywhere, in the order of the help screen.
 pub(super) const SPECS: &[Spec] = &[
-    everywhere(Command::StrategyStart, "strategy.start", "Start a strategy on an account of its own, or set one otherwise", &["Q s"]),
+    everywhere(
+        Command::StrategyStart,
+        "strategy.start",
+        "Start a strategy on an account of its own, or set one otherwise",
+        &["Q s"],
+    ),
     everywhere(Command::StrategyStop, "strategy.stop", "Stop a strategy, and close its positions or keep them", &["Q x"]),
     everywhere(Command::AccountChoose, "account.choose", "Choose the account that the blotter is about, or all", &["Q a"]),
     everywhere(Command::RiskEdit, "risk.edit", "Set what an account must not exceed", &["Q l"]),

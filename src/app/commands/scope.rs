@@ -89,7 +89,9 @@ impl Scope {
             Self::Tape | Self::Indicators | Self::Recordings | Self::Lab | Self::Alerts | Self::Positions => &[Self::List],
             Self::Blotter => &[Self::Account, Self::List],
             Self::Equity => &[Self::Account, Self::Time],
-            Self::Account | Self::Global | Self::Time | Self::Pair | Self::Book | Self::Profile | Self::List | Self::Replay => &[],
+            Self::Account | Self::Global | Self::Time | Self::Pair | Self::Book | Self::Profile | Self::List | Self::Replay => {
+                &[]
+            }
         }
     }
 

@@ -231,7 +231,12 @@ fn items(width: u16, cx: &Cx<'_>) -> Vec<Item> {
     let mut pair = |rank: u8, name: &'static str, value: String, style: Style| items.push(Item::Pair(rank, name, value, style));
     pair(0, "equity", amount(sum.equity), theme.bright.add_modifier(Modifier::BOLD));
     pair(0, "profit", format!("{} {}", words::signed(sum.pnl(), 11), of_start(sum.pnl())), gain(sum.pnl()));
-    pair(1, "today (UTC)", format!("{} {}", words::signed(sum.today(), 11), words::percent(part(sum.today(), sum.day_start))), gain(sum.today()));
+    pair(
+        1,
+        "today (UTC)",
+        format!("{} {}", words::signed(sum.today(), 11), words::percent(part(sum.today(), sum.day_start))),
+        gain(sum.today()),
+    );
     let margin = accounts.iter().any(|account| account.kind == AccountKind::Margin);
     pair(4, if margin { "wallet" } else { "cash" }, amount(sum.cash), theme.text);
     pair(2, "realised", words::signed(sum.realised, 16), gain(sum.realised));
@@ -255,7 +260,11 @@ fn items(width: u16, cx: &Cx<'_>) -> Vec<Item> {
     if let Some(account) = one {
         pair(8, "highest", amount(account.peak), theme.text);
     }
-    let made = if sum.fills > 0 { format!("{} {:.0}% maker", text::count(sum.fills), sum.made as f64 / sum.fills as f64 * 100.0) } else { "0".to_owned() };
+    let made = if sum.fills > 0 {
+        format!("{} {:.0}% maker", text::count(sum.fills), sum.made as f64 / sum.fills as f64 * 100.0)
+    } else {
+        "0".to_owned()
+    };
     pair(6, "fills", made, theme.text);
     pair(8, "turnover", amount(sum.turnover), theme.text);
     pair(7, "positions", format!("{} worth {}", sum.positions, words::money(sum.exposure, 10)), theme.text);
@@ -266,7 +275,10 @@ fn items(width: u16, cx: &Cx<'_>) -> Vec<Item> {
         let said = format!("{:.1}%, {:.2}x", used * 100.0, sum.leverage());
         items.push(Item::Bar(4, "margin used", used, style, format!("{} {said}", words::money(sum.margin, 11))));
     }
-    let free = part(sum.buying_power, sum.equity.saturating_mul(Money::from(if margin { cx.view.snapshot.trading.broker.config.leverage.max(1) } else { 1 })));
+    let free = part(
+        sum.buying_power,
+        sum.equity.saturating_mul(Money::from(if margin { cx.view.snapshot.trading.broker.config.leverage.max(1) } else { 1 })),
+    );
     let held = if sum.held > Money::ZERO { format!(", {} held", words::money(sum.held, 10)) } else { String::new() };
     items.push(Item::Bar(4, "buying power", free, theme.series_1, format!("{}{held}", words::money(sum.buying_power, 12))));
     if let Some(account) = one {
@@ -316,7 +328,8 @@ impl Pane for AccountPane {
             }
             Command::BlotterExport => {
                 let row = |account: &Arc<AccountView>| {
-                    let amounts = [account.start, account.equity, account.cash, account.realised, account.unrealised, account.fees];
+                    let amounts =
+                        [account.start, account.equity, account.cash, account.realised, account.unrealised, account.fees];
                     let mut row = vec![account.name.to_string()];
                     row.extend(amounts.iter().map(ToString::to_string));
                     row.extend([account.funding.to_string(), account.max_drawdown.to_string(), account.fill_count.to_string()]);

@@ -101,7 +101,8 @@ impl Listing for Fills {
     }
 
     fn stamp(&self, cx: &Cx<'_>) -> Option<Stamp> {
-        let (changes, mut accounts) = stamp(cx, |account| (account.fills.len(), account.fills.last().map_or(0, |fill| fill.number)));
+        let (changes, mut accounts) =
+            stamp(cx, |account| (account.fills.len(), account.fills.last().map_or(0, |fill| fill.number)));
         accounts.push(("".into(), usize::from(self.merge), 0));
         Some((changes, accounts))
     }

@@ -2,9 +2,9 @@
 
 mod account;
 mod equity;
+mod fills;
 #[cfg(test)]
 pub(crate) mod fixture;
-mod fills;
 mod gauges;
 mod orders;
 mod pnl;

@@ -163,8 +163,7 @@ fn foot(order: &OrderView, cx: &Cx<'_>) -> Vec<(String, Style)> {
     let theme = cx.theme;
     let request = &order.request;
     let at = |price: Price| words::price(price, request.symbol, 16, cx);
-    let mut said =
-        vec![format!("{} {} {} {}", request.kind.name(), request.side.as_str(), size(order, 16), request.symbol)];
+    let mut said = vec![format!("{} {} {} {}", request.kind.name(), request.side.as_str(), size(order, 16), request.symbol)];
     let mut add = |text: String| said.push(text);
     if let Some(limit) = request.kind.price() {
         add(format!("at {}", at(limit)));
@@ -198,7 +197,10 @@ fn foot(order: &OrderView, cx: &Cx<'_>) -> Vec<(String, Style)> {
     if let Some(queue) = order.queue {
         let passed = if queue.joined > 0.0 { (1.0 - queue.ahead / queue.joined).clamp(0.0, 1.0) * 100.0 } else { 100.0 };
         let [ahead, joined, level] = [queue.ahead, queue.joined, queue.level].map(figures::short);
-        lines.push((format!("queue: {ahead} ahead of {joined} when it joined ({passed:.0}% gone), {level} at its price"), theme.text));
+        lines.push((
+            format!("queue: {ahead} ahead of {joined} when it joined ({passed:.0}% gone), {level} at its price"),
+            theme.text,
+        ));
     }
     if let Some(average) = order.average() {
         let account = cx.view.snapshot.trading.broker.account(&order.account);
@@ -382,4 +384,3 @@ impl Listing for Done {
         words::nothing(cx, "no order is done yet")
     }
 }
-

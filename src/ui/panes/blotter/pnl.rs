@@ -51,8 +51,7 @@ impl Listing for Pnl {
 
     const NAME: &'static str = "P&L";
     const FILE: &'static str = "pnl";
-    const CSV: &'static [&'static str] =
-        &["of", "total", "realised", "unrealised", "fees", "funding", "fills", "trades", "won"];
+    const CSV: &'static [&'static str] = &["of", "total", "realised", "unrealised", "fees", "funding", "fills", "trades", "won"];
     const PARTS: &'static [Part] = &[
         part("of", 10, 16, false, 0),
         part("profit", 9, 13, true, 0),
