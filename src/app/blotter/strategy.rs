@@ -6,7 +6,8 @@ use crate::app::App;
 use crate::app::dialogs::{Choice, Dialog, Purpose};
 use crate::app::link::Linked;
 use crate::app::openers::entry;
-use crate::domain::{BarSpec, MANUAL, Money, Nanos, StrategyRun, Symbol, Timeframe, TradingAction};
+use crate::domain::trading::MANUAL;
+use crate::domain::{BarSpec, Money, Nanos, StrategyRun, Symbol, Timeframe, TradingAction};
 use crate::drive::view::View;
 use crate::engine::StrategyView;
 use crate::feed::Severity;
@@ -219,7 +220,7 @@ fn setup(form: &Form, spec: &'static Spec) -> Result<Setup, String> {
 
 /// The run as it was entered.
 pub(super) fn read(form: &Form, account: Option<&str>, view: &View) -> Result<TradingAction, (Option<String>, String)> {
-    let of = |name: &str| move |why: String| (Some(name.to_owned()), why);
+    let of = |name: &'static str| move |why: String| (Some(name.to_owned()), why);
     let spec = strategies::find(&form.value(STRATEGY)).map_err(|error| (None, error.to_string()))?;
     for param in spec.params {
         Setup::of(spec)
