@@ -155,6 +155,7 @@ impl Engine {
             self.now = self.now.max(orders.min(alerts));
             if orders <= alerts {
                 self.trading.advance(orders, &self.symbols);
+                self.account_changed(orders, true);
             } else {
                 self.alerts.on_due(&self.symbols);
             }
@@ -316,6 +317,7 @@ impl Engine {
         self.alerts.on_event(at, index, before, &self.symbols);
         if !self.trading.is_idle() {
             self.trading.on_market(at, market, news, &self.symbols);
+            self.account_changed(at, true);
         }
     }
 
@@ -396,6 +398,7 @@ impl Engine {
                 if self.trading.act(at, action, Eyes(&self.symbols)) {
                     self.arrange_alerts();
                 }
+                self.account_changed(at, true);
             }
             UserAction::Other(_) => {}
         }
@@ -447,6 +450,15 @@ impl Engine {
         self.alerts.acquaint(0, true, self.now);
     }
 
+    /// Tells alerts how the paper account stands.
+    #[inline]
+    fn account_changed(&mut self, at: Nanos, check: bool) {
+        if self.alerts.looks_at_account() {
+            let trading = &self.trading;
+            self.alerts.on_account(at, check, &self.symbols, |symbol, field| trading.figure(symbol, field));
+        }
+    }
+
     /// Has worked out what alerts look at, after they or the symbols have changed.
     fn arrange_alerts(&mut self) {
         let futures = self.is_futures();
@@ -458,6 +470,7 @@ impl Engine {
             }
         }
         self.alerts.arrange(&self.symbols, self.now);
+        self.account_changed(self.now, false);
     }
 
     /// Carries out a user's action now, without an input: for who asks one engine one thing.

@@ -1,7 +1,9 @@
-//! What the strategies share: bars from before they began, orders, and figures in words.
+//! What the strategies share: orders, quantities, and figures in words.
 
-use crate::domain::{Bar, Nanos, OrderRequest, Placement, Price, Qty, Side, Size, Symbol};
-use crate::strategy::{Answer, Sight, Signal, SignalSide};
+use crate::domain::{OrderRequest, Placement, Price, Qty, Side, Size, Symbol};
+use crate::indicator::{Build, Study};
+use crate::indicators;
+use crate::strategy::{Answer, SetupError, Sight, Signal, SignalSide};
 use std::fmt::{self, Debug, Write};
 use std::hash::Hasher;
 use std::sync::Arc;
@@ -9,18 +11,6 @@ use std::sync::Arc;
 /// The run's main symbol.
 pub(super) fn main_symbol(sight: &Sight<'_>) -> Option<Symbol> {
     sight.symbols.first().copied()
-}
-
-/// Closed bars of the run's timeframe that start before a moment, oldest first, at most so many: what there was before a strategy began.
-pub(super) fn earlier<'a>(
-    sight: &Sight<'a>,
-    symbol: Symbol,
-    before: Nanos,
-    most: usize,
-) -> impl Iterator<Item = &'a Bar> + use<'a> {
-    let bars = sight.market.bars(symbol, sight.timeframe);
-    let end = bars.map_or(0, |bars| bars.len() - bars.iter().rev().take_while(|bar| bar.start >= before).count());
-    bars.into_iter().flat_map(move |bars| bars.iter_from(end.saturating_sub(most)).take(end.min(most)))
 }
 
 /// A market order.
@@ -62,4 +52,47 @@ pub(super) fn digest(state: &impl Debug, into: &mut dyn Hasher) {
     }
     // Writing into a hasher does not fail.
     let _ = write!(Into(into), "{state:?}");
+}
+
+/// An indicator of bars by its text form.
+///
+/// # Errors
+/// What is wrong with it, said of the strategy.
+pub(super) fn study(strategy: &'static str, text: &str) -> Result<Box<dyn Study>, SetupError> {
+    let clash = |why: String| SetupError::Clash { strategy, why };
+    let setup = indicators::parse(text).map_err(|error| clash(error.to_string()))?;
+    match setup.spec.build {
+        Build::Bars(make) => Ok(make(&setup.params)),
+        Build::Flow(_) => Err(clash(format!("`{text}` is no indicator of bars"))),
+    }
+}
+
+/// The nearest price an order may have.
+pub(super) fn to_tick(sight: &Sight<'_>, symbol: Symbol, value: f64) -> Price {
+    let price = Price::from_f64(value);
+    match sight.market.instrument(symbol).map_or(0, |instrument| instrument.tick.units()) {
+        tick @ 1.. => Price::from_units((price.units().saturating_add(tick / 2)).div_euclid(tick).saturating_mul(tick)),
+        _ => price,
+    }
+}
+
+/// The greatest quantity an order may have that is not above this; `None` where it is nothing, or worth less than the least an order has
+/// to be worth.
+pub(super) fn to_lot(sight: &Sight<'_>, symbol: Symbol, qty: f64, price: f64) -> Option<Qty> {
+    let rules = sight.market.instrument(symbol);
+    let lot = rules.map_or(1, |rules| rules.lot.units().max(1));
+    // Beyond what fits there is no market.
+    let units = (qty.is_finite() && qty > 0.0).then(|| Qty::from_f64(qty.min(1e9)).units())?;
+    let qty = Qty::from_units(units / lot * lot);
+    let least = rules.map_or(0.0, |rules| rules.min_notional.to_f64());
+    (!qty.is_zero() && qty.to_f64() * price >= least).then_some(qty)
+}
+
+/// Room left for the price to move between the signal and the fill, and for rounding.
+const HEADROOM: f64 = 0.999;
+
+/// How much is bought or sold so that a stop at a distance loses a part of the equity, and no more than is there without leverage.
+pub(super) fn by_risk(sight: &Sight<'_>, symbol: Symbol, price: f64, distance: f64, risk: f64) -> Option<Qty> {
+    let affordable = sight.equity.min(sight.buying_power) / (price * (1.0 + sight.taker_fee)) * HEADROOM;
+    to_lot(sight, symbol, (sight.equity * risk / distance).min(affordable), price)
 }

@@ -1,6 +1,6 @@
 //! The crossing of two moving averages.
 
-use super::common::{earlier, equity_part, main_symbol, market, price, price_decimals, signal};
+use super::common::{equity_part, main_symbol, market, price, price_decimals, signal};
 use super::rolling_mean::RollingMean;
 use crate::domain::{Bar, Fill, OrderId, Side, Size, Symbol};
 use crate::strategy::{Answer, Needs, Param, Params, Sight, SignalSide, Spec, Status, Strategy};
@@ -45,8 +45,6 @@ struct MaCross {
     means: [RollingMean; 2],
     size: Size,
     short: bool,
-    /// Whether it has seen its first bar.
-    begun: bool,
     /// Fast and slow at the last bar.
     now: Option<[f64; 2]>,
     aim: Aim,
@@ -61,7 +59,6 @@ impl MaCross {
             means: lengths.map(RollingMean::new),
             size: equity_part(params.number("size")),
             short: params.flag("short"),
-            begun: false,
             now: None,
             aim: Aim::Flat,
             decimals: 2,
@@ -100,8 +97,7 @@ impl MaCross {
             Side::Sell if self.short => Aim::Short,
             Side::Sell => Aim::Flat,
         };
-        // What was closed from outside, or refused, is tried again at the next cross.
-        if aim == self.aim && (open || (held != 0) == (aim != Aim::Flat)) {
+        if aim == self.aim {
             return;
         }
         let cross = if to == Side::Buy { "crossed above" } else { "crossed below" };
@@ -123,14 +119,20 @@ impl MaCross {
     }
 
     /// Once nothing is under way, what is held is what it is at.
+    #[inline]
     fn settle(&mut self, sight: &Sight<'_>) {
-        if let (Some(symbol), 0) = (main_symbol(sight), sight.open_orders) {
-            self.aim = match sight.position(symbol).units() {
-                0 => Aim::Flat,
-                1.. => Aim::Long,
-                _ => Aim::Short,
-            };
+        if sight.open_orders > 0 {
+            return;
         }
+        let held = match sight.positions {
+            [] => 0,
+            _ => main_symbol(sight).map_or(0, |symbol| sight.position(symbol).units()),
+        };
+        self.aim = match held {
+            0 => Aim::Flat,
+            1.. => Aim::Long,
+            _ => Aim::Short,
+        };
     }
 }
 
@@ -139,13 +141,10 @@ impl Strategy for MaCross {
         if sight.symbols.first() != Some(&symbol) {
             return;
         }
-        if !self.begun {
-            self.begun = true;
-            self.settle(sight);
+        // What was shown of the past led to no orders, and what was opened may be closed from outside.
+        self.settle(sight);
+        if self.now.is_none() {
             self.decimals = price_decimals(sight, symbol, bar.close);
-            for bar in earlier(sight, symbol, bar.start, self.lengths[1]) {
-                self.step(bar.close.to_f64());
-            }
         }
         if let Some(to) = self.step(bar.close.to_f64()) {
             self.crossed(sight, symbol, bar, to, answers);
@@ -189,7 +188,6 @@ impl Strategy for MaCross {
     fn digest(&self, into: &mut dyn Hasher) {
         self.means.iter().for_each(|mean| mean.digest(|word| into.write_u64(word)));
         into.write_u8(self.aim as u8);
-        into.write_u8(u8::from(self.begun));
         for mean in self.now.unwrap_or([-1.0; 2]) {
             into.write_u64(mean.to_bits());
         }

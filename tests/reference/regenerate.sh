@@ -11,6 +11,7 @@ python3 lab.py > lab.json
 python3 pairs.py
 python3 rolling_mean.py
 python3 ma_cross.py
+python3 onnx_models.py
 [ $# -ge 2 ] || exit 0
 [ $# -eq 2 ] || python3 pairs.py "$3"
 work=$(mktemp -d)

@@ -8,6 +8,8 @@ mod recorder;
 mod run;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod trading_tests;
 
 pub use recorder::RecordingOptions;
 

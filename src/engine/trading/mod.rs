@@ -5,16 +5,19 @@
 
 mod eyes;
 mod run;
+#[cfg(test)]
+mod tests;
 pub mod view;
 
 pub(super) use eyes::Eyes;
 
 use super::symbol::SymbolState;
+use crate::alert::AccountField;
 use crate::bars::Series;
 use crate::broker::{Broker, BrokerEvent, Happening, SignalView};
+use crate::domain::trading::MANUAL;
 use crate::domain::{
-    EngineConfig, Event, Fill, Latency, Market, Nanos, OrderId, OrderState, Profile, SavedTrading, StrategyRun, Symbol,
-    TradingAction,
+    EngineConfig, Event, Fill, Market, Nanos, OrderId, OrderState, SavedTrading, StrategyRun, Symbol, TradingAction, money,
 };
 use crate::indicator::Setup;
 use crate::strategy::{Answer, Resources};
@@ -115,17 +118,6 @@ impl Trading {
         self.answers = answers;
     }
 
-    /// How long the exchange's answer takes.
-    fn response(&self) -> Nanos {
-        let config = self.broker.config();
-        match (config.profile, config.latency) {
-            (Profile::Simple, _) => Nanos::ZERO,
-            (Profile::MockBroker, _) | (_, Latency::Recorded) => Nanos::from_millis(50),
-            (_, Latency::Constant { response, .. }) => response,
-            (_, Latency::Uniform { most, .. }) => most,
-        }
-    }
-
     /// Takes in what the broker says, for the strategies it concerns.
     #[inline]
     fn listen(&mut self, at: Nanos) {
@@ -136,7 +128,6 @@ impl Trading {
 
     #[cold]
     fn hear(&mut self, at: Nanos) {
-        let due = at + self.response();
         if !self.runs.is_empty() {
             for event in self.broker.events_after(self.heard) {
                 if !self.runs.iter().any(|run| *run.account() == event.account) {
@@ -151,7 +142,9 @@ impl Trading {
                     }
                     _ => continue,
                 };
-                self.news.push_back((due, Arc::clone(&event.account), news));
+                let due = at + self.broker.response(event.number, None);
+                let place = self.news.partition_point(|(known, ..)| *known <= due);
+                self.news.insert(place, (due, Arc::clone(&event.account), news));
             }
         }
         self.heard = self.broker.last_event();
@@ -246,7 +239,7 @@ impl Trading {
 
     #[cold]
     fn close_manual_bar(&mut self, at: Nanos, symbols: &[SymbolState]) {
-        self.broker.on_bar_close(at, crate::domain::trading::MANUAL, &Eyes(symbols));
+        self.broker.on_bar_close(at, MANUAL, &Eyes(symbols));
     }
 
     fn on_bars(&mut self, at: Nanos, symbols: &[SymbolState]) {
@@ -339,6 +332,7 @@ impl Trading {
             other => self.broker.act(at, other, &eyes),
         }
         self.listen(at);
+        self.on = self.broker.is_on();
         let changes =
             matches!(action, TradingAction::Strategy { .. } | TradingAction::EndStrategy { .. } | TradingAction::Restore { .. });
         if changes {
@@ -377,6 +371,19 @@ impl Trading {
     /// What strategies look at, of a symbol.
     pub(super) fn needed(&self, symbol: Symbol) -> impl Iterator<Item = &Setup> {
         self.runs.iter().filter(move |run| run.setup.symbols.first() == Some(&symbol)).flat_map(|run| run.needs.iter())
+    }
+
+    /// A figure of the user's own account; `None` while it has never been of use.
+    pub(super) fn figure(&self, symbol: Symbol, field: AccountField) -> Option<f64> {
+        let account = self.broker.account(MANUAL).filter(|account| self.on || account.has_traded())?;
+        Some(match field {
+            AccountField::Pnl => money::to_f64(account.realised() + account.unrealised()),
+            AccountField::Unrealized => money::to_f64(account.unrealised()),
+            AccountField::Realized => money::to_f64(account.realised()),
+            AccountField::Equity => money::to_f64(account.equity()),
+            AccountField::Drawdown => account.drawdown(),
+            AccountField::Position => account.position(symbol).to_f64(),
+        })
     }
 
     pub(super) fn broker(&self) -> &Broker {

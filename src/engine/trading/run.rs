@@ -4,7 +4,7 @@ use super::eyes::Eyes;
 use super::view::StrategyView;
 use crate::bars::Series;
 use crate::broker::Broker;
-use crate::domain::{Bar, Fill, Nanos, OrderId, StrategyRun, Symbol, Timeframe};
+use crate::domain::{Bar, Fill, Nanos, OrderId, StrategyRun, Symbol, Timeframe, money};
 use crate::indicator::Setup as Indicator;
 use crate::indicators;
 use crate::strategies;
@@ -164,17 +164,23 @@ impl Run {
     ) {
         let Ok(strategy) = &mut self.strategy else { return };
         let Some(account) = broker.account(&self.setup.account) else { return };
-        account.positions_into(&mut self.positions, |symbol, qty, average, since| PositionSight { symbol, qty, average, since });
+        self.positions.clear();
+        self.positions.extend(account.positions().map(|held| PositionSight {
+            symbol: held.symbol,
+            qty: held.qty,
+            average: held.average,
+            since: held.since,
+        }));
         let sight = Sight {
             now: at,
             symbols: &self.setup.symbols,
             timeframe: self.timeframe,
             market: &eyes,
-            equity: account.equity_f64(),
-            buying_power: account.buying_power_f64(),
-            taker_fee: broker.taker_fee(),
+            equity: money::to_f64(account.equity()),
+            buying_power: money::to_f64(account.buying_power()),
+            taker_fee: money::to_f64(account.terms().taker_bps) / 10_000.0,
             positions: &self.positions,
-            open_orders: account.open_orders(),
+            open_orders: account.working().len(),
         };
         how(&mut **strategy, &sight, answers);
     }

@@ -88,14 +88,14 @@ fn a_part_of_the_equity_and_the_short_side() {
 #[test]
 fn what_was_refused_is_tried_at_the_next_cross() {
     let mut bench = Bench::new("ma_cross(fast=1,slow=2)");
-    bench.refuses = true;
+    bench.refuses = vec![symbols()[0]];
     let all = bars(&[10.0, 9.0, 11.0, 11.0, 11.0, 9.0, 10.0, 10.0]);
     for bar in &all[..4] {
         bench.bar(*bar);
     }
     assert_eq!(bench.sides(), [(2, Buy)]);
     assert!(bench.strategy.status().text.starts_with("flat"), "{}", bench.strategy.status().text);
-    bench.refuses = false;
+    bench.refuses.clear();
     for bar in &all[4..] {
         bench.bar(*bar);
     }
@@ -104,14 +104,14 @@ fn what_was_refused_is_tried_at_the_next_cross() {
 }
 
 #[test]
-fn bars_from_before_it_began_warm_it_up() {
-    let all = bars(&[10.0, 10.0, 10.0, 9.0, 12.0]);
+fn bars_of_the_past_warm_it_up_and_lead_to_nothing() {
+    let all = bars(&[10.0, 10.0, 10.0, 9.0, 12.0, 13.0, 8.0, 8.0, 9.0]);
     let mut bench = Bench::new("ma_cross(fast=1,slow=3)");
-    for bar in &all[..4] {
-        bench.market.bars.entry("main").or_default().push(*bar);
-    }
-    bench.bar(all[4]);
-    assert_eq!(bench.sides(), [(0, Buy)]);
+    // It crosses above at the fifth, and what it answers is not carried out.
+    bench.past(&all[..6]);
+    assert_eq!(bench.strategy.status().text, "flat; fast 13.0 above slow 11.3");
+    all[6..].iter().for_each(|bar| bench.bar(*bar));
+    assert_eq!(bench.sides(), [(2, Buy)], "nothing was held where it crossed below");
 }
 
 #[test]

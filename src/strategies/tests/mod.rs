@@ -1,6 +1,9 @@
 //! What the tests of strategies share: a market that is told, and an account that fills at the next bar's open.
 
 mod ma_cross;
+mod momentum;
+mod pairs;
+mod rtai;
 
 use super::parse;
 use crate::bars::Series;
@@ -55,6 +58,10 @@ impl Look for Market {
 enum Under {
     Order(Symbol, Side, Size),
     Close(Symbol),
+    /// With the price of the stop that is to stand behind it.
+    Bracket(Symbol, Side, Qty, Option<Price>),
+    /// A stop at rest: closes what is held.
+    Stop(Symbol, Price),
 }
 
 /// A strategy at its bench: orders fill at the next open of their symbol, nothing costs anything.
@@ -72,8 +79,8 @@ pub struct Bench {
     pub answers: Vec<Answer>,
     pub fills: Vec<(usize, Symbol, f64, f64)>,
     pub symbols: usize,
-    /// Whether orders are refused.
-    pub refuses: bool,
+    /// Symbols whose orders are refused.
+    pub refuses: Vec<Symbol>,
 }
 
 impl Bench {
@@ -100,7 +107,7 @@ impl Bench {
             answers: Vec::new(),
             fills: Vec::new(),
             symbols: 1,
-            refuses: false,
+            refuses: Vec::new(),
         }
     }
 
@@ -140,6 +147,10 @@ impl Bench {
             match answer {
                 Answer::Signal(signal) => self.signals.push((self.at, signal.clone())),
                 Answer::Order(Placement::Single(order)) => self.under.push(Under::Order(order.symbol, order.side, order.size)),
+                Answer::Order(Placement::Bracket { entry, stop, target: None }) => {
+                    let Size::Qty(qty) = entry.size else { panic!("a bracket has a quantity") };
+                    self.under.push(Under::Bracket(entry.symbol, entry.side, qty, *stop));
+                }
                 Answer::Order(_) | Answer::Cancel(_) => panic!("not of these strategies"),
                 Answer::CancelAll(symbol) => self.cancel(*symbol),
                 Answer::Close(symbol) => {
@@ -155,16 +166,17 @@ impl Bench {
 
     fn cancel(&mut self, symbol: Symbol) {
         self.under.retain(|under| match under {
-            Under::Order(of, ..) | Under::Close(of) => *of != symbol,
+            Under::Order(of, ..) | Under::Close(of) | Under::Bracket(of, ..) | Under::Stop(of, _) => *of != symbol,
         });
     }
 
     /// Fills what is under way at a symbol's open.
     fn fill(&mut self, symbol: Symbol, open: Price) {
-        let mine = |under: &Under| matches!(under, Under::Order(of, ..) | Under::Close(of) if *of == symbol);
+        let mine =
+            |under: &Under| matches!(under, Under::Order(of, ..) | Under::Close(of) | Under::Bracket(of, ..) if *of == symbol);
         while let Some(at) = self.under.iter().position(mine) {
             let under = self.under.remove(at);
-            if self.refuses && matches!(under, Under::Order(..)) {
+            if self.refuses.contains(&symbol) && !matches!(under, Under::Close(_)) {
                 self.ask(|strategy, sight, answers| strategy.on_end(sight, 1, answers));
                 continue;
             }
@@ -172,38 +184,65 @@ impl Bench {
             let (side, qty) = match under {
                 Under::Close(_) if held == 0.0 => continue,
                 Under::Close(_) => (if held > 0.0 { Side::Sell } else { Side::Buy }, Qty::from_f64(held.abs())),
+                Under::Stop(..) => continue,
+                Under::Bracket(_, side, qty, stop) => {
+                    self.under.extend(stop.map(|stop| Under::Stop(symbol, stop)));
+                    (side, qty)
+                }
                 Under::Order(_, side, Size::Qty(qty)) => (side, qty),
                 Under::Order(_, side, Size::Equity(part)) => {
                     (side, Qty::from_f64(self.equity() * f64::from(part) / 10_000.0 / open.to_f64()))
                 }
                 Under::Order(_, side, Size::Quote(amount)) => (side, Qty::from_f64(amount.to_f64() / open.to_f64())),
             };
-            let signed = if side == Side::Buy { qty } else { -qty };
-            self.cash -= signed.to_f64() * open.to_f64();
-            let after = Qty::from_units(Qty::from_f64(held).units() + signed.units());
-            self.positions.retain(|held| held.symbol != symbol);
-            if !after.is_zero() {
-                self.positions.push(PositionSight { symbol, qty: after, average: open, since: self.now });
-            }
-            self.fills.push((self.at, symbol, signed.to_f64(), open.to_f64()));
-            let fill = Fill {
-                number: self.fills.len() as u64,
-                order: self.fills.len() as u64,
-                account: "test".into(),
-                symbol,
-                side,
-                price: open,
-                qty,
-                fee: Money::ZERO,
-                slippage: Money::ZERO,
-                maker: false,
-                at: self.now,
-                market_at: self.now,
-                realised: Money::ZERO,
-                position: after,
-            };
-            self.ask(|strategy, sight, answers| strategy.on_fill(sight, &fill, answers));
+            self.trade(symbol, side, qty, open);
         }
+    }
+
+    /// Fills a stop that a bar has reached.
+    fn stops(&mut self, symbol: Symbol, bar: &Bar) {
+        let Some(stop) = self.under.iter().find_map(|under| match under {
+            Under::Stop(of, stop) if *of == symbol => Some(*stop),
+            _ => None,
+        }) else {
+            return;
+        };
+        let held = self.held(symbol);
+        let (side, price) = if held > 0.0 { (Side::Sell, bar.open.min(stop)) } else { (Side::Buy, bar.open.max(stop)) };
+        let reached = if held > 0.0 { bar.low <= stop } else { bar.high >= stop };
+        if held != 0.0 && reached {
+            self.cancel(symbol);
+            self.trade(symbol, side, Qty::from_f64(held.abs()), price);
+        }
+    }
+
+    fn trade(&mut self, symbol: Symbol, side: Side, qty: Qty, open: Price) {
+        let held = self.held(symbol);
+        let signed = if side == Side::Buy { qty } else { -qty };
+        self.cash -= signed.to_f64() * open.to_f64();
+        let after = Qty::from_units(Qty::from_f64(held).units() + signed.units());
+        self.positions.retain(|held| held.symbol != symbol);
+        if !after.is_zero() {
+            self.positions.push(PositionSight { symbol, qty: after, average: open, since: self.now });
+        }
+        self.fills.push((self.at, symbol, signed.to_f64(), open.to_f64()));
+        let fill = Fill {
+            number: self.fills.len() as u64,
+            order: self.fills.len() as u64,
+            account: "test".into(),
+            symbol,
+            side,
+            price: open,
+            qty,
+            fee: Money::ZERO,
+            slippage: Money::ZERO,
+            maker: false,
+            at: self.now,
+            market_at: self.now,
+            realised: Money::ZERO,
+            position: after,
+        };
+        self.ask(|strategy, sight, answers| strategy.on_fill(sight, &fill, answers));
     }
 
     /// The next bar of every symbol that has one: orders fill at its open, then it is told.
@@ -212,6 +251,7 @@ impl Bench {
         for (symbol, bar) in symbols().into_iter().zip(bars) {
             if let Some(bar) = bar {
                 self.fill(symbol, bar.open);
+                self.stops(symbol, &bar);
             }
         }
         self.now = self.now + BAR.nanos();
@@ -228,9 +268,33 @@ impl Bench {
         self.at += 1;
     }
 
+    /// Bars of the main symbol that closed before it began: all can be seen, and what it answers is not carried out.
+    pub fn past(&mut self, past: &[Bar]) {
+        past.iter().for_each(|bar| self.market.bars.entry("main").or_default().push(*bar));
+        for bar in past {
+            self.now = bar.start + BAR.nanos();
+            self.show(symbols()[0], bar);
+        }
+    }
+
+    /// Shows it a bar, whatever it answers.
+    pub fn show(&mut self, symbol: Symbol, bar: &Bar) {
+        let (under, signals, answers) = (self.under.clone(), self.signals.clone(), self.answers.clone());
+        self.ask(|strategy, sight, answers| strategy.on_bar(sight, symbol, bar, answers));
+        (self.under, self.signals, self.answers) = (under, signals, answers);
+    }
+
     /// The next bar of the main symbol.
     pub fn bar(&mut self, bar: Bar) {
         self.bars([Some(bar), None]);
+    }
+
+    /// A sample of indicators, by name, value and z-score.
+    pub fn sample(&mut self, samples: &[(&str, f64, f64)]) {
+        for (name, value, z) in samples {
+            self.market.samples.insert((*name).to_owned(), Sample { value: *value, z: Some(*z) });
+        }
+        self.ask(|strategy, sight, answers| strategy.on_sample(sight, answers));
     }
 
     /// Signals as `(bar, side)`.
