@@ -23,6 +23,7 @@ mod runs;
 mod state;
 pub mod studies;
 pub mod toasts;
+pub mod trading;
 pub mod zones;
 
 pub use indicators::IndicatorAct;

@@ -80,6 +80,8 @@ pub enum PaneKind {
     Statistics,
     /// What strategies said.
     Signals,
+    /// What is held on paper.
+    Positions,
 }
 
 /// What is known of a kind of pane.
@@ -138,6 +140,7 @@ pub const PANES: &[PaneSpec] = &[
     spec(PaneKind::Statistics, "statistics", "what the trading was worth, in figures", Scope::Account, (30, 6), 73),
     spec(PaneKind::RoundTrips, "round-trips", "what was opened and closed, and its profit", Scope::Blotter, (36, 5), 72),
     spec(PaneKind::Signals, "signals", "what strategies said, and why", Scope::Blotter, (36, 5), 71),
+    spec(PaneKind::Positions, "positions", "what is held on paper, and what it has come to", Scope::Positions, (30, 4), 48),
     spec(PaneKind::Log, "log", "what was logged", Scope::List, (36, 5), 40),
     spec(PaneKind::Streams, "streams", "streams and when they last said something", Scope::List, (36, 5), 30),
     spec(PaneKind::Rates, "rates", "what was counted, and how fast", Scope::List, (24, 6), 20),
@@ -169,6 +172,7 @@ impl PaneKind {
                 | Self::Tape
                 | Self::Indicators
                 | Self::Lab
+                | Self::Positions
         ) || self.is_pair()
     }
 

@@ -100,7 +100,10 @@ impl App {
                 // The command of a number's first page goes through its pages; that of another shows it.
                 Some(spec) if spec.is_first() => self.show_workspace(spec.number),
                 Some(spec) => self.shown.workspace = spec.workspace,
-                None => return self.run_panes(other, count, now),
+                None => {
+                    let traded = self.run_trading(other, view, now);
+                    return traded.unwrap_or_else(|| self.run_panes(other, count, now));
+                }
             },
         }
         Vec::new()

@@ -11,6 +11,7 @@ use super::link::{Group, Groups, Link, Linked};
 use super::pairs::Pairs;
 use super::panes::PaneId;
 use super::toasts::Toasts;
+use super::trading::Trading;
 use crate::domain::{BarSpec, Nanos, Symbol};
 use crate::drive::previews::Shelf;
 use crate::drive::view::{Mode, RecordingView, Request, View};
@@ -89,6 +90,8 @@ pub enum Keep {
     Source(Source),
     /// The indicators that are worked out; `None` for all of the catalogue.
     Indicators(Option<Vec<String>>),
+    /// Whether it is asked before an order is sent.
+    Confirm(bool),
 }
 
 /// What is wanted of saved layouts.
@@ -222,6 +225,8 @@ pub struct App {
     pub alerts: Alerts,
     /// What is done with accounts, and which of them is looked at.
     pub blotter: Blotter,
+    /// What is done with paper trading.
+    pub trading: Trading,
     /// The list of indicators.
     pub(super) listed: Listed,
     /// The layout that a prompt or a question is about.
@@ -257,6 +262,7 @@ impl App {
             pairs: Pairs::default(),
             alerts: Alerts::default(),
             blotter: Blotter::default(),
+            trading: Trading::default(),
             listed: Listed::default(),
             layout_name: String::new(),
         }
@@ -346,6 +352,8 @@ impl App {
         self.toasts.absorb(&view.snapshot, now);
         self.absorb_firings(view, now);
         self.blotter.follow(view);
+        self.absorb_trading(view, now);
+        self.follow_market(view);
         self.toasts.absorb_log(&view.session.log, now);
         // The first group always shows something; what others wait for they say.
         for group in Group::all() {
@@ -375,6 +383,7 @@ impl App {
         self.asked_bars.clear();
         self.forget_indicators();
         self.forget_firings(view);
+        self.trading.forget_news();
         self.asked_indicators.clear();
         self.toasts.new_session(&view.snapshot, &view.session.log);
         Group::all().for_each(|group| self.groups.get_mut(group).new_session());
@@ -426,6 +435,8 @@ impl App {
             },
             Some(Dialog::Alert(form)) => self.press_alert_form(form, key, view, now),
             Some(Dialog::Form(form)) => self.press_form(form, key, view, now),
+            Some(Dialog::Ticket(ticket)) => self.press_ticket(ticket, key, view, now),
+            Some(Dialog::Sure(sure)) => self.press_sure(sure, key, now),
             Some(Dialog::Capture(capture)) => self.press_capture(capture, key, view, now),
             Some(Dialog::Welcome(welcome)) => self.press_welcome(welcome, key),
             Some(Dialog::Prompt(prompt)) => self.press_prompt(prompt, key, view, now),
@@ -452,6 +463,7 @@ impl App {
             Some(Dialog::Prompt(prompt)) => prompt.input.insert(text),
             Some(Dialog::Alert(_)) => return self.paste_alert_form(text, view),
             Some(Dialog::Form(_)) => self.paste_form(text, view),
+            Some(Dialog::Ticket(ticket)) => ticket.paste(text),
             _ => {}
         }
         Vec::new()

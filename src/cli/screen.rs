@@ -109,6 +109,7 @@ pub fn show(
         recordings: lister(settings.recordings()),
         export: exporter(settings.folders.data.clone()),
         channels: settings.config.delivery.default,
+        confirm: settings.config.trading.confirm,
         layout: run::Start { store: store(settings), name: settings.layout.clone(), fresh: settings.fresh },
         indicators: settings.config.indicators.clone(),
     };

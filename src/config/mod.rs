@@ -11,7 +11,7 @@ mod trading;
 
 pub use alerts::AlertEntry;
 pub use delivery::{Delivery, Smtp, SmtpError, SmtpSecurity};
-pub use edit::{EditError, set_keys, set_list, set_text};
+pub use edit::{EditError, set_keys, set_list, set_text, set_truth};
 pub use fields::{FIELDS, Field};
 pub use problem::{Problem, Source, did_you_mean, nearest};
 pub use secret::Secret;

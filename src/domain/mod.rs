@@ -36,4 +36,4 @@ pub use order::{
 };
 pub use symbol::{Symbol, SymbolError};
 pub use time::{Nanos, TimeError};
-pub use trading::{SavedAccount, SavedLot, SavedPosition, SavedTrading, StrategyRun, TradingAction};
+pub use trading::{MANUAL, SavedAccount, SavedLot, SavedPosition, SavedTrading, StrategyRun, TradingAction};

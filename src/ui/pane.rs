@@ -9,6 +9,7 @@ use crate::app::keymap::Keymap;
 use crate::app::link::{Cross, Window};
 use crate::app::pairs::{NoPair, PairChoice, PairTable, PairWork, Pairs};
 use crate::app::studies::StudyAct;
+use crate::app::trading::TradeAct;
 use crate::app::{IndicatorAct, Library};
 use crate::domain::{AlertId, BarSpec, Nanos, Symbol, Timeframe};
 use crate::drive::view::{Mode, Request, View};
@@ -140,6 +141,8 @@ pub enum Action {
     Alert(AlertAct),
     /// Do this with accounts and what belongs to them.
     Blotter(BlotterAct),
+    /// Do this with paper trading.
+    Trade(TradeAct),
     /// Let the user choose one of these, under a heading.
     Choose(&'static str, Vec<Entry>),
     /// Point at this in all linked panes.

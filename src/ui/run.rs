@@ -68,6 +68,8 @@ pub struct Options {
     pub export: Export,
     /// The channels a new alert has.
     pub channels: Channels,
+    /// Whether it is asked before an order is sent.
+    pub confirm: bool,
     /// Where layouts are kept, and which one is shown first.
     pub layout: Start,
     /// The indicators the user has chosen; all of them where nothing was.
@@ -208,6 +210,7 @@ impl<'i> Loop<'i> {
         screen.app.store = start.store;
         screen.app.keep_indicators(options.indicators);
         screen.app.alerts.usual = options.channels;
+        screen.app.trading.confirm = options.confirm;
         let damaged = if start.fresh { Vec::new() } else { screen.begin_with(start.name.as_deref()) };
         for problem in options.problems.iter().chain(&problems).chain(damaged.iter().take(3)) {
             screen.app.say(now, Severity::Warning, problem.to_string());
@@ -498,6 +501,7 @@ impl<'i> Loop<'i> {
             Keep::Theme(name) => config::set_text(&self.config, "theme", &name),
             Keep::Zone(name) => config::set_text(&self.config, "time_zone", &name),
             Keep::Indicators(list) => config::set_list(&self.config, "indicators", list.as_deref()),
+            Keep::Confirm(confirm) => config::set_truth(&self.config, "trading", "confirm", confirm),
             Keep::Source(Source::Demo) => config::set_text(&self.config, "venue", "demo"),
             Keep::Source(Source::Live) => config::set_text(&self.config, "venue", &self.venue),
         };

@@ -17,6 +17,7 @@ use super::commands::Command;
 use super::dialogs::{Ask, Choice, Confirm, Dialog, Entry, Prompt, Purpose};
 use super::keymap::Key;
 use super::openers::entry;
+use super::trading::TradeAct;
 use super::{App, Effect};
 use crate::broker::AccountView;
 use crate::domain::{Money, Nanos, OrderId, Price, TradingAction};
@@ -216,8 +217,8 @@ impl App {
             BlotterAct::Cancel(account, order) => {
                 return vec![trade(TradingAction::Cancel { account, order: Some(order), symbol: None })];
             }
-            BlotterAct::CancelAll => return self.cancel_all(view, now),
-            BlotterAct::Amend(account, order) => return self.amend_order(&account, order, view, now),
+            BlotterAct::CancelAll => return self.cancel_every_order(view, now),
+            BlotterAct::Amend(account, order) => return self.act_on_trading(TradeAct::Amend(account, order), view, now),
             BlotterAct::Strategy(account) => self.show_strategy_form(account.as_deref(), view),
             BlotterAct::EndStrategy(account, flatten) => {
                 let what = if flatten { ", its positions are closed" } else { "" };
@@ -235,7 +236,7 @@ impl App {
                 let flatten = broker.account(&account).is_some_and(|account| account.limits.flatten_on_kill);
                 let then = if flatten { "Its positions are closed at the market." } else { "Its positions stay." };
                 let detail = format!("Its orders are cancelled and no new ones taken until you let it trade again. {then}");
-                self.ask(Command::RiskKill, format!("Stop account {account}?"), detail, account, Money::ZERO);
+                self.ask_about(Command::RiskKill, format!("Stop account {account}?"), detail, account, Money::ZERO);
             }
             BlotterAct::Reset(account) => {
                 let cash = broker.account(&account).map_or(broker.config.cash, |account| account.start);
@@ -256,7 +257,7 @@ impl App {
         Vec::new()
     }
 
-    fn ask(&mut self, command: Command, question: String, detail: String, account: Arc<str>, cash: Money) {
+    fn ask_about(&mut self, command: Command, question: String, detail: String, account: Arc<str>, cash: Money) {
         self.blotter.asked = Some(Asked { account, cash });
         self.dialog = Some(Dialog::Confirm(Confirm { question, detail, command }));
     }
@@ -265,14 +266,14 @@ impl App {
         match view.snapshot.trading.broker.account(&account).and_then(|account| account.killed.clone()) {
             Some(why) => {
                 let detail = format!("It was stopped: {why}. Its daily loss and drawdown count from now on.");
-                self.ask(Command::RiskUnlock, format!("Let account {account} trade again?"), detail, account, Money::ZERO);
+                self.ask_about(Command::RiskUnlock, format!("Let account {account} trade again?"), detail, account, Money::ZERO);
             }
             None => self.say(now, Severity::Info, format!("{account} was not stopped")),
         }
     }
 
     /// Cancels every order of what is looked at.
-    fn cancel_all(&mut self, view: &View, now: Nanos) -> Vec<Effect> {
+    fn cancel_every_order(&mut self, view: &View, now: Nanos) -> Vec<Effect> {
         let busy: Vec<_> = self.blotter.accounts(view).into_iter().filter(|account| !account.working.is_empty()).collect();
         let count: usize = busy.iter().map(|account| account.working.len()).sum();
         let cancel = |account: &&Arc<AccountView>| {
@@ -286,16 +287,6 @@ impl App {
         };
         self.say(now, Severity::Info, said);
         effects
-    }
-
-    /// Opens the ticket of an order that is open.
-    fn amend_order(&mut self, account: &str, order: OrderId, view: &View, now: Nanos) -> Vec<Effect> {
-        let known = view.snapshot.trading.broker.account(account);
-        match known.and_then(|account| account.working.iter().find(|known| known.id == order)) {
-            Some(_) => self.say(now, Severity::Info, "orders cannot be changed yet: cancel it and place another"),
-            None => self.say(now, Severity::Info, format!("order {order} is not open any more")),
-        }
-        Vec::new()
     }
 
     /// Does what a question was about, once it was answered by yes.
@@ -315,7 +306,7 @@ impl App {
         let cash = form::read_amount(text).filter(|cash| *cash > Money::ZERO).ok_or("expected an amount such as 100000")?;
         if let Some(Asked { account, .. }) = self.blotter.asked.take() {
             let detail = "Its orders, positions, fills and history are forgotten. This cannot be taken back.".to_owned();
-            self.ask(Command::AccountReset, format!("Begin {account} anew with {}?", amount(cash)), detail, account, cash);
+            self.ask_about(Command::AccountReset, format!("Begin {account} anew with {}?", amount(cash)), detail, account, cash);
         }
         Ok(Vec::new())
     }

@@ -12,6 +12,7 @@ use super::alerts::AlertForm;
 use super::blotter::Form;
 use super::commands::Command;
 use super::keymap::{Code, Key, Named};
+use super::trading::{Sure, Ticket};
 
 /// What lies over the panes.
 #[derive(Debug, Clone)]
@@ -32,6 +33,10 @@ pub enum Dialog {
     Alert(Box<AlertForm>),
     /// A strategy or limits being set.
     Form(Box<Form>),
+    /// An order being written.
+    Ticket(Box<Ticket>),
+    /// A question before something is sent to the broker.
+    Sure(Box<Sure>),
 }
 
 /// What a line is entered for.

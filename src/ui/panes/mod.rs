@@ -18,7 +18,9 @@ pub mod latency;
 pub mod levels;
 pub mod list;
 pub mod log;
+pub mod own;
 pub mod pair;
+pub mod positions;
 pub mod profile;
 pub mod propose;
 pub mod rates;
@@ -28,6 +30,8 @@ pub mod replay;
 pub mod streams;
 pub mod tape;
 pub mod threshold;
+#[cfg(test)]
+pub(crate) mod trading_fixture;
 pub mod watchlist;
 
 use crate::app::panes::PaneKind;
@@ -75,6 +79,7 @@ pub fn build(kind: PaneKind) -> Box<dyn Pane> {
         PaneKind::Pnl => blotter::pnl(),
         PaneKind::Statistics => Box::new(blotter::StatisticsPane::default()),
         PaneKind::Signals => blotter::signals(),
+        PaneKind::Positions => Box::new(positions::PositionsPane::default()),
         PaneKind::Log => Box::new(log::LogPane::default()),
     }
 }

@@ -340,6 +340,7 @@ impl Screen {
             }
             Action::Alert(act) => self.app.act_on_alerts(act, view, now),
             Action::Blotter(act) => self.app.act_on_blotter(act, view, now),
+            Action::Trade(act) => self.app.act_on_trading(act, view, now),
             Action::Indicator(act) => self.app.act_on_indicators(act, view, now),
             Action::Bars(spec) => self.app.show_bars_in(id, spec, view),
             Action::Open(path) => vec![Effect::Open(vec![path])],

@@ -183,7 +183,7 @@ fn dialogs() {
 #[test]
 fn escape_always_leaves() {
     let view = live();
-    for open in [":", "?", "A", "D", "m", "o", "T", "M", "t", "s"] {
+    for open in [":", "?", "A", "D", "m", "o", "T", "M", "t", ";", "b", "s"] {
         let mut screen = midnight();
         text(100, 30, &mut screen, &view);
         press(&mut screen, &view, open);

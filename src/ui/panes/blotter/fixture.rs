@@ -5,8 +5,8 @@ use crate::bars::Series;
 use crate::broker::{AccountView, BrokerView, EquityPoint, Lot, PositionView, RoundTrip, SignalView};
 use crate::domain::trading::MANUAL;
 use crate::domain::{
-    Fill, Money, Nanos, OrderKind, OrderRequest, OrderState, OrderView, Price, Qty, Queue, RiskLimits, Side, Size,
-    StrategyRun, Symbol, TimeInForce, Trail,
+    Fill, Money, Nanos, OrderKind, OrderRequest, OrderState, OrderView, Price, Qty, Queue, RiskLimits, Side, Size, StrategyRun,
+    Symbol, TimeInForce, Trail,
 };
 use crate::drive::view::View;
 use crate::engine::{StrategyView, TradingView};
