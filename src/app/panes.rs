@@ -172,6 +172,7 @@ impl PaneKind {
                 | Self::Tape
                 | Self::Indicators
                 | Self::Lab
+                | Self::Equity
                 | Self::Positions
         ) || self.is_pair()
     }

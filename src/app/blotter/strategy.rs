@@ -51,7 +51,8 @@ fn fields(spec: &Spec, setup: Option<&Setup>, before: &[Field], rest: Vec<Field>
     let names = strategies::ALL.iter().map(|spec| spec.name.to_owned()).collect();
     let mut all = vec![Field::choice(STRATEGY, names, spec.name, spec.title)];
     for param in spec.params {
-        let kept = before.iter().find(|field| field.name == param.name).map(Field::value);
+        let entered = |field: &&Field| !matches!(&field.what, super::What::Text(input) if input.is_suggested());
+        let kept = before.iter().find(|field| field.name == param.name).filter(entered).map(Field::value);
         let set = setup.and_then(|setup| setup.params.get(param.name)).map(ToString::to_string);
         all.push(field_of(param, &set.or(kept).unwrap_or_else(|| default_of(param))));
     }

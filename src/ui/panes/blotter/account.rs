@@ -362,8 +362,9 @@ impl Pane for AccountPane {
         if let Some((why, style)) = words::idle(cx) {
             let sign = if theme.ascii { "! " } else { "■ " };
             let lines = paint::wrap(&format!("{sign}{}", text::safe(&why)), area.width);
-            for line in lines.iter().take(usize::from(area.height / 4).max(1)) {
-                buf.set_string(area.x, top, text::fit(line, area.width, theme.ascii), style.add_modifier(Modifier::BOLD));
+            for line in lines.iter().take(usize::from(area.height / 4).max(1).min(area.height.into())) {
+                let line = if theme.ascii { super::ascii(line) } else { line.clone() };
+                buf.set_string(area.x, top, text::fit(&line, area.width, theme.ascii), style.add_modifier(Modifier::BOLD));
                 top += 1;
             }
         }

@@ -331,7 +331,8 @@ impl<L: Listing> TablePane<L> {
 
 /// Writes a cell and the gap after it. What is left blank has no style: themes without colours underline.
 pub(super) fn cell(spans: &mut Vec<Span<'static>>, content: &str, right: bool, width: u16, style: Style, ascii: bool) {
-    let content = text::fit(content, width, ascii).into_owned();
+    let plain = if ascii { super::ascii(content) } else { content.to_owned() };
+    let content = text::fit(&plain, width, ascii).into_owned();
     let blank = usize::from(width.saturating_sub(text::width(&content)));
     if right {
         spans.extend([Span::raw(" ".repeat(blank)), Span::styled(content, style), Span::raw(" ")]);

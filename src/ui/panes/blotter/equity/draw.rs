@@ -91,11 +91,8 @@ impl EquityPane {
         if self.marks {
             marks(&scale, buf, layout.plot, cx, sight, &columns);
         }
-        let now = curve
-            .points()
-            .last()
-            .map(|point| point.equity)
-            .filter(|_| sight.cell(curve.points()[curve.points().len() - 1].at).is_some());
+        let last = curve.points().last().filter(|point| sight.cell(point.at).is_some());
+        let now = last.map(|point| point.equity);
         value_axis(buf, layout.beside(layout.plot), &scale, theme, now, pointed.map(|point| point.equity), true);
         self.falls(buf, cx, &columns, pointed);
         if let Some((_, cell)) = cross {
