@@ -182,7 +182,7 @@ fn opener(settings: Settings, clock: Clock) -> OpenReplay {
 
 fn starter(settings: Settings, keeping: Arc<Keeping>) -> StartSession {
     Box::new(move |source, wake| match source {
-        Source::Demo => super::workstation::begin_demo(&Demo::default(), &settings, keeping.options(), wake),
+        Source::Demo => super::workstation::begin_demo(&Demo::default(), &settings, Some(&keeping), wake),
         Source::Live => super::workstation::begin_live(&settings, &keeping, wake),
     })
 }

@@ -1,6 +1,6 @@
 //! What a user does with the paper broker: recorded like every other action, so that a backtest of a session places the same orders.
 
-use super::{BrokerConfig, Fill, Money, Nanos, OrderId, OrderView, Placement, Price, Qty, RiskLimits, Symbol};
+use super::{AccountKind, BrokerConfig, Fill, Money, Nanos, OrderId, OrderView, Placement, Price, Qty, RiskLimits, Symbol};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ pub struct StrategyRun {
     pub cash: Option<Money>,
 }
 
-/// A position as it is kept over a restart.
+/// A part of a position as it is kept over a restart.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SavedLot {
     /// The symbol.
@@ -36,6 +36,33 @@ pub struct SavedLot {
     pub price: Price,
     /// When.
     pub at: Nanos,
+    /// The order that opened it.
+    #[serde(default)]
+    pub order: OrderId,
+    /// Σ price × quantity of it, quote units, positive: exact, where `price` is rounded.
+    #[serde(default)]
+    pub paid: Money,
+    /// Fees that belong to it.
+    #[serde(default)]
+    pub fees: Money,
+}
+
+/// What an account has to do with a symbol, as it is kept over a restart.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SavedPosition {
+    /// The symbol.
+    #[serde(rename = "sym")]
+    pub symbol: Symbol,
+    /// What is held cost in all, quote units; negative when short.
+    pub cost: Money,
+    /// The price it was valued at last.
+    pub mark: Price,
+    /// Profit realised in it so far, fees not taken off.
+    pub realised: Money,
+    /// Fees paid in it so far.
+    pub fees: Money,
+    /// When the position was opened.
+    pub since: Nanos,
 }
 
 /// An account as it is kept over a restart.
@@ -43,14 +70,16 @@ pub struct SavedLot {
 pub struct SavedAccount {
     /// Its name.
     pub name: Arc<str>,
+    /// What it may hold.
+    pub kind: AccountKind,
     /// What it began with.
     pub start: Money,
     /// Cash of a cash account; the wallet of a margin account.
     pub cash: Money,
     /// Lots that make its positions, oldest first.
     pub lots: Vec<SavedLot>,
-    /// What each position cost in all, quote units: exact, where the lots' prices are rounded.
-    pub costs: Vec<(Symbol, Money)>,
+    /// Its positions, by symbol, also those that were closed.
+    pub positions: Vec<SavedPosition>,
     /// Its orders that were open.
     pub orders: Vec<OrderView>,
     /// Realised profit so far, fees not taken off.
@@ -59,10 +88,24 @@ pub struct SavedAccount {
     pub fees: Money,
     /// Funding received less paid so far.
     pub funding: Money,
+    /// What the slippage models cost so far.
+    pub slippage: Money,
+    /// Quote units traded so far.
+    pub turnover: Money,
     /// Fills so far.
     pub fills: u64,
+    /// Those of them that made.
+    pub made: u64,
     /// The highest equity it had.
     pub peak: Money,
+    /// The deepest fall of equity from its highest, a part of one.
+    pub max_drawdown: f64,
+    /// Equity at the last 00:00 UTC.
+    pub day_start: Money,
+    /// Equity from which its daily loss counts: that at 00:00 UTC, or when it was let trade again.
+    pub loss_from: Money,
+    /// Equity from which its drawdown counts: the highest since it was last let trade again.
+    pub fall_from: Money,
     /// Its limits.
     pub limits: RiskLimits,
     /// Why it is stopped, where it is.

@@ -12,7 +12,9 @@ pub mod rest;
 pub mod socket;
 pub mod store;
 mod tls;
+mod trading;
 pub mod view;
 mod words;
 
 pub use alerts::AlertOptions;
+pub use trading::TradingOptions;
