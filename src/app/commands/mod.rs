@@ -222,6 +222,8 @@ commands! {
     OrderReverse,
     /// Ask before an order is sent, or not.
     OrderConfirm,
+    /// Try a strategy on the recording that is looked at, or stop the backtest that runs.
+    BacktestRun,
     /// Start a strategy.
     StrategyStart,
     /// Stop a strategy.
