@@ -12,8 +12,8 @@ use proptest::test_runner::TestCaseError;
 use rtai_tui::broker::{BrokerEvent, Happening};
 use rtai_tui::domain::trading::MANUAL;
 use rtai_tui::domain::{
-    BrokerConfig, Fill, Latency, Money, Nanos, OrderId, OrderKind, OrderState, OrderView, Price, Profile, Qty, QueueModel, Side, Size,
-    Slippage, money,
+    BrokerConfig, Fill, Latency, Money, Nanos, OrderId, OrderKind, OrderState, OrderView, Price, Profile, Qty, QueueModel, Side,
+    Size, Slippage, money,
 };
 use stage::Stage;
 use std::collections::BTreeMap;
@@ -37,7 +37,8 @@ fn config() -> impl Strategy<Value = BrokerConfig> {
         Just(Latency::Uniform { least: Nanos::from_millis(1), most: Nanos::from_millis(90) })
     ];
     let profile = prop_oneof![6 => Just(Profile::Realistic), 1 => Just(Profile::Simple), 1 => Just(Profile::MockBroker)];
-    let slippage = prop_oneof![Just(Slippage::None), Just(Slippage::Fixed(1.5)), Just(Slippage::Uniform(3.0)), Just(Slippage::Impact(4.0))];
+    let slippage =
+        prop_oneof![Just(Slippage::None), Just(Slippage::Fixed(1.5)), Just(Slippage::Uniform(3.0)), Just(Slippage::Impact(4.0))];
     (queue, latency, profile, slippage).prop_map(|(queue, latency, profile, slippage)| BrokerConfig {
         profile,
         latency,
@@ -123,15 +124,23 @@ impl Judge {
         });
         must!(!seen.ended, "order {} was {} and came back as {}", order.id, seen.order.state, order.state);
         let was = &seen.order;
-        let came_up = was.state == OrderState::Pending && order.state != OrderState::Pending && was.qty.is_zero() && order.linked.is_some();
+        let came_up =
+            was.state == OrderState::Pending && order.state != OrderState::Pending && was.qty.is_zero() && order.linked.is_some();
         if now && ((order.triggered && !was.triggered) || came_up) {
             seen.caused = step;
         }
-        must!(order.filled == seen.filled && order.paid == seen.paid, "order {} has traded {} of {}", order.id, seen.filled, order.filled);
+        must!(
+            order.filled == seen.filled && order.paid == seen.paid,
+            "order {} has traded {} of {}",
+            order.id,
+            seen.filled,
+            order.filled
+        );
         must!(order.filled <= order.qty, "order {} of {} has traded {}", order.id, order.qty, order.filled);
         must!(order.state != OrderState::Filled || order.filled == order.qty, "filled with {} of {}", order.filled, order.qty);
         must!(
-            !matches!(order.state, OrderState::Cancelled | OrderState::Rejected | OrderState::Expired) || !order.reason.is_empty(),
+            !matches!(order.state, OrderState::Cancelled | OrderState::Rejected | OrderState::Expired)
+                || !order.reason.is_empty(),
             "order {} is {} for no reason",
             order.id,
             order.state
@@ -190,9 +199,10 @@ impl Judge {
                 Op::Trade(_, p, _) => reached(streams::at(*p)),
                 Op::Bar(all) => all.iter().any(|p| reached(streams::at(*p))),
                 Op::Quote(p, _) => reached(streams::at(p + 1)) || reached(streams::at(p - 1)),
-                _ => stream.stage.market.0[0].book.as_ref().is_some_and(|book| {
-                    book.levels(fill.side.opposite()).next().is_some_and(|level| reached(level.0))
-                }),
+                _ => stream.stage.market.0[0]
+                    .book
+                    .as_ref()
+                    .is_some_and(|book| book.levels(fill.side.opposite()).next().is_some_and(|level| reached(level.0))),
             };
             must!(came, "a maker's {} at {} though {op:?}", fill.side.as_str(), fill.price);
             return Ok(());
@@ -236,14 +246,21 @@ impl Judge {
         let open: Vec<OrderId> = self.orders.values().filter(|seen| !seen.ended).map(|seen| seen.order.id).collect();
         let shown: Vec<OrderId> = account.working.iter().map(|order| order.id).collect();
         must!(open == shown, "said to be open: {open:?}, shown: {shown:?}");
-        must!(account.position(stage::symbol()).map_or(Qty::ZERO, |held| held.qty) == self.position, "position {}", self.position);
+        must!(
+            account.position(stage::symbol()).map_or(Qty::ZERO, |held| held.qty) == self.position,
+            "position {}",
+            self.position
+        );
         must!(!broker.is_idle() || (open.is_empty() && self.position.is_zero()), "idle with orders or a position");
         must!(broker.due() > stream.now, "something was due at {:?} and was not done", broker.due());
         for order in &account.working {
             if let Some(queue) = order.queue {
                 must!(queue.ahead >= 0.0 && queue.ahead.is_finite() && queue.ahead <= queue.joined, "{queue:?}");
             }
-            must!(!order.request.reduce_only || order.state == OrderState::Pending || order.left() <= self.position.abs(), "{order:?}");
+            must!(
+                !order.request.reduce_only || order.state == OrderState::Pending || order.left() <= self.position.abs(),
+                "{order:?}"
+            );
         }
         must!(account.held >= Money::ZERO, "holds {}", account.held);
         Ok(())

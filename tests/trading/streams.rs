@@ -4,7 +4,7 @@ use crate::stage::{Stage, qty, symbol};
 use proptest::prelude::*;
 use rtai_tui::book::OrderBook;
 use rtai_tui::domain::{
-    Level, Mark, Nanos, OrderKind, OrderRequest, Placement, Price, Qty, Side, Size, TimeInForce, Timeframe, Trail, TradingAction,
+    Level, Mark, Nanos, OrderKind, OrderRequest, Placement, Price, Qty, Side, Size, TimeInForce, Timeframe, TradingAction, Trail,
     TriggerBy,
 };
 
@@ -66,7 +66,13 @@ pub fn request() -> impl Strategy<Value = OrderRequest> {
     ];
     (side(), size, kind, tif, any::<[bool; 3]>(), 0_u8..8).prop_map(|(side, size, kind, tif, [post, reduce, mark], rare)| {
         // A size in money is for market orders only; post-only for limits only: few of the orders shall be refused at once.
-        let size = if kind == OrderKind::Market { size } else if let Size::Qty(_) = size { size } else { Size::Qty(much(50)) };
+        let size = if kind == OrderKind::Market {
+            size
+        } else if let Size::Qty(_) = size {
+            size
+        } else {
+            Size::Qty(much(50))
+        };
         let limit = matches!(kind, OrderKind::Limit { .. });
         OrderRequest {
             size,
@@ -156,7 +162,9 @@ impl Stream {
                 // A level that comes takes away what it crosses, as it does at an exchange.
                 let crossed = |side| -> Vec<Level> {
                     let all = OrderBook::levels(book, side);
-                    all.filter(|(other, _)| if *bid { *other <= level.0 } else { *other >= level.0 }).map(|l| (l.0, gone)).collect()
+                    all.filter(|(other, _)| if *bid { *other <= level.0 } else { *other >= level.0 })
+                        .map(|l| (l.0, gone))
+                        .collect()
                 };
                 let other = if *bid { crossed(Side::Sell) } else { crossed(Side::Buy) };
                 let other = if q == &0 { Vec::new() } else { other };
@@ -205,4 +213,3 @@ impl Stream {
 pub fn opening() -> Op {
     Op::Book(0, 100)
 }
-
