@@ -47,6 +47,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("anyhow", &["ui", "cli"]),
     ("wickra_core", &["indicators"]),
+    ("tract_onnx", &["strategies"]),
 ];
 
 fn root() -> PathBuf {

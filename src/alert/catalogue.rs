@@ -198,7 +198,12 @@ pub static QUANTITIES: &[QuantitySpec] = &[
         "coint_p(ETHUSDT, BTCUSDT, 1m) < 5%",
         PairFigure::CointP,
     ),
-    plain("pnl", "profit, realized and not, quote units", "pnl < -1000", Plain::Account(AccountField::Pnl)),
+    plain(
+        "pnl",
+        "profit of the paper account `manual`, realized and not, fees not taken off, quote units",
+        "pnl < -1000",
+        Plain::Account(AccountField::Pnl),
+    ),
     plain(
         "unrealized",
         "profit of the open position, quote units",

@@ -4,6 +4,7 @@
 
 pub mod alerts;
 mod answers;
+pub mod blotter;
 pub mod commands;
 pub mod dialogs;
 mod indicators;
@@ -22,6 +23,7 @@ mod runs;
 mod state;
 pub mod studies;
 pub mod toasts;
+pub mod trading;
 pub mod zones;
 
 pub use indicators::IndicatorAct;

@@ -1,6 +1,7 @@
 //! The state of the application above its panes.
 
 use super::alerts::Alerts;
+use super::blotter::Blotter;
 use super::commands::{Command, Scope};
 use super::dialogs::{Answer, Choice, Confirm, Dialog, Prompt};
 use super::indicators::Listed;
@@ -10,6 +11,7 @@ use super::link::{Group, Groups, Link, Linked};
 use super::pairs::Pairs;
 use super::panes::PaneId;
 use super::toasts::Toasts;
+use super::trading::Trading;
 use crate::domain::{BarSpec, Nanos, Symbol};
 use crate::drive::previews::Shelf;
 use crate::drive::view::{Mode, RecordingView, Request, View};
@@ -54,6 +56,10 @@ pub enum Effect {
     },
     /// Write the history of alerts to a file.
     ExportAlerts,
+    /// Put a text on the terminal's clipboard.
+    Copy(String),
+    /// Write comma-separated values to a file, whose name begins so.
+    Export(&'static str, String),
     /// Do this with saved layouts.
     Layout(LayoutRequest),
     /// The focused pane has to answer a command, so many times.
@@ -84,6 +90,8 @@ pub enum Keep {
     Source(Source),
     /// The indicators that are worked out; `None` for all of the catalogue.
     Indicators(Option<Vec<String>>),
+    /// Whether it is asked before an order is sent.
+    Confirm(bool),
 }
 
 /// What is wanted of saved layouts.
@@ -215,6 +223,10 @@ pub struct App {
     pub pairs: Pairs,
     /// What is done with alerts.
     pub alerts: Alerts,
+    /// What is done with accounts, and which of them is looked at.
+    pub blotter: Blotter,
+    /// What is done with paper trading.
+    pub trading: Trading,
     /// The list of indicators.
     pub(super) listed: Listed,
     /// The layout that a prompt or a question is about.
@@ -249,6 +261,8 @@ impl App {
             pages: BTreeMap::new(),
             pairs: Pairs::default(),
             alerts: Alerts::default(),
+            blotter: Blotter::default(),
+            trading: Trading::default(),
             listed: Listed::default(),
             layout_name: String::new(),
         }
@@ -337,6 +351,9 @@ impl App {
     pub fn sync(&mut self, view: &View, now: Nanos) {
         self.toasts.absorb(&view.snapshot, now);
         self.absorb_firings(view, now);
+        self.blotter.follow(view);
+        self.absorb_trading(view, now);
+        self.follow_market(view);
         self.toasts.absorb_log(&view.session.log, now);
         // The first group always shows something; what others wait for they say.
         for group in Group::all() {
@@ -366,6 +383,7 @@ impl App {
         self.asked_bars.clear();
         self.forget_indicators();
         self.forget_firings(view);
+        self.trading.forget_news();
         self.asked_indicators.clear();
         self.toasts.new_session(&view.snapshot, &view.session.log);
         Group::all().for_each(|group| self.groups.get_mut(group).new_session());
@@ -416,6 +434,9 @@ impl App {
                 Answer::Reset(command) => self.reset_keys(command, view, now),
             },
             Some(Dialog::Alert(form)) => self.press_alert_form(form, key, view, now),
+            Some(Dialog::Form(form)) => self.press_form(form, key, view, now),
+            Some(Dialog::Ticket(ticket)) => self.press_ticket(ticket, key, view, now),
+            Some(Dialog::Sure(sure)) => self.press_sure(sure, key, now),
             Some(Dialog::Capture(capture)) => self.press_capture(capture, key, view, now),
             Some(Dialog::Welcome(welcome)) => self.press_welcome(welcome, key),
             Some(Dialog::Prompt(prompt)) => self.press_prompt(prompt, key, view, now),
@@ -441,6 +462,8 @@ impl App {
             Some(Dialog::Picker(picker)) => picker.paste(text),
             Some(Dialog::Prompt(prompt)) => prompt.input.insert(text),
             Some(Dialog::Alert(_)) => return self.paste_alert_form(text, view),
+            Some(Dialog::Form(_)) => self.paste_form(text, view),
+            Some(Dialog::Ticket(ticket)) => ticket.paste(text),
             _ => {}
         }
         Vec::new()

@@ -145,6 +145,16 @@ impl Guard {
         None
     }
 
+    /// Writes all that decides what comes.
+    pub(crate) fn hash_into(&self, h: &mut impl std::hash::Hasher) {
+        use std::hash::Hash;
+        let limits = &self.limits;
+        (self.day, self.peak, &self.killed).hash(h);
+        (limits.max_order_notional, limits.max_position, limits.max_daily_loss, limits.flatten_on_kill).hash(h);
+        (limits.max_open_orders, limits.max_orders_per_minute).hash(h);
+        (limits.price_collar_pct.map(f64::to_bits), limits.max_drawdown_pct.map(f64::to_bits)).hash(h);
+    }
+
     pub(crate) fn limits(&self) -> &RiskLimits {
         &self.limits
     }

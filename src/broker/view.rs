@@ -82,7 +82,7 @@ pub struct AccountView {
     pub history: Series<Arc<OrderView>>,
     /// Fills, oldest first.
     pub fills: Series<Arc<Fill>>,
-    /// What was opened and closed, in the order it was closed.
+    /// What was opened and closed, in the order it was closed. Those whose closing order is not done yet come last and may grow.
     pub trades: Series<RoundTrip>,
     /// Equity over time for drawing: a point a second at first, fewer as it grows long.
     pub curve: Series<EquityPoint>,

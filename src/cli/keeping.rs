@@ -4,10 +4,10 @@ use super::settings::Settings;
 use crate::alert;
 use crate::config::{AlertEntry, Problem};
 use crate::domain::{Alert, Channel, Origin};
-use crate::drive::AlertOptions;
 use crate::drive::clock::Clock;
 use crate::drive::deliver::{Deliverer, Setup};
 use crate::drive::store::{self, Store};
+use crate::drive::{AlertOptions, TradingOptions};
 use std::sync::{Arc, OnceLock};
 
 /// The name of the database in the data folder.
@@ -30,6 +30,12 @@ impl Keeping {
     /// What a live session keeps its alerts with.
     pub fn options(&self) -> AlertOptions {
         self.opened.get_or_init(|| self.open()).0.clone()
+    }
+
+    /// What a live session keeps its paper trading with.
+    pub fn trading(&self) -> TradingOptions {
+        let store = self.opened.get_or_init(|| self.open()).0.store.clone();
+        TradingOptions { store, sessions: Some(self.settings.folders.data.join("sessions")) }
     }
 
     /// What a replay delivers with that was asked to: nothing of it is kept.

@@ -39,6 +39,7 @@ pub fn options(settings: &Settings) -> anyhow::Result<LiveOptions> {
     }
     options.recording = recording(settings);
     options.engine.indicators.clone_from(&config.indicators);
+    options.engine.broker.clone_from(&config.trading.broker);
     Ok(options)
 }
 
@@ -57,6 +58,7 @@ pub fn demo_options(settings: &Settings, server: &DemoServer) -> anyhow::Result<
     DEMO.clone_into(&mut options.venue);
     options.mode = Mode::Demo;
     options.engine.indicators.clone_from(&settings.config.indicators);
+    options.engine.broker.clone_from(&settings.config.trading.broker);
     options.ws_url = server.ws_url();
     options.rest_url = server.rest_url();
     options.recording = recording(settings);

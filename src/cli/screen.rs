@@ -109,6 +109,7 @@ pub fn show(
         recordings: lister(settings.recordings()),
         export: exporter(settings.folders.data.clone()),
         channels: settings.config.delivery.default,
+        confirm: settings.config.trading.confirm,
         layout: run::Start { store: store(settings), name: settings.layout.clone(), fresh: settings.fresh },
         indicators: settings.config.indicators.clone(),
     };
@@ -126,10 +127,11 @@ fn lister(folder: PathBuf) -> ListRecordings {
 
 /// Writes what is exported into the data folder; nothing there is overwritten.
 fn exporter(folder: PathBuf) -> run::Export {
-    Box::new(move |text, now| {
+    Box::new(move |text, (name, ending), now| {
         let stamp: String = now.rfc3339().chars().take(19).filter(char::is_ascii_alphanumeric).collect();
         fs::create_dir_all(&folder)?;
-        let names = std::iter::once(format!("alerts-{stamp}.jsonl")).chain((2..100).map(|n| format!("alerts-{stamp}-{n}.jsonl")));
+        let first = format!("{name}-{stamp}.{ending}");
+        let names = std::iter::once(first).chain((2..100).map(|n| format!("{name}-{stamp}-{n}.{ending}")));
         for path in names.map(|name| folder.join(name)) {
             match fs::File::create_new(&path) {
                 Ok(mut file) => {
@@ -182,7 +184,7 @@ fn opener(settings: Settings, clock: Clock) -> OpenReplay {
 
 fn starter(settings: Settings, keeping: Arc<Keeping>) -> StartSession {
     Box::new(move |source, wake| match source {
-        Source::Demo => super::workstation::begin_demo(&Demo::default(), &settings, keeping.options(), wake),
+        Source::Demo => super::workstation::begin_demo(&Demo::default(), &settings, Some(&keeping), wake),
         Source::Live => super::workstation::begin_live(&settings, &keeping, wake),
     })
 }

@@ -221,6 +221,7 @@ fn shown(field: &Field, config: &Config) -> String {
         "log_level" => text(&config.log_level),
         "recording.enabled" => config.recording.enabled.to_string(),
         "recording.path" => folder(&config.recording.path),
+        _ if field.table == "trading" => config.trading.shown(field.name),
         _ => shown_delivery(field, &config.delivery),
     }
 }

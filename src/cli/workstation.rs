@@ -6,7 +6,6 @@ use super::screen::{self, Idle};
 use super::screenshot::{self, Bell};
 use super::settings::Settings;
 use super::{live, log};
-use crate::drive::AlertOptions;
 use crate::drive::clock::Clock;
 use crate::drive::demo_server;
 use crate::drive::live::{LiveOptions, start};
@@ -43,10 +42,10 @@ pub fn demo(demo: &args::Demo, settings: &Settings) -> anyhow::Result<()> {
     let Some(path) = &demo.screenshot.screenshot else {
         screen::need_terminal()?;
         let keeping = keeping(settings);
-        return show(|wake| begin_demo(demo, settings, keeping.options(), wake), keys(settings), settings, &keeping);
+        return show(|wake| begin_demo(demo, settings, Some(&keeping), wake), keys(settings), settings, &keeping);
     };
     let bell = Bell::new();
-    let session = begin_demo(demo, settings, AlertOptions::default(), Arc::clone(&bell.wake))?;
+    let session = begin_demo(demo, settings, None, Arc::clone(&bell.wake))?;
     screenshot::of_live(session.as_ref(), &bell, &Clock::system(), &demo.screenshot, path, settings)
 }
 
@@ -65,7 +64,7 @@ fn keys(settings: &Settings) -> Welcome {
 /// # Errors
 /// When the venue is none that is followed live, or the session cannot be started.
 pub fn begin_live(settings: &Settings, keeping: &Keeping, wake: Wake) -> anyhow::Result<Box<dyn Handle>> {
-    let options = LiveOptions { alerts: keeping.options(), ..live::options(settings)? };
+    let options = LiveOptions { alerts: keeping.options(), trading: keeping.trading(), ..live::options(settings)? };
     if options.recording.enabled {
         // A folder that cannot be made is said on the status bar by the recorder.
         let _ = std::fs::create_dir_all(&options.recording.folder);
@@ -73,14 +72,23 @@ pub fn begin_live(settings: &Settings, keeping: &Keeping, wake: Wake) -> anyhow:
     Ok(Box::new(start(options, wake)?))
 }
 
-/// Begins a session of the demo exchange, which is opened for it.
+/// Begins a session of the demo exchange, which is opened for it; without `keeping` nothing of it is kept.
 ///
 /// # Errors
 /// When the demo exchange or the session cannot be started.
-pub fn begin_demo(demo: &args::Demo, settings: &Settings, alerts: AlertOptions, wake: Wake) -> anyhow::Result<Box<dyn Handle>> {
+pub fn begin_demo(
+    demo: &args::Demo,
+    settings: &Settings,
+    keeping: Option<&Keeping>,
+    wake: Wake,
+) -> anyhow::Result<Box<dyn Handle>> {
     let server = demo_server::start(demo_server::DemoServerConfig::new(demo.seed, demo.speed))
         .context("the demo exchange cannot be opened on this computer")?;
-    let options = LiveOptions { alerts, ..live::demo_options(settings, &server)? };
+    let mut options = live::demo_options(settings, &server)?;
+    if let Some(keeping) = keeping {
+        options.alerts = keeping.options();
+        options.trading = keeping.trading();
+    }
     if options.recording.enabled {
         // A folder that cannot be made is said on the status bar by the recorder.
         let _ = std::fs::create_dir_all(&options.recording.folder);

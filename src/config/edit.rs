@@ -96,6 +96,28 @@ pub fn set_keys(file: &Path, command: &str, keys: Option<&[String]>) -> Result<(
     })
 }
 
+/// Sets a value of a table to true or false.
+///
+/// # Errors
+/// [`EditError`] when the file is broken or cannot be written; it is as it was then.
+pub fn set_truth(file: &Path, table: &'static str, name: &str, truth: bool) -> Result<(), EditError> {
+    change(file, |document| {
+        let found = document.entry(table).or_insert_with(|| Item::Table(Table::new()));
+        let Some(found) = found.as_table_like_mut() else {
+            return Err(EditError::NoTable { file: file.display().to_string(), key: table });
+        };
+        match found.get_mut(name).and_then(Item::as_value_mut) {
+            Some(old) => {
+                let decor = old.decor().clone();
+                *old = truth.into();
+                *old.decor_mut() = decor;
+            }
+            None => drop(found.insert(name, value(truth))),
+        }
+        Ok(())
+    })
+}
+
 fn change(file: &Path, edit: impl FnOnce(&mut DocumentMut) -> Result<(), EditError>) -> Result<(), EditError> {
     let io = |error| EditError::Io { file: file.display().to_string(), error };
     // A link stays a link: what it points at is written.

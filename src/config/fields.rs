@@ -1,11 +1,12 @@
 //! The list of everything that can be configured. Reading, the commented default file and the documentation come from it.
 
-use super::{Config, delivery};
+use super::{Config, delivery, trading};
 use crate::domain::Symbol;
 use std::path::PathBuf;
 use toml::de::DeValue;
 
 /// One setting.
+#[derive(Clone, Copy)]
 pub struct Field {
     /// The table it is in; empty for the top of the file.
     pub table: &'static str,
@@ -32,7 +33,20 @@ impl Field {
 }
 
 /// Every setting but the open-ended tables `[keys]` and `[venues.NAME]`, in the order of the file.
-pub const FIELDS: &[Field] = &[
+pub const FIELDS: &[Field] = &joined();
+
+/// Those below, then those of paper trading.
+const fn joined() -> [Field; GENERAL.len() + trading::FIELDS.len()] {
+    let mut all = [GENERAL[0]; GENERAL.len() + trading::FIELDS.len()];
+    let mut at = 0;
+    while at < all.len() {
+        all[at] = if at < GENERAL.len() { GENERAL[at] } else { trading::FIELDS[at - GENERAL.len()] };
+        at += 1;
+    }
+    all
+}
+
+const GENERAL: &[Field] = &[
     Field {
         table: "",
         name: "venue",
@@ -206,11 +220,11 @@ fn choice(value: &DeValue<'_>, known: &[&str]) -> Result<String, String> {
     Err(format!("`{text}` is not known: {}", super::did_you_mean(&text, known.iter().copied())))
 }
 
-fn truth(value: &DeValue<'_>) -> Result<bool, String> {
+pub(super) fn truth(value: &DeValue<'_>) -> Result<bool, String> {
     value.as_bool().ok_or_else(|| format!("expected true or false, found {}", describe(value)))
 }
 
-fn whole(value: &DeValue<'_>, least: u32, most: u32) -> Result<u32, String> {
+pub(super) fn whole(value: &DeValue<'_>, least: u32, most: u32) -> Result<u32, String> {
     value
         .as_integer()
         .and_then(|n| u32::from_str_radix(n.as_str(), n.radix()).ok())

@@ -7,13 +7,15 @@ mod fields;
 mod problem;
 mod read;
 mod secret;
+mod trading;
 
 pub use alerts::AlertEntry;
 pub use delivery::{Delivery, Smtp, SmtpError, SmtpSecurity};
-pub use edit::{EditError, set_keys, set_list, set_text};
+pub use edit::{EditError, set_keys, set_list, set_text, set_truth};
 pub use fields::{FIELDS, Field};
 pub use problem::{Problem, Source, did_you_mean, nearest};
 pub use secret::Secret;
+pub use trading::Trading;
 
 use crate::domain::Symbol;
 use std::collections::BTreeMap;
@@ -47,6 +49,8 @@ pub struct Config {
     pub recording: Recording,
     /// How alerts reach the user outside the program.
     pub delivery: Delivery,
+    /// How paper trading begins.
+    pub trading: Trading,
     /// The alerts that are there from the start, in the order of the file.
     pub alerts: Vec<AlertEntry>,
     /// Endpoints by venue.
@@ -111,6 +115,7 @@ impl Default for Config {
             log_level: "info".to_owned(),
             recording: Recording { enabled: true, path: None },
             delivery: Delivery::default(),
+            trading: Trading::default(),
             alerts: Vec::new(),
             venues: BTreeMap::new(),
             keys: Vec::new(),

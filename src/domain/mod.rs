@@ -6,6 +6,7 @@ pub mod action;
 pub mod alert;
 pub mod bar;
 pub mod broker;
+mod broker_text;
 pub mod config;
 pub mod event;
 pub mod instrument;
@@ -21,6 +22,7 @@ pub use action::UserAction;
 pub use alert::{Alert, AlertId, AlertState, Channel, Channels, Firing, Origin, Phase, Rearm};
 pub use bar::{Bar, BarSpec, Timeframe};
 pub use broker::{AccountKind, BrokerConfig, Latency, Profile, QueueModel, RiskLimits, Slippage};
+pub use broker_text::BrokerTextError;
 pub use config::EngineConfig;
 pub use event::{
     BookSnapshot, DepthDiff, Event, Historical, Input, Level, Link, LinkScope, LinkState, Liquidation, Mark, Market, Meta,
@@ -34,4 +36,4 @@ pub use order::{
 };
 pub use symbol::{Symbol, SymbolError};
 pub use time::{Nanos, TimeError};
-pub use trading::{SavedAccount, SavedLot, SavedPosition, SavedTrading, StrategyRun, TradingAction};
+pub use trading::{MANUAL, SavedAccount, SavedLot, SavedPosition, SavedTrading, StrategyRun, TradingAction};

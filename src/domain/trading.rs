@@ -1,6 +1,6 @@
 //! What a user does with the paper broker: recorded like every other action, so that a backtest of a session places the same orders.
 
-use super::{BrokerConfig, Fill, Money, Nanos, OrderId, OrderView, Placement, Price, Qty, RiskLimits, Symbol};
+use super::{AccountKind, BrokerConfig, Fill, Money, Nanos, OrderId, OrderView, Placement, Price, Qty, RiskLimits, Symbol};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -70,6 +70,8 @@ pub struct SavedPosition {
 pub struct SavedAccount {
     /// Its name.
     pub name: Arc<str>,
+    /// What it may hold.
+    pub kind: AccountKind,
     /// What it began with.
     pub start: Money,
     /// Cash of a cash account; the wallet of a margin account.

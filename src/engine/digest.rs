@@ -20,6 +20,7 @@ impl Engine {
         }
         self.removed.hash(h);
         self.alerts.hash(h);
+        self.trading.hash(h);
         for state in &self.symbols {
             let rules = &*state.instrument;
             (rules.symbol, rules.tick, rules.lot, rules.min_notional, &rules.base, &rules.quote).hash(h);

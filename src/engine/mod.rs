@@ -3,6 +3,7 @@
 //! The same inputs in the same order give the same state, bit for bit ([`Engine::digest`]).
 
 mod alerts;
+mod asked;
 mod digest;
 mod flow;
 pub mod snapshot;
@@ -19,12 +20,13 @@ pub use snapshot::Snapshot;
 pub use traded::Known;
 pub use trading::view::{StrategyView, TradingView};
 
-use crate::bars::{BarView, Series};
+use crate::bars::Series;
 use crate::domain::{
-    AlertId, AlertState, BarSpec, BookSnapshot, EngineConfig, Event, Firing, Input, Instrument, Link, LinkScope, LinkState,
-    Market, Meta, Nanos, Payload, Price, Symbol, UserAction,
+    BookSnapshot, EngineConfig, Event, Input, Instrument, Link, LinkScope, LinkState, Market, Meta, Nanos, Payload, Symbol,
+    UserAction,
 };
 use crate::feed::Severity;
+use crate::indicator::Setup;
 use crate::indicators;
 use alerts::Alerts;
 use snapshot::{FlowView, Notice};
@@ -32,6 +34,7 @@ use stats::{LatencyMeter, RateMeter};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use symbol::SymbolState;
+use trading::{Eyes, Trading};
 
 /// Symbols followed at once; what comes for more of them is counted and left out.
 const MAX_SYMBOLS: usize = 1_000;
@@ -65,6 +68,7 @@ pub struct Engine {
     latency: LatencyMeter,
     overflow: u64,
     alerts: Alerts,
+    trading: Trading,
 }
 
 impl Engine {
@@ -86,6 +90,7 @@ impl Engine {
             latency: LatencyMeter::default(),
             overflow: 0,
             alerts: Alerts::new(),
+            trading: Trading::new(&config, venue),
             config,
         }
     }
@@ -134,17 +139,26 @@ impl Engine {
     /// Lets time pass up to a moment: everything due by then happens at its own due time.
     #[inline]
     pub fn advance(&mut self, to: Nanos) {
-        if to >= self.next_cell || to >= self.alerts.next_due() {
+        if to >= self.next_cell || to >= self.alerts.next_due() || to >= self.trading.due() {
             self.close_cells(to);
         }
         self.now = self.now.max(to);
     }
 
-    /// Alerts that are due by then, each at its own time. One that is due when a cell ends comes before that.
-    fn pass_alerts(&mut self, to: Nanos) {
-        while self.alerts.next_due() <= to {
-            self.now = self.now.max(self.alerts.next_due());
-            self.alerts.on_due(&self.symbols);
+    /// Orders and alerts that are due by then, each at its own time, orders first. What is due when a cell ends comes before that.
+    fn pass_timers(&mut self, to: Nanos) {
+        loop {
+            let (orders, alerts) = (self.trading.due(), self.alerts.next_due());
+            if orders.min(alerts) > to {
+                return;
+            }
+            self.now = self.now.max(orders.min(alerts));
+            if orders <= alerts {
+                self.trading.advance(orders, &self.symbols);
+                self.account_changed(orders, true);
+            } else {
+                self.alerts.on_due(&self.symbols);
+            }
         }
     }
 
@@ -153,7 +167,7 @@ impl Engine {
         let futures = self.is_futures();
         while self.next_cell <= to {
             let boundary = self.next_cell;
-            self.pass_alerts(boundary);
+            self.pass_timers(boundary);
             let since = self.last_input.map_or(Nanos::MAX, |last| boundary.saturating_sub(last));
             let (quiet, hole) = (since > MAX_QUIET, since > HOLE);
             let second = boundary.0 % Nanos::SECOND.0 == 0;
@@ -172,13 +186,16 @@ impl Engine {
             if !self.alerts.is_idle() {
                 self.alerts.on_boundary(boundary, &self.symbols, &self.rates, &self.latency);
             }
-            let still = |state: &SymbolState| (quiet && state.bars.is_idle()) || (hole && state.is_of_bars());
+            self.trading.on_boundary(boundary, &self.symbols);
+            // Ready-made bars close when they come, not when time passes.
+            let bars = hole || self.alerts.is_idle();
+            let still = |state: &SymbolState| (quiet && state.bars.is_idle()) || (bars && state.is_of_bars());
             if self.symbols.iter().all(still) {
                 // Nothing forms any more, and nothing will until the next input.
                 self.next_cell = to.floor_to(self.cell) + self.cell;
             }
         }
-        self.pass_alerts(to);
+        self.pass_timers(to);
         if self.alerts.is_stale() {
             self.arrange_alerts();
         }
@@ -242,6 +259,7 @@ impl Engine {
         if !matches!(market.event, Event::Bar(..) | Event::History(..)) {
             state.flow.on_event(at);
         }
+        let mut news = false;
         match &market.event {
             Event::Trade(trade) => {
                 if trade.price.units() <= 0 || trade.qty.units() <= 0 {
@@ -251,11 +269,12 @@ impl Engine {
                 }
                 self.rates.totals.trades += 1;
                 state.on_trade(at, trade);
+                state.lag = trade.ex.map(|ex| at - ex);
                 self.measure(at, trade.ex);
                 self.alerts.on_trade(at, index, &self.symbols);
             }
             Event::Quote(quote) => {
-                let news = state.on_quote(at, quote);
+                news = state.on_quote(at, quote);
                 self.measure(at, quote.ex);
                 if news {
                     self.alerts.on_top(at, index, &self.symbols);
@@ -273,6 +292,7 @@ impl Engine {
                     self.rates.totals.breaks += 1;
                     self.notice(at, Severity::Warning, format!("{symbol}: book out of sync: {why}"));
                 }
+                self.symbols[index].lag = diff.ex.map(|ex| at - ex);
                 self.measure(at, diff.ex);
                 self.book_changed(at, index, top);
             }
@@ -295,6 +315,10 @@ impl Engine {
             Event::Link(_) => {}
         }
         self.alerts.on_event(at, index, before, &self.symbols);
+        if !self.trading.is_idle() {
+            self.trading.on_market(at, market, news, &self.symbols);
+            self.account_changed(at, true);
+        }
     }
 
     /// The book was told of: its best prices, or whether it can be believed, may be others now.
@@ -320,6 +344,11 @@ impl Engine {
         };
         for state in self.symbols.get_mut(indices.clone()).into_iter().flatten() {
             state.on_link(at, link);
+        }
+        if link.state != LinkState::Up {
+            for state in self.symbols.get(indices.clone()).into_iter().flatten() {
+                self.trading.on_break(at, state.instrument.symbol);
+            }
         }
         self.alerts.on_state(at, indices, false, &self.symbols);
         let whose = symbol.map_or_else(|| self.venue.to_string(), |symbol| symbol.to_string());
@@ -365,7 +394,13 @@ impl Engine {
                 self.notice(at, Severity::Info, text);
             }
             UserAction::SetAlert(_) | UserAction::RemoveAlert(_) => self.set_alert(at, action, false),
-            UserAction::Trading(_) | UserAction::Other(_) => {}
+            UserAction::Trading(action) => {
+                if self.trading.act(at, action, Eyes(&self.symbols)) {
+                    self.arrange_alerts();
+                }
+                self.account_changed(at, true);
+            }
+            UserAction::Other(_) => {}
         }
     }
 
@@ -381,7 +416,7 @@ impl Engine {
         let futures = self.is_futures();
         let mut complete = true;
         for state in &mut self.symbols {
-            let needed = self.alerts.needed(state.instrument.symbol);
+            let needed = needed(&self.alerts, &self.trading, state.instrument.symbol);
             complete &= state.set_indicators(&setups, &needed, futures);
         }
         self.config.indicators = Some(setups.iter().map(ToString::to_string).collect());
@@ -415,47 +450,32 @@ impl Engine {
         self.alerts.acquaint(0, true, self.now);
     }
 
+    /// Tells alerts how the paper account stands.
+    #[inline]
+    fn account_changed(&mut self, at: Nanos, check: bool) {
+        if self.alerts.looks_at_account() {
+            let trading = &self.trading;
+            self.alerts.on_account(at, check, &self.symbols, |symbol, field| trading.figure(symbol, field));
+        }
+    }
+
     /// Has worked out what alerts look at, after they or the symbols have changed.
     fn arrange_alerts(&mut self) {
         let futures = self.is_futures();
         for state in &mut self.symbols {
-            let needed = self.alerts.needed(state.instrument.symbol);
+            let needed = needed(&self.alerts, &self.trading, state.instrument.symbol);
             if !state.flow.works_out(&needed) {
                 let chosen = state.flow.chosen();
                 state.set_indicators(&chosen, &needed, futures);
             }
         }
         self.alerts.arrange(&self.symbols, self.now);
-    }
-
-    /// Alerts as they stand.
-    pub fn alerts(&self) -> AlertsView {
-        self.alerts.view(&self.symbols)
+        self.account_changed(self.now, false);
     }
 
     /// Carries out a user's action now, without an input: for who asks one engine one thing.
     pub fn apply_user(&mut self, action: &UserAction) {
         self.on_user(self.now, action);
-    }
-
-    /// The last price known of a symbol, of trades or bars.
-    pub fn last_price(&self, symbol: Symbol) -> Option<Price> {
-        self.state(symbol).and_then(SymbolState::price)
-    }
-
-    /// What fired after the firing of that number, oldest first.
-    pub fn firings_after(&self, number: u64) -> Vec<Arc<Firing>> {
-        self.alerts.firings_after(number)
-    }
-
-    /// How far each alert has come, by number.
-    pub fn alert_states(&self) -> Vec<(AlertId, AlertState)> {
-        self.alerts.states()
-    }
-
-    /// Number of alerts that have fired so far.
-    pub fn alerts_fired(&self) -> u64 {
-        self.alerts.fired()
     }
 
     fn on_meta(&mut self, meta: &Meta) {
@@ -509,29 +529,6 @@ impl Engine {
         self.notices.push(Notice { number: self.notice_count, at, severity, text: text.into() });
     }
 
-    /// The symbols followed, in the order they were added.
-    pub fn symbols(&self) -> impl Iterator<Item = Symbol> + '_ {
-        self.symbols.iter().map(|state| state.instrument.symbol)
-    }
-
-    /// The indicators of one symbol as they stand.
-    pub fn flow(&self, symbol: Symbol) -> Option<FlowView> {
-        self.state(symbol).map(|state| state.flow.view())
-    }
-
-    /// Bars of one symbol as they stand; `None` where that kind is not built.
-    pub fn bars(&self, symbol: Symbol, spec: BarSpec) -> Option<BarView> {
-        let state = self.state(symbol)?;
-        match spec {
-            BarSpec::Time(timeframe) => Some(state.bars.view(timeframe)),
-            other => state.activity.iter().find(|bars| bars.spec() == other).map(crate::bars::ActivityBars::view),
-        }
-    }
-
-    fn state(&self, symbol: Symbol) -> Option<&SymbolState> {
-        self.symbols.iter().find(|state| state.instrument.symbol == symbol)
-    }
-
     /// A picture of this moment. Histories and books are shared, not copied.
     pub fn snapshot(&self) -> Snapshot {
         Snapshot {
@@ -541,10 +538,21 @@ impl Engine {
             venue: Arc::clone(&self.venue),
             symbols: self.symbols.iter().map(SymbolState::view).collect(),
             alerts: self.alerts(),
-            trading: TradingView::default(),
+            trading: self.trading.view(),
             notices: self.notices.clone(),
             rates: self.rates.rates(self.now),
             latency: self.latency.latency(),
         }
     }
+}
+
+/// What alerts and strategies look at of a symbol.
+fn needed(alerts: &Alerts, trading: &Trading, symbol: Symbol) -> Vec<Setup> {
+    let mut needed = alerts.needed(symbol);
+    for setup in trading.needed(symbol) {
+        if !needed.contains(setup) {
+            needed.push(setup.clone());
+        }
+    }
+    needed
 }

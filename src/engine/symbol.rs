@@ -36,6 +36,10 @@ pub(super) struct SymbolState {
     pub(super) mark: Option<(Nanos, Mark)>,
     pub(super) trades_link: LinkState,
     pub(super) last_event: Option<Nanos>,
+    /// How long its last event took from the exchange to us.
+    pub(super) lag: Option<Nanos>,
+    /// Whether what panes alone show is left out.
+    lean: bool,
 }
 
 impl SymbolState {
@@ -56,6 +60,8 @@ impl SymbolState {
             mark: None,
             trades_link: LinkState::Up,
             last_event: None,
+            lag: None,
+            lean: config.lean,
         };
         config.bar_specs().for_each(|spec| state.add_bars(spec, config.bar_capacity));
         state
@@ -78,7 +84,9 @@ impl SymbolState {
         self.flow.on_trade(at, trade);
         self.trades.push(TapeTrade { at, ex: trade.ex, price: trade.price, qty: trade.qty, side: trade.side });
         self.bars.on_trade(at, trade.price, trade.qty, trade.side);
-        self.footprint.on_trade(at, trade.price, trade.qty, trade.side);
+        if !self.lean {
+            self.footprint.on_trade(at, trade.price, trade.qty, trade.side);
+        }
         for bars in &mut self.activity {
             bars.on_trade(at, trade.price, trade.qty, trade.side, &self.instrument);
         }
@@ -136,7 +144,7 @@ impl SymbolState {
         match (&self.book_state, &mut self.liquidity) {
             (BookState::Lost(_, why), Some(liquidity)) => liquidity.lose(at, why),
             (BookState::Synced(_), Some(liquidity)) => liquidity.restart(at, &self.book),
-            (BookState::Synced(_), none) => *none = Some(Box::new(Liquidity::new(at, &self.book))),
+            (BookState::Synced(_), none) if !self.lean => *none = Some(Box::new(Liquidity::new(at, &self.book))),
             _ => {}
         }
         if self.book_state.is_synced() {

@@ -1,6 +1,6 @@
 use super::snapshot::BookState;
 use super::*;
-use crate::domain::{BookSnapshot, DepthDiff, Price, Qty, Quote, Side, Timeframe, Trade};
+use crate::domain::{BarSpec, BookSnapshot, DepthDiff, Price, Qty, Quote, Side, Timeframe, Trade};
 use proptest::prelude::*;
 
 fn symbol() -> Symbol {

@@ -33,6 +33,13 @@ pub fn encode_bar(at: Nanos, symbol: Symbol, spec: BarSpec, built: &Bar, out: &m
     out.extend_from_slice(b",\"derived\":true}}\n");
 }
 
+/// Appends a line of a derived topic with its `data` as JSON, and its newline.
+pub fn encode_derived(at: Nanos, topic: &str, symbol: Option<Symbol>, data: &[u8], out: &mut Vec<u8>) {
+    open(at, topic, symbol, out);
+    out.extend_from_slice(data);
+    out.extend_from_slice(b"}\n");
+}
+
 fn open(at: Nanos, topic: &str, symbol: Option<Symbol>, out: &mut Vec<u8>) {
     out.extend_from_slice(b"{\"ts\":");
     time(at, out);

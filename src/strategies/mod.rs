@@ -1,10 +1,23 @@
 //! The strategies there are: one file each, one line here.
 
+mod collector;
+mod common;
+mod hybrid;
+mod ma_cross;
+mod momentum;
+mod pairs;
+mod reversion;
+mod rolling_mean;
+mod rtai;
+#[cfg(test)]
+mod tests;
+mod trade;
+
 use crate::config::did_you_mean;
 use crate::strategy::{Setup, SetupError, Spec};
 
 /// All of them, in the order they are shown.
-pub const ALL: &[&Spec] = &[];
+pub static ALL: &[&Spec] = &[&collector::SPEC, &ma_cross::SPEC, &rtai::SPEC, &momentum::SPEC, &pairs::SPEC, &hybrid::SPEC];
 
 /// The strategy of that name.
 ///

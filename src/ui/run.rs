@@ -26,8 +26,8 @@ pub type OpenReplay = Box<dyn Fn(Vec<PathBuf>, Wake) -> anyhow::Result<Box<dyn H
 pub type StartSession = Box<dyn Fn(Source, Wake) -> anyhow::Result<Box<dyn Handle>>>;
 /// Lists the recordings there are, newest first.
 pub type ListRecordings = Box<dyn Fn() -> Vec<RecordingFile>>;
-/// Writes a text of lines to a new file, named by a moment, and says where.
-pub type Export = Box<dyn Fn(&str, Nanos) -> anyhow::Result<PathBuf>>;
+/// Writes a text to a new file, its name made of a beginning, a moment and an ending, and says where.
+pub type Export = Box<dyn Fn(&str, (&str, &str), Nanos) -> anyhow::Result<PathBuf>>;
 
 /// So long after the last key or click the layout is kept, when it changed.
 const KEEP_AFTER: Nanos = Nanos::from_secs(2);
@@ -64,10 +64,12 @@ pub struct Options {
     pub start: StartSession,
     /// Lists recordings.
     pub recordings: ListRecordings,
-    /// Writes the history of alerts.
+    /// Writes the history of alerts, and what the blotter lists.
     pub export: Export,
     /// The channels a new alert has.
     pub channels: Channels,
+    /// Whether it is asked before an order is sent.
+    pub confirm: bool,
     /// Where layouts are kept, and which one is shown first.
     pub layout: Start,
     /// The indicators the user has chosen; all of them where nothing was.
@@ -208,6 +210,7 @@ impl<'i> Loop<'i> {
         screen.app.store = start.store;
         screen.app.keep_indicators(options.indicators);
         screen.app.alerts.usual = options.channels;
+        screen.app.trading.confirm = options.confirm;
         let damaged = if start.fresh { Vec::new() } else { screen.begin_with(start.name.as_deref()) };
         for problem in options.problems.iter().chain(&problems).chain(damaged.iter().take(3)) {
             screen.app.say(now, Severity::Warning, problem.to_string());
@@ -445,7 +448,9 @@ impl<'i> Loop<'i> {
                     self.switched(sessions);
                 }
             }
-            Effect::ExportAlerts => self.export_alerts(),
+            Effect::ExportAlerts => self.export("history", ("alerts", "jsonl"), &crate::app::alerts::export(&self.view)),
+            Effect::Copy(text) => terminal.tell(&super::terminal::clipboard(&text))?,
+            Effect::Export(name, text) => self.export(name, (name, "csv"), &text),
             // The screen has settled these itself.
             Effect::Theme(_)
             | Effect::Filter(_)
@@ -496,6 +501,7 @@ impl<'i> Loop<'i> {
             Keep::Theme(name) => config::set_text(&self.config, "theme", &name),
             Keep::Zone(name) => config::set_text(&self.config, "time_zone", &name),
             Keep::Indicators(list) => config::set_list(&self.config, "indicators", list.as_deref()),
+            Keep::Confirm(confirm) => config::set_truth(&self.config, "trading", "confirm", confirm),
             Keep::Source(Source::Demo) => config::set_text(&self.config, "venue", "demo"),
             Keep::Source(Source::Live) => config::set_text(&self.config, "venue", &self.venue),
         };
@@ -505,16 +511,15 @@ impl<'i> Loop<'i> {
         }
     }
 
-    /// Writes the history of alerts to a file beside the recordings.
-    fn export_alerts(&mut self) {
+    /// Writes a text to a file beside the recordings, and says so.
+    fn export(&mut self, what: &str, file: (&str, &str), text: &str) {
         let now = self.clock.now();
-        let text = crate::app::alerts::export(&self.view);
-        let said = match (self.export)(&text, now) {
+        let said = match (self.export)(text, file, now) {
             Ok(path) => {
                 let (name, folder) = (path.file_name().unwrap_or_default().display(), path.parent().unwrap_or(&path).display());
-                (Severity::Info, format!("history written: {name} in {folder}"))
+                (Severity::Info, format!("{what} written: {name} in {folder}"))
             }
-            Err(error) => (Severity::Error, format!("history not written: {error:#}")),
+            Err(error) => (Severity::Error, format!("{what} not written: {error:#}")),
         };
         self.screen.app.say(now, said.0, super::text::safe(&said.1).into_owned());
     }

@@ -26,4 +26,6 @@ pub(super) const SPECS: &[Spec] = &[
     spec(Command::ChartLog, "chart.log", "Logarithmic or linear price scale", &["e"]),
     spec(Command::ChartVwap, "chart.vwap", "Anchor the VWAP at the crosshair, else at 00:00 UTC; again takes it away", &["V"]),
     spec(Command::ChartAlert, "chart.alert", "Change the alert whose level the crosshair is on", &["enter"]),
+    spec(Command::ChartOrder, "chart.order", "Open a ticket at the crosshair's price", &["O"]),
+    spec(Command::ChartTrading, "chart.trading", "Show or hide fills, orders, the position and signals", &["E"]),
 ];

@@ -13,5 +13,5 @@ pub(super) const SPECS: &[Spec] = &[
     spec(Command::FootprintCoarser, "footprint.coarser", "Group more prices into a row", &["Y"]),
     spec(Command::FootprintHigher, "footprint.higher", "Move to higher prices", &["shift-up"]),
     spec(Command::FootprintLower, "footprint.lower", "Move to lower prices", &["shift-down"]),
-    spec(Command::FootprintFit, "footprint.fit", "Group prices and keep them in view by itself again", &["b"]),
+    spec(Command::FootprintFit, "footprint.fit", "Group prices and keep them in view by itself again", &["v"]),
 ];

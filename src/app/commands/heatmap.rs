@@ -13,7 +13,7 @@ pub(super) const SPECS: &[Spec] = &[
     spec(Command::HeatmapZoomOut, "heatmap.zoom-out", "More prices, several in a row", &["Y"]),
     spec(Command::HeatmapHigher, "heatmap.higher", "Move to higher prices, or the crosshair", &["shift-up"]),
     spec(Command::HeatmapLower, "heatmap.lower", "Move to lower prices, or the crosshair", &["shift-down"]),
-    spec(Command::HeatmapCentre, "heatmap.centre", "Keep the best prices in the middle again", &["b"]),
+    spec(Command::HeatmapCentre, "heatmap.centre", "Keep the best prices in the middle again", &["v"]),
     spec(Command::HeatmapFainter, "heatmap.fainter", "Show smaller resting quantities too", &["("]),
     spec(Command::HeatmapBolder, "heatmap.bolder", "Show only larger resting quantities", &[")"]),
     spec(Command::HeatmapLargerTrades, "heatmap.larger-trades", "Show only larger trades", &["e"]),

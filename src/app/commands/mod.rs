@@ -3,6 +3,7 @@
 //! To add a command: one variant of [`Command`], one [`Spec`] in the file of its scope.
 
 mod alert;
+mod blotter;
 mod book;
 mod chart;
 mod footprint;
@@ -18,6 +19,7 @@ mod replay;
 mod scope;
 mod tape;
 mod time;
+mod trading;
 
 pub use scope::Scope;
 
@@ -78,6 +80,10 @@ commands! {
     WorkspaceCorrelations,
     /// Workspace 5.
     WorkspaceAlerts,
+    /// Workspace 6; from there its next page.
+    WorkspaceBlotter,
+    /// What came of trading, the second page of workspace 6.
+    WorkspaceResults,
     /// Workspace 7.
     WorkspaceReplay,
     /// Workspace 8.
@@ -202,6 +208,54 @@ commands! {
     TimeframeDown,
     /// Choose the timeframe or another kind of bar.
     ChooseTimeframe,
+    /// Paper trading on or off.
+    PaperToggle,
+    /// A ticket to buy.
+    OrderBuy,
+    /// A ticket to sell.
+    OrderSell,
+    /// Cancel all orders of the symbol.
+    OrderCancelAll,
+    /// Cancel the symbol's orders and close its position.
+    OrderFlatten,
+    /// Turn the symbol's position round.
+    OrderReverse,
+    /// Ask before an order is sent, or not.
+    OrderConfirm,
+    /// Start a strategy.
+    StrategyStart,
+    /// Stop a strategy.
+    StrategyStop,
+    /// Choose the account the blotter is about.
+    AccountChoose,
+    /// Set an account's limits.
+    RiskEdit,
+    /// Let a stopped account trade again.
+    RiskUnlock,
+    /// Stop an account by hand.
+    RiskKill,
+    /// Begin an account anew.
+    AccountReset,
+    /// The next account.
+    AccountNext,
+    /// The previous account.
+    AccountPrevious,
+    /// The next way of showing a pane of the blotter.
+    BlotterView,
+    /// Copy what the cursor is on.
+    BlotterCopy,
+    /// Write what is listed to a file.
+    BlotterExport,
+    /// Cancel the order the cursor is on.
+    BlotterCancel,
+    /// Cancel every order of the account.
+    BlotterCancelAll,
+    /// Change the order the cursor is on.
+    BlotterAmend,
+    /// Compare equity with buying and holding.
+    EquityHold,
+    /// Mark fills on the curve.
+    EquityMarks,
     /// The next way of drawing bars.
     ChartStyle,
     /// Candles.
@@ -258,6 +312,10 @@ commands! {
     ChartVwap,
     /// Change the alert whose level the crosshair is on.
     ChartAlert,
+    /// A ticket at the crosshair's price.
+    ChartOrder,
+    /// Show or hide what was traded and is worked on.
+    ChartTrading,
     /// Add an indicator.
     ChartAddIndicator,
     /// Change, move or remove the indicators on a chart.
@@ -334,6 +392,20 @@ commands! {
     BookColumns,
     /// Choose from which size on an order is large.
     BookLarge,
+    /// A ticket at the cursor's price.
+    BookOrder,
+    /// Change the own order at the cursor.
+    BookOrderEdit,
+    /// Move the own orders at the cursor to a higher price.
+    BookOrderUp,
+    /// Move the own orders at the cursor to a lower price.
+    BookOrderDown,
+    /// Cancel the own orders at the cursor.
+    BookOrderCancel,
+    /// Close a position at the market.
+    PositionClose,
+    /// Turn a position round at the market.
+    PositionReverse,
     /// One up.
     ListUp,
     /// One down.
@@ -504,6 +576,8 @@ commands! {
 pub fn specs() -> impl Iterator<Item = &'static Spec> {
     [
         global::SPECS,
+        trading::SPECS,
+        blotter::SPECS,
         layout::SPECS,
         chart::SPECS,
         time::SPECS,
@@ -511,12 +585,14 @@ pub fn specs() -> impl Iterator<Item = &'static Spec> {
         footprint::SPECS,
         profile::SPECS,
         book::SPECS,
+        trading::POSITIONS,
         list::SPECS,
         tape::SPECS,
         indicators::SPECS,
         lab::SPECS,
         pair::SPECS,
         alert::SPECS,
+        blotter::PANES,
         replay::SPECS,
     ]
     .into_iter()

@@ -14,6 +14,6 @@ pub(super) const SPECS: &[Spec] = &[
     spec(Command::ProfileCoarser, "profile.coarser", "Group more prices into a row", &["-", "_", "Y"]),
     spec(Command::ProfileHigher, "profile.higher", "Move to higher prices, or the crosshair", &["up", "k", "shift-up"]),
     spec(Command::ProfileLower, "profile.lower", "Move to lower prices, or the crosshair", &["down", "j", "shift-down"]),
-    spec(Command::ProfileFit, "profile.fit", "Group prices and keep them in view by itself again", &["b", "end", "G", "f"]),
+    spec(Command::ProfileFit, "profile.fit", "Group prices and keep them in view by itself again", &["v", "end", "G", "f"]),
     spec(Command::ProfileCross, "profile.crosshair", "Point at a price in all linked panes, or no longer", &["x"]),
 ];

@@ -37,6 +37,14 @@ pub enum Scope {
     Matrix,
     /// In every pane of alerts; all of them also take the commands of lists.
     Alerts,
+    /// In the list of positions, which also takes the commands of lists.
+    Positions,
+    /// In every pane about accounts.
+    Account,
+    /// In the lists of accounts, orders, fills and signals, which also take the commands of lists.
+    Blotter,
+    /// In the chart of equity, which also takes the commands of every pane of time.
+    Equity,
     /// While a recording is replayed.
     Replay,
 }
@@ -62,6 +70,10 @@ impl Scope {
             Self::Pairs => "List of pairs",
             Self::Matrix => "Correlations",
             Self::Alerts => "Alerts",
+            Self::Positions => "Positions",
+            Self::Account => "Accounts",
+            Self::Blotter => "Blotter",
+            Self::Equity => "Equity",
             Self::Replay => "Replay",
         }
     }
@@ -74,8 +86,12 @@ impl Scope {
             Self::Chart | Self::Heatmap | Self::Footprint => &[Self::Time],
             Self::PairChart => &[Self::Pair, Self::Time],
             Self::Pairs | Self::Matrix => &[Self::Pair, Self::List],
-            Self::Tape | Self::Indicators | Self::Recordings | Self::Lab | Self::Alerts => &[Self::List],
-            Self::Global | Self::Time | Self::Pair | Self::Book | Self::Profile | Self::List | Self::Replay => &[],
+            Self::Tape | Self::Indicators | Self::Recordings | Self::Lab | Self::Alerts | Self::Positions => &[Self::List],
+            Self::Blotter => &[Self::Account, Self::List],
+            Self::Equity => &[Self::Account, Self::Time],
+            Self::Account | Self::Global | Self::Time | Self::Pair | Self::Book | Self::Profile | Self::List | Self::Replay => {
+                &[]
+            }
         }
     }
 

@@ -12,7 +12,7 @@ pub(super) const SPECS: &[Spec] = &[
     spec(Command::TapeLarger, "tape.larger", "Show only larger trades", &["+", "="]),
     spec(Command::TapeSmaller, "tape.smaller", "Show smaller trades too", &["-", "_"]),
     spec(Command::TapeMerge, "tape.merge", "One row for all prints of a taker's order, or one for each", &["c"]),
-    spec(Command::TapeLarge, "tape.large", "Choose from which size on a trade is marked as large", &["b"]),
+    spec(Command::TapeLarge, "tape.large", "Choose from which size on a trade is marked as large", &["L"]),
     spec(Command::TapeDelta, "tape.delta", "Show or hide buys less sells of each second", &["d"]),
     spec(Command::TapeLiquidations, "tape.liquidations", "Show or hide liquidations among the trades", &["i"]),
 ];

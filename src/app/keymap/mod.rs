@@ -228,7 +228,7 @@ mod tests {
         map.meaning(&scopes(scope, replaying), &keys.parse::<Sequence>().unwrap().0)
     }
 
-    const PANES: [Scope; 15] = [
+    const PANES: [Scope; 18] = [
         Scope::Chart,
         Scope::Book,
         Scope::Heatmap,
@@ -243,6 +243,9 @@ mod tests {
         Scope::PairChart,
         Scope::Pairs,
         Scope::Matrix,
+        Scope::Positions,
+        Scope::Blotter,
+        Scope::Equity,
         Scope::Replay,
     ];
 

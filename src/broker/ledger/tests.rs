@@ -434,7 +434,7 @@ fn a_position_is_liquidated_at_its_liquidation_price_and_not_before() {
     for (side, leverage) in [(Side::Buy, 10), (Side::Sell, 10), (Side::Buy, 2), (Side::Sell, 125)] {
         let mut account =
             Account::new("manual", terms(AccountKind::Margin, leverage), Money::from(1_000), RiskLimits::default(), Nanos::ZERO);
-        let at = Price::from_units(100_000_000_00);
+        let at = Price::from_units(10_000_000_000);
         let qty = Qty::from_units(i64::from(leverage) * 990_000_000);
         account.fill(fill(1, symbol(0), side, at, qty, Money::from(2)), None);
         let other = Price::from_units(50_000_000);
@@ -527,4 +527,46 @@ fn limits_stop_an_account_on_a_tick() {
     account.unlock();
     assert!(!account.mark(symbol(0), whole(90)));
     assert!(account.mark(symbol(0), whole(89)));
+}
+
+#[test]
+fn a_restored_account_keeps_what_it_may_hold_until_it_is_flat() {
+    let spot = terms(AccountKind::Cash, 1);
+    let mut account = Account::new("manual", spot.clone(), Money::from(1_000), RiskLimits::default(), Nanos::ZERO);
+    let (at, one) = (Price::from_units(10_000_000_000), Qty::from_units(100_000_000));
+    account.fill(fill(1, symbol(0), Side::Buy, at, one, Money::ZERO), None);
+    let mut again = Account::restore(&account.save(), terms(AccountKind::Margin, 10), Nanos::ZERO);
+    assert_eq!((again.terms().kind, again.cash(), again.equity()), (AccountKind::Cash, Money::from(900), Money::from(1_000)));
+    again.fill(fill(2, symbol(0), Side::Sell, at, one, Money::ZERO), None);
+    let flat = Account::restore(&again.save(), terms(AccountKind::Margin, 10), Nanos::ZERO);
+    assert_eq!((flat.terms().kind, flat.equity()), (AccountKind::Margin, Money::from(1_000)));
+}
+
+#[test]
+fn what_was_let_trade_again_is_not_stopped_by_a_restart() {
+    let limits = RiskLimits { max_drawdown_pct: Some(10.0), ..RiskLimits::default() };
+    let mut account = Account::new("manual", terms(AccountKind::Margin, 10), Money::from(1_000), limits, Nanos::ZERO);
+    let (at, two) = (Price::from_units(10_000_000_000), Qty::from_units(200_000_000));
+    account.fill(fill(1, symbol(0), Side::Buy, at, two, Money::ZERO), None);
+    assert!(account.mark(symbol(0), Price::from_units(4_000_000_000)));
+    account.kill("drawdown".into());
+    let stopped = Account::restore(&account.save(), terms(AccountKind::Margin, 10), Nanos::ZERO);
+    assert_eq!(stopped.killed().map(AsRef::as_ref), Some("drawdown"));
+    account.unlock();
+    let mut again = Account::restore(&account.save(), terms(AccountKind::Margin, 10), Nanos::ZERO);
+    assert_eq!((again.killed(), again.alarm()), (None, None));
+    assert!(!again.mark(symbol(0), Price::from_units(3_900_000_000)));
+    assert_eq!(again.view(&|_| None).peak, Money::from(1_000));
+}
+
+#[test]
+fn orders_of_a_minute_are_counted() {
+    let mut account =
+        Account::new("manual", terms(AccountKind::Margin, 10), Money::from(1_000), RiskLimits::default(), Nanos::ZERO);
+    (0..3).for_each(|n| account.sent(Nanos::from_secs(n * 10)));
+    assert_eq!(account.view(&|_| None).recent_orders, 3);
+    account.forget(Nanos::from_millis(59_999));
+    assert_eq!(account.view(&|_| None).recent_orders, 3);
+    account.second(Nanos::from_secs(70));
+    assert_eq!(account.view(&|_| None).recent_orders, 1);
 }

@@ -96,10 +96,10 @@ impl<'a> Desk<'a> {
             bps: self.terms.worst_bps(),
         }
     }
+}
 
-    /// The price at which an order is charged: its own, or what it would trade at.
-    pub(super) fn charged(&self, request: &OrderRequest, estimate: Option<&Estimate>) -> Option<Price> {
-        let own = request.kind.price().or(request.kind.stop());
-        own.or_else(|| estimate.map(|estimate| estimate.price)).filter(|price| *price > Price::ZERO)
-    }
+/// The price at which an order is charged: its own, or what it would trade at.
+pub(super) fn charged(request: &OrderRequest, estimate: Option<&Estimate>) -> Option<Price> {
+    let own = request.kind.price().or(request.kind.stop());
+    own.or_else(|| estimate.map(|estimate| estimate.price)).filter(|price| *price > Price::ZERO)
 }

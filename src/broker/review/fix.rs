@@ -1,6 +1,6 @@
 //! The nearest order that could be.
 
-use super::desk::Desk;
+use super::desk::{Desk, charged};
 use super::rules::around;
 use crate::domain::{OrderKind, OrderRequest, Price, Qty, Size, Trail};
 
@@ -45,9 +45,9 @@ impl Desk<'_> {
 
     fn nearest_qty(&self, request: &OrderRequest, qty: Qty) -> Option<Qty> {
         let lot = self.market.instrument.lot.units().max(1);
-        let mut units = nearest(qty.units().max(if self.market.instrument.lot.is_zero() { 0 } else { 1 }), lot);
+        let mut units = nearest(qty.units().max(i64::from(!self.market.instrument.lot.is_zero())), lot);
         let estimate = self.estimate(&OrderRequest { size: Size::Qty(Qty::from_units(units)), ..request.clone() });
-        let price = self.charged(request, estimate.as_ref())?;
+        let price = charged(request, estimate.as_ref())?;
         if request.reduce_only {
             units = units.min(self.position().abs().units());
         } else {

@@ -1,7 +1,7 @@
 //! Orders that are placed together.
 
 use super::Review;
-use super::desk::Desk;
+use super::desk::{Desk, charged};
 use super::rules::Said;
 use crate::domain::{OrderKind, OrderRequest, Placement, Price, Side, TimeInForce};
 
@@ -43,7 +43,7 @@ impl Desk<'_> {
         if entry.reduce_only {
             said.push("a bracket opens a position: its entry cannot be reduce-only".into());
         }
-        let at = self.charged(entry, review.estimate.as_ref());
+        let at = charged(entry, review.estimate.as_ref());
         for (what, price, above) in [("stop", stop, entry.side == Side::Sell), ("target", target, entry.side == Side::Buy)] {
             let Some(price) = price else { continue };
             self.exit_price(what, price, said);

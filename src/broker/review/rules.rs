@@ -3,7 +3,7 @@
 use super::super::amount::Amount;
 use super::super::risk::{self, Proposed, plain};
 use super::Estimate;
-use super::desk::Desk;
+use super::desk::{Desk, charged};
 use crate::domain::{OrderKind, OrderRequest, Price, Qty, Side, Size, TimeInForce, Trail, TriggerBy};
 use std::sync::Arc;
 
@@ -16,6 +16,32 @@ pub(super) fn around(units: i64, step: i64) -> Option<(i64, i64)> {
     (step > 0 && over != 0).then(|| (units - over, (units - over).saturating_add(step)))
 }
 
+/// What an order's kind, time in force and size say against each other.
+fn combinations(request: &OrderRequest, said: &mut Said) {
+    let (kind, tif) = (request.kind.name(), request.tif);
+    let at_once = matches!(tif, TimeInForce::Ioc | TimeInForce::Fok);
+    match request.kind {
+        OrderKind::Market if request.post_only => said.push("a market order cannot be post-only: place a limit order".into()),
+        OrderKind::Market if matches!(tif, TimeInForce::Gtd(_)) => {
+            said.push("a market order trades at once and cannot be GTD: GTC, IOC or FOK".into());
+        }
+        OrderKind::Market => {}
+        OrderKind::Limit { .. } if request.post_only && at_once => {
+            said.push(format!("a post-only order rests and cannot be {}: GTC or GTD", tif.name()).into());
+        }
+        OrderKind::Limit { .. } => {}
+        _ if at_once => {
+            said.push(format!("a {kind} order waits for its price and cannot be {}: GTC or GTD", tif.name()).into());
+        }
+        OrderKind::StopLimit { .. } => {}
+        _ if request.post_only => said.push(format!("a {kind} order takes and cannot be post-only").into()),
+        _ => {}
+    }
+    if !matches!(request.kind, OrderKind::Market) && !matches!(request.size, Size::Qty(_)) {
+        said.push(format!("a {kind} order needs a quantity: sizes in money are for market orders").into());
+    }
+}
+
 impl Desk<'_> {
     /// All that is wrong with an order.
     pub(super) fn problems(&self, request: &OrderRequest, estimate: Option<&Estimate>) -> Said {
@@ -23,13 +49,13 @@ impl Desk<'_> {
         if let Some(why) = &self.account.killed {
             said.push(format!("the account is stopped ({why}): unlock it first").into());
         }
-        self.combinations(request, &mut said);
+        combinations(request, &mut said);
         self.prices(request, &mut said);
         let sized = self.size(request, estimate, &mut said);
         self.triggers(request, &mut said);
         if let (true, Some(qty)) = (sized, estimate.map(|estimate| estimate.qty)) {
             let reduces = self.reduces(request, qty, &mut said);
-            if let Some(price) = self.charged(request, estimate) {
+            if let Some(price) = charged(request, estimate) {
                 if !reduces {
                     self.money(request, qty, price, &mut said);
                 }
@@ -37,31 +63,6 @@ impl Desk<'_> {
             }
         }
         said
-    }
-
-    fn combinations(&self, request: &OrderRequest, said: &mut Said) {
-        let (kind, tif) = (request.kind.name(), request.tif);
-        let at_once = matches!(tif, TimeInForce::Ioc | TimeInForce::Fok);
-        match request.kind {
-            OrderKind::Market if request.post_only => said.push("a market order cannot be post-only: place a limit order".into()),
-            OrderKind::Market if matches!(tif, TimeInForce::Gtd(_)) => {
-                said.push("a market order trades at once and cannot be GTD: GTC, IOC or FOK".into());
-            }
-            OrderKind::Market => {}
-            OrderKind::Limit { .. } if request.post_only && at_once => {
-                said.push(format!("a post-only order rests and cannot be {}: GTC or GTD", tif.name()).into());
-            }
-            OrderKind::Limit { .. } => {}
-            _ if at_once => {
-                said.push(format!("a {kind} order waits for its price and cannot be {}: GTC or GTD", tif.name()).into())
-            }
-            OrderKind::StopLimit { .. } => {}
-            _ if request.post_only => said.push(format!("a {kind} order takes and cannot be post-only").into()),
-            _ => {}
-        }
-        if !matches!(request.kind, OrderKind::Market) && !matches!(request.size, Size::Qty(_)) {
-            said.push(format!("a {kind} order needs a quantity: sizes in money are for market orders").into());
-        }
     }
 
     /// A price as the instrument writes it.
@@ -130,7 +131,7 @@ impl Desk<'_> {
                 said.push(format!("an amount of {amount} is not above zero").into());
                 return false;
             }
-            Size::Equity(part) if part == 0 => {
+            Size::Equity(0) => {
                 said.push("0 % of the equity is nothing to trade".into());
                 return false;
             }
@@ -146,7 +147,7 @@ impl Desk<'_> {
             }
             return false;
         };
-        let price = self.charged(request, Some(estimate)).unwrap_or(estimate.price);
+        let price = charged(request, Some(estimate)).unwrap_or(estimate.price);
         let (notional, least) =
             (Amount::of(price, estimate.qty), Amount::of(instrument.min_notional, Qty::from_units(100_000_000)));
         // Exchanges let the rest of a position be closed however small it is.

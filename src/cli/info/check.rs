@@ -1,15 +1,21 @@
 //! `--check`: the engine runs along and its bars are held against the derived ones in the file.
 
 use super::summary::{Check, Difference};
-use crate::domain::{Bar, BarSpec, EngineConfig, Input, Nanos, Symbol};
+use crate::broker::Happening;
+use crate::domain::{Bar, BarSpec, EngineConfig, Fill, Input, Nanos, Symbol};
 use crate::engine::Engine;
 use crate::recording::line::DerivedTopic;
 use serde_json::Value;
+use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// An engine that follows the file.
 pub struct Checker {
     engine: Engine,
     check: Check,
+    /// What the engine's broker filled and the file has not told yet.
+    fills: VecDeque<Arc<Fill>>,
+    heard: u64,
 }
 
 /// What a derived bar's line says; values as the line writes them.
@@ -46,6 +52,12 @@ struct IndicatorData {
     v: Option<f64>,
 }
 
+/// What a fill's line says.
+#[derive(serde::Deserialize)]
+struct FillLine {
+    data: Fill,
+}
+
 fn decimal<T: std::str::FromStr>(value: &Value) -> Option<T> {
     match value {
         Value::String(text) => text.parse().ok(),
@@ -57,7 +69,7 @@ fn decimal<T: std::str::FromStr>(value: &Value) -> Option<T> {
 impl Checker {
     /// An engine that has seen nothing.
     pub fn new() -> Self {
-        Self { engine: Engine::new(EngineConfig::default(), ""), check: Check::default() }
+        Self { engine: Engine::new(EngineConfig::default(), ""), check: Check::default(), fills: VecDeque::new(), heard: 0 }
     }
 
     /// Applies an input.
@@ -79,6 +91,9 @@ impl Checker {
     pub fn derived(&mut self, number: u64, raw: &[u8], at: Nanos, topic: DerivedTopic, symbol: Symbol) {
         if topic == DerivedTopic::Indicator {
             return self.indicator(number, raw, at, symbol);
+        }
+        if topic == DerivedTopic::Fill {
+            return self.fill(number, raw, at);
         }
         if topic != DerivedTopic::Bar {
             self.check.passed_over += 1;
@@ -156,6 +171,33 @@ impl Checker {
             recorded: format!("{symbol} {} {} {}", data.name, at.rfc3339(), shown(data.v)),
             computed: shown(computed),
         });
+    }
+
+    /// Holds a fill's line against the engine's next fill.
+    fn fill(&mut self, number: u64, raw: &[u8], at: Nanos) {
+        self.engine.advance(at);
+        for event in self.engine.broker_events_after(self.heard) {
+            if let Happening::Fill(fill) = &event.what {
+                self.fills.push_back(Arc::clone(fill));
+            }
+        }
+        self.heard = self.engine.last_broker_event();
+        let Ok(FillLine { data: recorded }) = serde_json::from_slice::<FillLine>(raw) else {
+            self.check.passed_over += 1;
+            return;
+        };
+        self.check.compared += 1;
+        let computed = self.fills.pop_front();
+        if computed.as_deref() == Some(&recorded) {
+            return;
+        }
+        self.check.differing += 1;
+        let shown = |fill: &Fill| {
+            let (at, side) = (fill.at.rfc3339(), fill.side.as_str());
+            format!("{} fill {} of order {}: {side} {} at {} {at}", fill.symbol, fill.number, fill.order, fill.qty, fill.price)
+        };
+        let computed = computed.map_or_else(|| "no fill".to_owned(), |fill| shown(&fill));
+        self.check.first.get_or_insert_with(|| Difference { line: number, recorded: shown(&recorded), computed });
     }
 
     /// What was found, and the book breaks.

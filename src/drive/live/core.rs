@@ -3,10 +3,13 @@
 use super::board::Board;
 use super::recorder::{Recorder, beginnings};
 use super::{LiveOptions, Mode};
-use crate::domain::{Alert, AlertState, EngineConfig, Input, Instrument, Meta, Nanos, Payload, Symbol, UserAction};
+use crate::domain::{
+    Alert, AlertState, EngineConfig, Input, Instrument, Meta, Nanos, Payload, Symbol, TradingAction, UserAction,
+};
 use crate::drive::alerts::{Keeper, as_actions, symbols_of};
 use crate::drive::inbox::What;
 use crate::drive::socket::Command;
+use crate::drive::trading::{Paper, Told, symbols_held};
 use crate::drive::view::{ConnectionState, ConnectionView, Request, STOPPED, View};
 use crate::engine::Engine;
 use crate::feed::{ConnId, Feed, Fetch, FetchFailure, Frame, Severity, Step, Tag};
@@ -37,6 +40,8 @@ pub(super) struct Core {
     begin_by: Option<Nanos>,
     recorder: Recorder,
     keeper: Keeper,
+    paper: Paper,
+    told: Vec<Told>,
     board: Board,
     steps: Vec<Step>,
     outgoing: Outgoing,
@@ -59,6 +64,8 @@ impl Core {
         let mut core = Self {
             engine: Engine::new(options.engine.clone(), &options.venue),
             keeper: Keeper::new(options.alerts, &options.venue),
+            paper: Paper::new(options.trading, &options.venue),
+            told: Vec::new(),
             feed: options.feed,
             seq: 0,
             venue: options.venue,
@@ -216,8 +223,20 @@ impl Core {
         let input = self.numbered(at, payload);
         self.recorder.write(&input);
         self.engine.apply(&input);
-        self.keeper.look(&self.engine);
+        self.hand_on(at);
         self.board.changed = true;
+    }
+
+    /// Hands on what the engine has said.
+    #[inline]
+    fn hand_on(&mut self, at: Nanos) {
+        self.keeper.look(&self.engine);
+        self.paper.look(&self.engine, self.recorder.writer(), &mut self.told);
+        if !self.told.is_empty() {
+            for told in std::mem::take(&mut self.told) {
+                self.board.log(at, if told.bad { Severity::Warning } else { Severity::Info }, &told.text);
+            }
+        }
     }
 
     #[inline]
@@ -249,6 +268,25 @@ impl Core {
         self.engine.apply(&input);
         self.board.changed = true;
         self.begin_alerts(at);
+        self.begin_trading(at);
+    }
+
+    /// Puts paper accounts back as they were kept.
+    fn begin_trading(&mut self, at: Nanos) {
+        match self.paper.begin() {
+            Ok(Some(saved)) => {
+                for symbol in symbols_held(&saved) {
+                    if !self.engine.symbols().any(|known| known == symbol) {
+                        self.requested(at, Request::AddSymbol(symbol));
+                    }
+                }
+                self.input(at, Payload::User(UserAction::Trading(Box::new(TradingAction::Restore { saved }))));
+            }
+            Ok(None) => {}
+            Err(trouble) => {
+                self.board.log(at, Severity::Error, &format!("the paper accounts that are kept cannot be read: {trouble}"));
+            }
+        }
     }
 
     /// Sets the alerts that are kept, as they were.
@@ -326,7 +364,10 @@ impl Core {
             self.recorder.write(&input);
             self.engine.apply(&input);
         }
-        for action in as_actions(&self.engine) {
+        let accounts = self.engine.save_trading();
+        let traded = accounts.on || accounts.last_order > 0 || !accounts.strategies.is_empty();
+        let accounts = traded.then(|| UserAction::Trading(Box::new(TradingAction::Restore { saved: accounts })));
+        for action in as_actions(&self.engine).into_iter().chain(accounts) {
             let input = self.numbered(at, Payload::User(action));
             self.recorder.write(&input);
             self.engine.apply(&input);
@@ -345,7 +386,7 @@ impl Core {
         }
         let before = self.engine.now().secs();
         self.engine.advance(now);
-        self.keeper.look(&self.engine);
+        self.hand_on(now);
         // Bars close and figures age with the second.
         self.board.changed |= self.engine.now().secs() != before;
     }
@@ -406,6 +447,7 @@ impl Core {
             }
             Request::Trade(action) => {
                 self.begin(at);
+                self.paper.acted(&action);
                 self.input(at, Payload::User(UserAction::Trading(action)));
             }
             Request::TestAlert(id) => self.keeper.test(id, &self.engine),
@@ -453,6 +495,8 @@ impl Core {
 
     /// Completes the recording. Says what went wrong.
     pub(super) fn close(&mut self, now: Nanos) {
+        self.hand_on(now);
+        self.paper.end(&self.engine);
         if let Some(why) = self.recorder.close() {
             self.board.log(now, Severity::Error, &format!("recording: {why}"));
         }

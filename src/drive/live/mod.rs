@@ -8,6 +8,8 @@ mod recorder;
 mod run;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod trading_tests;
 
 pub use recorder::RecordingOptions;
 
@@ -16,6 +18,7 @@ use super::clock::Clock;
 use super::inbox::Inbox;
 use super::rest;
 use super::socket::{self, Address, SocketOptions};
+use super::trading::TradingOptions;
 use super::view::{Busy, ConnectionState, ConnectionView, Handle, Mode, Request, View, Wake};
 use crate::domain::{EngineConfig, Symbol};
 use crate::feed::{Feed, Venue};
@@ -47,6 +50,8 @@ pub struct LiveOptions {
     pub recording: RecordingOptions,
     /// What its alerts are kept with.
     pub alerts: AlertOptions,
+    /// What its paper trading is kept with.
+    pub trading: TradingOptions,
     /// How connections are kept.
     pub sockets: SocketOptions,
     /// The clock that stamps what arrives.
@@ -67,6 +72,7 @@ impl LiveOptions {
             mode: Mode::Live,
             recording: RecordingOptions { enabled: false, folder: PathBuf::from("recordings") },
             alerts: AlertOptions::default(),
+            trading: TradingOptions::default(),
             sockets: SocketOptions::default(),
             clock: Clock::system(),
         }

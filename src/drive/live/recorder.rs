@@ -79,6 +79,12 @@ impl Recorder {
         }
     }
 
+    /// What is being written, for lines of derived topics.
+    #[inline]
+    pub(super) fn writer(&mut self) -> Option<&mut Writer> {
+        self.writer.as_mut().map(|(writer, _)| writer)
+    }
+
     /// Whether a moment belongs into the next day's file.
     #[inline]
     pub(super) fn is_over(&self, at: Nanos) -> bool {

@@ -115,13 +115,13 @@ pub(super) fn say(core: &mut Core, at: Nanos, text: String) {
     core.arrived(at, What::Text(ConnId(0), text.into()));
 }
 
-fn inputs(folder: &Path) -> Vec<Vec<Input>> {
+pub(super) fn inputs(folder: &Path) -> Vec<Vec<Input>> {
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     files.iter().map(|file| Reader::open(file, ReadOptions::default()).unwrap().map(Result::unwrap).collect()).collect()
 }
 
-fn replayed(inputs: impl Iterator<Item = Input>, until: Nanos) -> Engine {
+pub(super) fn replayed(inputs: impl Iterator<Item = Input>, until: Nanos) -> Engine {
     let mut inputs = inputs.zip(1..).map(|(input, seq)| Input { seq, ..input }).peekable();
     let Some(Input { payload: Payload::Meta(meta), .. }) = inputs.peek() else { panic!("no meta first") };
     let mut engine = Engine::from_meta(meta);

@@ -17,6 +17,8 @@ struct Kept<P> {
     next: Option<Input>,
     position: P,
     applied: u64,
+    /// The user's own actions in it.
+    done: usize,
 }
 
 /// Plays a source through an engine.
@@ -32,7 +34,31 @@ pub struct Player<S: Source> {
     looks: Vec<UserAction>,
     /// The alert that is being written.
     draft: Option<(Symbol, String)>,
+    /// What the user has done here, beside what was recorded.
+    fork: Fork,
     ended: bool,
+}
+
+/// What the user of a replay has done to the paper broker: from the first such action on, those that were recorded do not count.
+#[derive(Debug, Default)]
+struct Fork {
+    /// Each with the number of inputs applied before it, and its moment.
+    actions: Vec<(u64, Nanos, UserAction)>,
+    /// Those that are applied in the engine as it stands.
+    done: usize,
+}
+
+impl Fork {
+    /// Whether a recorded input does not count after so many others.
+    fn drops(&self, applied: u64, input: &Input) -> bool {
+        let of_broker = matches!(&input.payload, Payload::User(UserAction::Trading(_)));
+        of_broker && self.actions.first().is_some_and(|(from, ..)| *from <= applied)
+    }
+
+    /// The action that comes next, before an input of a moment.
+    fn next(&self, applied: u64, before: Nanos) -> Option<&(u64, Nanos, UserAction)> {
+        self.actions.get(self.done).filter(|(from, at, _)| *from <= applied && *at <= before)
+    }
 }
 
 /// The alert an action is about.
@@ -66,9 +92,20 @@ impl<S: Source> Player<S> {
             Some(Payload::Meta(meta)) => Engine::from_meta(meta),
             _ => Engine::new(crate::domain::EngineConfig::default(), ""),
         };
-        let kept = vec![Kept { engine: engine.clone(), next: next.clone(), position: source.position(), applied: 0 }];
+        let kept = vec![Kept { engine: engine.clone(), next: next.clone(), position: source.position(), applied: 0, done: 0 }];
         let ended = next.is_none();
-        Ok(Self { source, engine, next, applied: 0, kept, spacing: FIRST_SPACING, looks: Vec::new(), draft: None, ended })
+        Ok(Self {
+            source,
+            engine,
+            next,
+            applied: 0,
+            kept,
+            spacing: FIRST_SPACING,
+            looks: Vec::new(),
+            draft: None,
+            fork: Fork::default(),
+            ended,
+        })
     }
 
     /// The engine as it stands.
@@ -133,6 +170,7 @@ impl<S: Source> Player<S> {
         self.engine = first.engine.clone();
         self.next.clone_from(&first.next);
         self.look_again();
+        self.fork.done = 0;
         (self.applied, self.spacing) = (0, FIRST_SPACING);
         self.ended = self.next.is_none();
         self.kept.truncate(1);
@@ -146,7 +184,12 @@ impl<S: Source> Player<S> {
     pub fn step(&mut self) -> Result<bool, ReadError> {
         self.keep();
         let Some(input) = self.next.take() else { return Ok(false) };
-        self.engine.apply(&input);
+        self.act_until(input.at);
+        if self.fork.drops(self.applied, &input) {
+            self.engine.advance(input.at);
+        } else {
+            self.engine.apply(&input);
+        }
         self.applied += 1;
         self.next = match self.source.next() {
             Ok(next) => next,
@@ -170,6 +213,7 @@ impl<S: Source> Player<S> {
                     self.step()?;
                 }
                 Some(_) => {
+                    self.act_until(to);
                     self.engine.advance(to);
                     return Ok(Progress::Reached);
                 }
@@ -196,10 +240,36 @@ impl<S: Source> Player<S> {
         let kept = &self.kept[best];
         self.engine = kept.engine.clone();
         self.applied = kept.applied;
+        self.fork.done = kept.done;
         self.next.clone_from(&kept.next);
         self.ended = self.next.is_none();
         self.look_again();
         Ok(())
+    }
+
+    /// Does something to the paper broker now: what was recorded of that from here on, and what the user did here later than now,
+    /// does not count any more.
+    pub fn act(&mut self, action: UserAction) {
+        let now = self.engine.now();
+        self.fork.actions.truncate(self.fork.done);
+        self.fork.actions.push((self.applied, now, action));
+        // Copies of what would have come without it.
+        self.kept.retain(|kept| kept.applied <= self.applied && kept.engine.now() <= now);
+        self.act_until(now);
+    }
+
+    /// Whether the user's own actions have taken the place of recorded ones.
+    pub fn is_forked(&self) -> bool {
+        !self.fork.actions.is_empty()
+    }
+
+    /// Does again what the user did here up to a moment.
+    fn act_until(&mut self, before: Nanos) {
+        while let Some((_, at, action)) = self.fork.next(self.applied, before) {
+            self.engine.advance(*at);
+            self.engine.apply_user(action);
+            self.fork.done += 1;
+        }
     }
 
     /// The moment a step by bars leads to: the end of the running bar, or of the one before.
@@ -223,6 +293,7 @@ impl<S: Source> Player<S> {
             next: self.next.clone(),
             position: self.source.position(),
             applied: self.applied,
+            done: self.fork.done,
         });
         if self.kept.len() > MAX_KEPT {
             let mut index = 0;

@@ -317,7 +317,8 @@ impl Replay {
                 self.player.look(UserAction::AddSymbol(unknown));
                 self.log(Severity::Warning, format!("{symbol}: a replay shows only the symbols that were recorded"));
             }
-            Request::Trade(_) | Request::Mark(_) | Request::ToggleFeed | Request::ToggleRecording => {
+            Request::Trade(action) => self.player.act(UserAction::Trading(action)),
+            Request::Mark(_) | Request::ToggleFeed | Request::ToggleRecording => {
                 self.log(Severity::Warning, "not in a replay: it shows what was recorded".to_owned());
             }
             Request::History(..) => {}

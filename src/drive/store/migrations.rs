@@ -1,11 +1,11 @@
 //! The tables, version by version. A step is never changed once it has been released: what is wrong with it is put right by
 //! a further one.
 
-use super::{alerts, history, outbox};
+use super::{alerts, history, outbox, trading};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 /// What leads from each version to the next; an empty file is version 0.
-pub(super) const STEPS: &[&str] = &[alerts::SCHEMA, history::SCHEMA, outbox::SCHEMA];
+pub(super) const STEPS: &[&str] = &[alerts::SCHEMA, history::SCHEMA, outbox::SCHEMA, trading::SCHEMA];
 
 /// The version of this program.
 pub(super) const NEWEST: i64 = STEPS.len() as i64;
@@ -18,6 +18,9 @@ const READS: &[&str] = &[
     "SELECT name, value FROM counter",
     "SELECT venue, id, symbol, expr, rearm, cooldown, deliver, note, paused, origin, phase, been_false, fired, last FROM alert",
     r#"SELECT "row", venue, alert, at, symbol, expr, "values", price, deliver, note, seen FROM firing"#,
+    "SELECT venue, at, saved FROM paper",
+    "SELECT venue, id, account, symbol, state, changed, saved FROM paper_order",
+    "SELECT venue, number, account, symbol, at, saved FROM paper_fill",
     "SELECT id, firing, channel, state, next, tries, why, at FROM delivery",
 ];
 

@@ -149,6 +149,8 @@ pub(super) struct Alerts {
     watch: Vec<Watch>,
     /// Slots of the whole connection, worked out every second.
     seconds: Vec<u32>,
+    /// Slots of the paper account.
+    accounts: Vec<u32>,
     next_due: Nanos,
     /// Alerts that a replay's user has set or taken away: recorded actions on them do not count any more.
     looked: BTreeSet<AlertId>,
@@ -176,6 +178,12 @@ impl Alerts {
     #[inline]
     pub(super) const fn is_idle(&self) -> bool {
         self.watch.is_empty()
+    }
+
+    /// Whether the paper account is looked at.
+    #[inline]
+    pub(super) const fn looks_at_account(&self) -> bool {
+        !self.accounts.is_empty()
     }
 
     /// Whether some of what is looked at need not be.
@@ -309,6 +317,8 @@ impl Alerts {
         self.seconds = (0..self.slots.len() as u32)
             .filter(|slot| matches!(self.slots[*slot as usize].quantity, Quantity::Feed(FeedField::Rate | FeedField::Latency)))
             .collect();
+        let of_account = |slot: &u32| matches!(self.slots[*slot as usize].quantity, Quantity::Account(_));
+        self.accounts = (0..self.slots.len() as u32).filter(of_account).collect();
         self.watch.clear();
         if !self.slots.is_empty() {
             self.watch.extend(symbols.iter().map(|state| Watch::new(state, &self.slots, &self.running)));

@@ -9,6 +9,9 @@ use crate::indicator::{Build, Lack, Reading, Setup, Study, oscillator};
 use std::borrow::Cow;
 use std::sync::Arc;
 
+/// Why figures of the paper account have no value.
+const NO_ACCOUNT: &str = "paper trading is off";
+
 /// One quantity of one symbol.
 #[derive(Debug, Clone)]
 pub(super) struct Slot {
@@ -17,6 +20,8 @@ pub(super) struct Slot {
     /// The symbol's position in the engine, while it is followed.
     pub(super) index: Option<usize>,
     work: Work,
+    /// What was last told of the paper account, NaN where nothing was: it is not of the symbol's state.
+    pub(super) told: f64,
     /// The alerts that look at it, by position.
     pub(super) alerts: Vec<u32>,
 }
@@ -61,7 +66,7 @@ impl Slot {
             }
             _ => Work::Nothing,
         };
-        Self { symbol, quantity, index: None, work, alerts: Vec::new() }
+        Self { symbol, quantity, index: None, work, told: f64::NAN, alerts: Vec::new() }
     }
 
     /// Whether it only changes when bars close or samples are taken.
@@ -81,6 +86,7 @@ impl Slot {
                 pick(*part, of.latest.as_ref(), None, setup.spec.extras.len()).unwrap_or(f64::NAN)
             }
             (_, Work::Pair(of)) => of.value,
+            (Quantity::Account(_), _) => self.told,
             _ => self.index.and_then(|index| symbols.get(index)).and_then(|state| self.of_symbol(state, at)).unwrap_or(f64::NAN),
         }
     }
@@ -176,7 +182,7 @@ impl Slot {
     pub(super) fn why(&self, symbols: &[SymbolState]) -> Cow<'static, str> {
         let Some(state) = self.index.and_then(|index| symbols.get(index)) else {
             return match &self.quantity {
-                Quantity::Account(_) => "there is no paper account yet".into(),
+                Quantity::Account(_) => NO_ACCOUNT.into(),
                 _ => format!("{} is not followed", self.symbol).into(),
             };
         };
@@ -207,7 +213,7 @@ impl Slot {
                 };
                 format!("{common} common {timeframe} bars of {}", setup.window).into()
             }
-            Quantity::Account(_) => "there is no paper account yet".into(),
+            Quantity::Account(_) => NO_ACCOUNT.into(),
             Quantity::Feed(_) => "nothing has come yet".into(),
         }
     }

@@ -3,8 +3,8 @@
 use super::slots::Slot;
 use super::watch::{Listeners, Watch, count};
 use super::{Alerts, Running};
-use crate::alert::{FeedField, Quantity};
-use crate::domain::{Firing, Nanos, Phase};
+use crate::alert::{AccountField, FeedField, Quantity};
+use crate::domain::{Firing, Nanos, Phase, Symbol};
 use crate::engine::stats::{LatencyMeter, RateMeter};
 use crate::engine::symbol::SymbolState;
 use std::ops::Range;
@@ -159,6 +159,30 @@ impl Alerts {
             }
         }
         self.check_woken(at, symbols);
+    }
+
+    /// The paper account may stand otherwise than it did; `read` tells its figures. Without `check` they are only taken in.
+    pub(in crate::engine) fn on_account(
+        &mut self,
+        at: Nanos,
+        check: bool,
+        symbols: &[SymbolState],
+        read: impl Fn(Symbol, AccountField) -> Option<f64>,
+    ) {
+        self.woken.clear();
+        for number in 0..self.accounts.len() {
+            let slot = self.accounts[number];
+            let known = &mut self.slots[slot as usize];
+            let Quantity::Account(field) = known.quantity else { continue };
+            let told = read(known.symbol, field).unwrap_or(f64::NAN);
+            if told.to_bits() != known.told.to_bits() {
+                known.told = told;
+                self.work_out(slot, symbols, at);
+            }
+        }
+        if check {
+            self.check_woken(at, symbols);
+        }
     }
 
     /// Takes in what has closed of the bars of a symbol.

@@ -11,7 +11,7 @@ mod tests;
 pub use file::{RecordingFile, WriteError, Written};
 pub use name::{Day, EXTENSION, day_of, file_name};
 
-use super::encode::{encode_bar, encode_input};
+use super::encode::{encode_bar, encode_derived, encode_input};
 use crate::domain::{Bar, BarSpec, Event, Input, Link, LinkScope, LinkState, Market, Meta, Nanos, Payload, Symbol};
 use members::{Members, Sink};
 use queue::{Pushed, Queue};
@@ -95,6 +95,13 @@ impl Writer {
     pub fn write_bar(&mut self, at: Nanos, symbol: Symbol, spec: BarSpec, bar: &Bar) {
         self.line.clear();
         encode_bar(at, symbol, spec, bar, &mut self.line);
+        self.push(at);
+    }
+
+    /// Takes what the engine said at a moment: the line of a derived topic, with its `data` as JSON.
+    pub fn write_derived(&mut self, at: Nanos, topic: &str, symbol: Option<Symbol>, data: &[u8]) {
+        self.line.clear();
+        encode_derived(at, topic, symbol, data, &mut self.line);
         self.push(at);
     }
 

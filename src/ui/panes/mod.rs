@@ -2,6 +2,7 @@
 
 pub mod alerts;
 mod axis;
+pub mod blotter;
 pub mod chart;
 pub mod connections;
 pub mod depth;
@@ -17,7 +18,9 @@ pub mod latency;
 pub mod levels;
 pub mod list;
 pub mod log;
+pub mod own;
 pub mod pair;
+pub mod positions;
 pub mod profile;
 pub mod propose;
 pub mod rates;
@@ -27,6 +30,8 @@ pub mod replay;
 pub mod streams;
 pub mod tape;
 pub mod threshold;
+#[cfg(test)]
+pub(crate) mod trading_fixture;
 pub mod watchlist;
 
 use crate::app::panes::PaneKind;
@@ -65,6 +70,16 @@ pub fn build(kind: PaneKind) -> Box<dyn Pane> {
         PaneKind::Alerts => Box::new(alerts::AlertsPane::default()),
         PaneKind::AlertDetail => Box::new(alerts::AlertDetailPane::default()),
         PaneKind::AlertHistory => Box::new(alerts::AlertHistoryPane::default()),
+        PaneKind::Account => Box::new(blotter::AccountPane::default()),
+        PaneKind::Orders => blotter::orders(),
+        PaneKind::OrderHistory => blotter::history(),
+        PaneKind::Fills => blotter::fills(),
+        PaneKind::RoundTrips => blotter::round_trips(),
+        PaneKind::Equity => Box::new(blotter::EquityPane::default()),
+        PaneKind::Pnl => blotter::pnl(),
+        PaneKind::Statistics => Box::new(blotter::StatisticsPane::default()),
+        PaneKind::Signals => blotter::signals(),
+        PaneKind::Positions => Box::new(positions::PositionsPane::default()),
         PaneKind::Log => Box::new(log::LogPane::default()),
     }
 }

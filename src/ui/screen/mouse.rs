@@ -213,6 +213,20 @@ impl Screen {
         if let Some(spot) = area.spot(at).filter(|_| clicked) {
             return self.app.click_alert_form(spot, view);
         }
+        if let Some(place) = area.place(at).filter(|_| clicked) {
+            self.app.click_form(place, view);
+            return Vec::new();
+        }
+        if let Some(spot) = area.ticket_spot(at).filter(|_| clicked) {
+            return self.app.click_ticket(spot, view, now);
+        }
+        if let Some(Dialog::Ticket(ticket)) = &mut self.app.dialog {
+            match event.kind {
+                MouseEventKind::ScrollUp => ticket.scroll(1, view),
+                MouseEventKind::ScrollDown => ticket.scroll(-1, view),
+                _ => {}
+            }
+        }
         if let (Some(Dialog::Alert(form)), true) = (&mut self.app.dialog, area.rows.contains(at)) {
             match event.kind {
                 MouseEventKind::ScrollUp => form.scroll(-1),

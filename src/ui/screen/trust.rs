@@ -2,7 +2,7 @@
 
 use super::bar::{Item, Touch};
 use crate::app::commands::Command;
-use crate::domain::{Nanos, Phase, Symbol};
+use crate::domain::{Money, Nanos, Phase, Symbol, money};
 use crate::drive::store::{DeliveryState, HistoryRow};
 use crate::drive::view::{ConnectionState, Mode, RecordingView, ReplayState, View};
 use crate::engine::AlertView;
@@ -11,6 +11,7 @@ use crate::ui::panes::latency::believable;
 use crate::ui::text;
 use crate::ui::theme::Theme;
 use ratatui::style::Style;
+use ratatui::text::Span;
 
 /// From this age on the last message is worth a look.
 const SLOW: Nanos = Nanos::from_secs(3);
@@ -23,7 +24,8 @@ const RECENT: usize = 500;
 /// All there is to say, in the order of the bar. Figures keep their widths, so that nothing moves while they change.
 ///
 /// Where there is little room items give way by their worth, so that these stay longest: DEMO or REPLAY; a lost or stopped link, or a
-/// replay's state; STALE data; a recording that failed; a replay's clock; the age of the last message; alerts that fired and were not
+/// replay's state; STALE data; a stopped account of paper trading; a recording that failed; a replay's clock; what paper trading has come
+/// to; the age of the last message; alerts that fired and were not
 /// seen, or not delivered; the book's state; silent streams; whether it is recorded; alerts that are not kept; clocks that disagree; the
 /// venue; delays; the rate; how many alerts are armed; the reasons.
 pub fn items(view: &View, symbol: Option<Symbol>, zone: &jiff::tz::TimeZone, theme: &Theme) -> Vec<Touch> {
@@ -36,6 +38,7 @@ pub fn items(view: &View, symbol: Option<Symbol>, zone: &jiff::tz::TimeZone, the
     }
     items.extend(book(view, symbol, theme).map(|item| item.does(Command::WorkspaceBook)));
     items.extend(alerts(view, theme).into_iter().map(|item| item.does(Command::WorkspaceAlerts)));
+    items.extend(paper(view, theme));
     let toggles = |item: Item| item.does(Command::ToggleRecording);
     items.extend(recording(view, theme).map(toggles));
     if let RecordingView::Failed(why) = &view.session.recording {
@@ -126,8 +129,8 @@ fn flow(view: &View, theme: &Theme) -> Vec<Item> {
     let rate = if stale { 0 } else { view.snapshot.rates.per_second };
     items.push(Item {
         spans: vec![
-            ratatui::text::Span::styled(format!("{:>6}", text::count(u64::from(rate))), figure(theme.text)),
-            ratatui::text::Span::styled("/s", theme.dim),
+            Span::styled(format!("{:>6}", text::count(u64::from(rate))), figure(theme.text)),
+            Span::styled("/s", theme.dim),
         ],
         worth: 50,
     });
@@ -201,6 +204,32 @@ fn alerts(view: &View, theme: &Theme) -> Vec<Item> {
     }
     if desk.unkept.is_some() && !alerts.list.is_empty() {
         items.push(Item::new(66, "alerts not kept", theme.warning));
+    }
+    items
+}
+
+/// Whether orders are traded on paper, what that has come to, and accounts that are stopped.
+fn paper(view: &View, theme: &Theme) -> Vec<Touch> {
+    let broker = &view.snapshot.trading.broker;
+    let toggles = |item: Item| item.does(Command::PaperToggle);
+    if !broker.on {
+        return vec![toggles(Item::new(36, "paper off", theme.dim))];
+    }
+    let (equity, start) = (broker.equity(), broker.accounts.iter().map(|account| account.start).sum::<Money>());
+    let percent = (equity - start).checked_div(start).map_or(0.0, |part| money::to_f64(part) * 100.0);
+    // Next to nothing has no sign.
+    let percent = if percent.abs() < 0.005 { 0.0 } else { percent };
+    let style = crate::ui::panes::direction(theme, percent);
+    let paper =
+        Item { spans: vec![Span::styled("PAPER ", theme.own), Span::styled(format!("{percent:>+6.2}%"), style)], worth: 87 };
+    let amount = money::to_price(equity).map_or_else(|| equity.round().to_string(), |equity| format!("{equity:#.2}"));
+    let mut items = vec![toggles(paper), toggles(Item::new(47, amount, theme.text))];
+    let stopped: Vec<_> = broker.accounts.iter().filter(|account| account.killed.is_some()).collect();
+    if let Some(first) = stopped.first() {
+        let name = if stopped.len() == 1 { text::safe(&first.name).into_owned() } else { format!("{} accounts", stopped.len()) };
+        items.push(toggles(Item::new(95, format!("{name} STOPPED"), theme.error)));
+        let why = first.killed.as_deref().unwrap_or_default();
+        items.push(toggles(Item::new(33, text::fit(why, 50, theme.ascii).into_owned(), theme.error)));
     }
     items
 }

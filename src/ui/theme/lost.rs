@@ -5,7 +5,7 @@ use super::{Depth, ROLES, Theme};
 use ratatui::style::{Color, Modifier, Style};
 
 /// Roles that text is drawn in.
-pub(super) const TEXT: [&str; 18] = [
+pub(super) const TEXT: [&str; 19] = [
     "text",
     "dim",
     "bright",
@@ -17,6 +17,7 @@ pub(super) const TEXT: [&str; 18] = [
     "warning",
     "error",
     "large",
+    "own",
     "series_1",
     "series_2",
     "series_3",

@@ -89,6 +89,8 @@ pub struct Theme {
     pub large: Style,
     /// Levels of alerts, and where alerts fired.
     pub alert: Style,
+    /// The user's own: paper trading, working orders, fills, the position.
+    pub own: Style,
     /// Whether only ASCII may be drawn.
     pub ascii: bool,
     /// The colours that can be shown: a colour that is made up while drawing has to be [fitted](Depth::style) to them.
@@ -135,6 +137,7 @@ pub const ROLES: &[Role] = &[
     ("fresh", |theme| &mut theme.fresh),
     ("large", |theme| &mut theme.large),
     ("alert", |theme| &mut theme.alert),
+    ("own", |theme| &mut theme.own),
 ];
 
 impl Theme {
@@ -178,6 +181,7 @@ impl Theme {
             fresh: style,
             large: style,
             alert: style,
+            own: style,
             ascii: false,
             depth: Depth::True,
         }

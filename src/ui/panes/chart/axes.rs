@@ -1,7 +1,7 @@
 //! The price axis with its tags, and the time axis.
 
 use super::layout::Layout;
-use super::levels;
+use super::{levels, trading};
 use crate::domain::{Bar, BarSpec, LinkState, Nanos, Price};
 use crate::engine::snapshot::SymbolView;
 use crate::ui::pane::Cx;
@@ -45,6 +45,8 @@ pub(super) struct Tags<'a> {
     pub cross: Option<Price>,
     /// Levels of alerts.
     pub alerts: &'a [levels::Tag],
+    /// Prices of orders and positions.
+    pub own: &'a [trading::Line],
 }
 
 /// The style of the forming bar's direction; dim while no trades come.
@@ -108,6 +110,12 @@ pub(super) fn draw_prices(
                 paint::text_right(buf, area.right(), area.y + below, area.width, beneath, theme.dim);
                 taken.push(below);
             }
+        }
+    }
+    for line in tags.own {
+        if !taken.contains(&line.row) {
+            trading::draw_tag(buf, layout, line, &price_text(line.price, decimals, width));
+            taken.push(line.row);
         }
     }
     for tag in tags.alerts {

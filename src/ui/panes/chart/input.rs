@@ -9,8 +9,9 @@ use crate::app::alerts::AlertAct;
 use crate::app::commands::Command;
 use crate::app::dialogs::Prompt;
 use crate::app::moments;
+use crate::app::trading::TradeAct;
 use crate::bars::BarView;
-use crate::domain::{Bar, BarSpec, Nanos, Price};
+use crate::domain::{Bar, BarSpec, Nanos, Price, Side};
 use crate::drive::view::Mode;
 use crate::ui::pane::{Action, Cx, Handled};
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
@@ -41,6 +42,8 @@ impl ChartPane {
                 let row = cross.and_then(|(column, cross)| self.scale?.row(self.cross_price(cross, &column.bar)));
                 return row.map_or(Handled::No, |row| self.edit_alert(row));
             }
+            Command::ChartTrading => self.trading = !self.trading,
+            Command::ChartOrder => return self.ticket(cx),
             Command::ChartGoTo => return Handled::Run(Action::Ask(Box::new(go_to_prompt(command)))),
             Command::ChartAddIndicator => return self.studies.offer(),
             Command::ChartIndicators => return self.studies.manage(),
@@ -113,8 +116,24 @@ impl ChartPane {
         }
     }
 
-    /// Changes the alert whose tag is in a row.
-    fn edit_alert(&self, row: u16) -> Handled {
+    /// A ticket at the crosshair's price: to buy below the last price, to sell above it; without one at the best price.
+    fn ticket(&self, cx: &Cx<'_>) -> Handled {
+        let pointed = || {
+            let cross = self.cross?;
+            let column = self.columns.bars.get(self.columns.at_time(cross.at)?)?;
+            cross.price.map(|_| self.cross_price(cross, &column.bar))
+        };
+        let (price, last) = (pointed(), cx.symbol_view().and_then(|symbol| symbol.last_price()));
+        let side = if price.zip(last).is_some_and(|(price, last)| price > last) { Side::Sell } else { Side::Buy };
+        Handled::Run(Action::Trade(TradeAct::Ticket { symbol: cx.symbol, side, price }))
+    }
+
+    /// Changes the order or the alert whose tag is in a row.
+    pub(super) fn edit_alert(&self, row: u16) -> Handled {
+        let order = self.lines.iter().filter(|line| line.row == row).find_map(|line| line.order.clone());
+        if let Some((account, id)) = order {
+            return Handled::Run(Action::Trade(TradeAct::Amend(account, id)));
+        }
         let id = self.tags.iter().find(|tag| tag.row == row).and_then(|tag| tag.id);
         id.map_or(Handled::No, |id| Handled::Run(Action::Alert(AlertAct::Edit(id))))
     }

@@ -19,6 +19,7 @@ mod style;
 mod subpanes;
 #[cfg(test)]
 mod tests;
+mod trading;
 pub mod viewport;
 
 use self::anchored::Anchored;
@@ -110,6 +111,10 @@ pub struct ChartPane {
     span: Option<(Nanos, Nanos)>,
     /// The tags of alerts on the price axis.
     tags: Vec<levels::Tag>,
+    /// Whether what was traded and is worked on is shown.
+    trading: bool,
+    /// Prices of orders and positions in view.
+    lines: Vec<trading::Line>,
     dots: Dots,
     starts: Vec<(u16, Nanos)>,
 }
@@ -140,6 +145,8 @@ impl Default for ChartPane {
             anchored: Anchored::default(),
             span: None,
             tags: Vec::new(),
+            trading: true,
+            lines: Vec::new(),
             dots: Dots::default(),
             starts: Vec::new(),
         }
@@ -205,6 +212,7 @@ impl ChartPane {
         let pointed = self.cross.and_then(|cross| self.columns.holds(view, cross.at));
         if compares {
             self.tags.clear();
+            self.lines.clear();
             let picked = pointed;
             let sheet = Sheet { layout, columns: &self.columns, zoom, labels: &labels, picked };
             self.compare.draw(&sheet, &mut self.dots, buf, cx);
@@ -232,9 +240,20 @@ impl ChartPane {
         plot.draw_gaps(buf);
         let alerts = levels::Sheet { layout, columns: &self.columns, zoom, scale, view };
         alerts.draw_levels(&mut self.tags, buf, cx);
+        let traded = trading::Sheet { layout, columns: &self.columns, zoom, scale, view, symbol: symbol.instrument.symbol };
+        if self.trading {
+            traded.draw_lines(&mut self.lines, buf, cx);
+        } else {
+            self.lines.clear();
+        }
         plot.draw_last(buf, newest.close, direction);
         plot.draw_grid(buf, &ticks, &labels);
         alerts.draw_firings(buf, cx);
+        if self.trading {
+            traded.draw_labels(&self.lines, buf, theme);
+            traded.draw_signals(buf, cx);
+            traded.draw_fills(buf, cx);
+        }
         drawn.draw_legend(&self.studies, buf);
         drawn.draw_texts(&self.studies, buf);
         self.anchored.label(buf, cx, &layout);
@@ -251,6 +270,7 @@ impl ChartPane {
             last: Some((newest.close, tag, beneath)),
             cross: cross.and_then(|(price, _)| price),
             alerts: &self.tags,
+            own: &self.lines,
         };
         axes::draw_prices(buf, &layout, &scale, &ticks, &tags, decimals, cx);
         if layout.volume.height > 0 && most > 0.0 {
@@ -393,6 +413,9 @@ impl Pane for ChartPane {
         } else if self.log {
             add("log".to_owned());
         }
+        if !self.trading {
+            add("trading hidden".to_owned());
+        }
         Line::from(spans)
     }
 
@@ -401,13 +424,16 @@ impl Pane for ChartPane {
     }
 
     /// `style`: how bars are drawn; `zoom`: steps closer than usual; `volume` and `log`: whether they are on; `compare`: the
-    /// symbols compared with; `vwap`: from when on the average is; `indicators`: those drawn, with their parameters.
+    /// symbols compared with; `trading`: false where what was traded is hidden; `vwap`: from when on the average is; `indicators`: those drawn, with their parameters.
     fn settings(&self) -> toml::Table {
         let mut settings = toml::Table::new();
         settings.insert("style".to_owned(), self.style.name().into());
         settings.insert("zoom".to_owned(), (self.zoom as i64 - FIRST_ZOOM as i64).into());
         settings.insert("volume".to_owned(), self.volume.into());
         settings.insert("log".to_owned(), self.log.into());
+        if !self.trading {
+            settings.insert("trading".to_owned(), false.into());
+        }
         let names = self.compare.symbols().iter().map(|symbol| toml::Value::String(symbol.to_string())).collect();
         settings.insert("compare".to_owned(), toml::Value::Array(names));
         if let Some(at) = self.anchored.at {
@@ -427,6 +453,7 @@ impl Pane for ChartPane {
             self.kept_zoom = true;
         }
         self.volume = settings.get("volume").and_then(toml::Value::as_bool).unwrap_or(self.volume);
+        self.trading = settings.get("trading").and_then(toml::Value::as_bool).unwrap_or(self.trading);
         self.log = settings.get("log").and_then(toml::Value::as_bool).unwrap_or(self.log);
         if let Some(names) = settings.get("compare").and_then(toml::Value::as_array) {
             self.compare.set(names.iter().filter_map(|name| Symbol::new(name.as_str()?).ok()));

@@ -38,6 +38,7 @@ impl LadderPane {
             Command::BookPageUp => self.step_cursor(-page * rows),
             Command::BookPageDown => self.step_cursor(page * rows),
             Command::BookPick => return self.cursor.map_or(Handled::Yes, |price| point(price, cx)),
+            Command::Cancel if self.held.take().is_some() => {}
             Command::Cancel if self.cursor.is_some() => self.cursor = None,
             _ => return Handled::No,
         }
@@ -96,8 +97,21 @@ impl LadderPane {
                 let row = usize::from(event.row - self.body.y);
                 let Some(price) = self.rungs.get(row).and_then(|rung| rung.price) else { return Handled::Yes };
                 self.cursor = Some(price);
+                // One's own orders are taken hold of; elsewhere an order is begun while those are traded on paper.
+                if !self.take_hold(price, cx) && cx.view.snapshot.trading.broker.on {
+                    let Handled::Run(pointed) = point(price, cx) else { return Handled::Yes };
+                    return Handled::Run(Action::All(vec![pointed, Action::Trade(self.ticket_at(price, cx))]));
+                }
                 return point(price, cx);
             }
+            MouseEventKind::Drag(MouseButton::Left) if self.held.is_some() => {
+                let row = usize::from(event.row.clamp(self.body.y, self.body.bottom().saturating_sub(1)) - self.body.y);
+                if let Some(price) = self.rungs.get(row).and_then(|rung| rung.price) {
+                    self.pull(price);
+                    self.cursor = Some(price);
+                }
+            }
+            MouseEventKind::Up(MouseButton::Left) => return self.let_go(cx).unwrap_or(Handled::No),
             _ => return Handled::No,
         }
         Handled::Yes

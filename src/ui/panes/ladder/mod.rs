@@ -6,6 +6,7 @@ mod columns;
 pub(in crate::ui::panes) mod cursor;
 mod levels;
 mod lines;
+mod own;
 mod rows;
 mod settings;
 #[cfg(test)]
@@ -70,6 +71,12 @@ pub struct LadderPane {
     body: Rect,
     asks: Vec<Row>,
     bids: Vec<Row>,
+    /// What is the user's own, by line.
+    own: Vec<own::Mark>,
+    /// Orders that were asked to move.
+    moving: Vec<own::Moving>,
+    /// Orders the mouse holds.
+    held: Option<own::Held>,
     placed: Vec<Placed>,
     sizes: Vec<i128>,
 }
@@ -95,6 +102,9 @@ impl Default for LadderPane {
             body: Rect::default(),
             asks: Vec::new(),
             bids: Vec::new(),
+            own: Vec::new(),
+            moving: Vec::new(),
+            held: None,
             placed: Vec::new(),
             sizes: Vec::new(),
         }
@@ -242,6 +252,8 @@ impl LadderPane {
             self.shown = cx.symbol;
             self.widths = Widths::default();
             self.cursor = None;
+            self.held = None;
+            self.moving.clear();
             self.centre();
         }
         if self.step != step {
@@ -261,17 +273,20 @@ impl LadderPane {
         let body = Rect { y: area.y + head, height: area.height - head - u16::from(roomy), ..area };
         self.body = body;
         self.rungs.clear();
+        self.gather_own(symbol, step, cx);
+        let own_width = self.own_width(symbol, area.width, cx);
         let between = if self.every_price() {
             self.list_prices(symbol, body.height, step, best);
             None
         } else {
-            Some(self.list_levels(symbol, body.height, step))
+            let between = self.list_levels(symbol, body.height, step);
+            Some(if own_width > 0 { self.admit_own(between) } else { between })
         };
         self.judge(symbol, cx, step, best);
         let mut painter = Painter::new(theme, &symbol.instrument, trust.is_good());
         painter.measure(&self.rungs, &mut self.widths, area.width >= 50);
         let mut placed = std::mem::take(&mut self.placed);
-        place(self.columns(), &self.widths, area.x, area.width, &mut placed);
+        place(self.columns(), &self.widths, area.x, area.width - own_width, &mut placed);
         let last = self.last_at(symbol.last.map(|trade| trade.price), best, step, between);
         let cross = cx.cross.and_then(|cross| self.rung_at(cross.price?));
         let cursor = self.cursor.and_then(|price| self.rung_at(price));
@@ -314,6 +329,10 @@ impl LadderPane {
             if let Some(share) = share_of_bids(&self.rungs).filter(|_| between.is_some()) {
                 balance(buf, line(area.bottom() - 1), share, trusted, theme);
             }
+        }
+        if own_width > 0 {
+            let column = Rect { x: area.right() - own_width, width: own_width, ..area };
+            self.draw_own(buf, body, column, symbol, cx);
         }
         self.point_to_market(buf, body, cx, best);
         self.placed = placed;
@@ -358,9 +377,11 @@ impl LadderPane {
             return Some(between);
         }
         if last > bid.price {
-            return self.asks.iter().position(|row| row.price >= last).map(|row| between - 1 - row);
+            let price = self.asks.iter().find(|row| row.price >= last)?.price;
+            return self.rungs.iter().position(|rung| rung.price == Some(price));
         }
-        self.bids.iter().position(|row| row.price <= last).map(|row| between + 1 + row)
+        let price = self.bids.iter().find(|row| row.price <= last)?.price;
+        self.rungs.iter().position(|rung| rung.price == Some(price))
     }
 }
 
@@ -406,6 +427,9 @@ impl Pane for LadderPane {
             let at = clock::hour_minute(clock::local(since, cx.zone));
             spans.push(Span::styled(format!(" traded since {at}"), theme.dim));
         }
+        if let Some((words, profit)) = cx.symbol_view().and_then(|symbol| Self::position_words(symbol, cx)) {
+            spans.push(Span::styled(words, super::direction(theme, crate::domain::money::to_f64(profit))));
+        }
         Line::from(spans)
     }
 
@@ -415,7 +439,10 @@ impl Pane for LadderPane {
 
     fn on_command(&mut self, command: Command, count: u32, cx: &Cx<'_>) -> Handled {
         match self.move_cursor(command, count, cx) {
-            Handled::No => self.choose(command, count),
+            Handled::No => match self.trade(command, count, cx) {
+                Handled::No => self.choose(command, count),
+                handled => handled,
+            },
             handled => handled,
         }
     }

@@ -2,7 +2,10 @@
 
 mod alert;
 mod capture;
+mod form;
 mod picker;
+mod sure;
+mod ticket;
 mod toasts;
 mod welcome;
 mod which;
@@ -11,9 +14,11 @@ pub use toasts::toasts;
 pub use which::continuations;
 
 use crate::app::alerts::FormSpot;
+use crate::app::blotter::FormPlace;
 use crate::app::dialogs::{Confirm, Dialog, Note, Prompt};
 use crate::app::keymap::Key;
 use crate::app::layout::Area;
+use crate::app::trading::TicketSpot;
 use crate::drive::view::View;
 use crate::ui::frame::{Lines, inside};
 use crate::ui::text;
@@ -35,6 +40,10 @@ pub struct DialogArea {
     pub buttons: Vec<(Rect, Key)>,
     /// Places of a form that can be clicked, the smallest last.
     pub spots: Vec<(Rect, FormSpot)>,
+    /// Places of a form of fields that can be clicked, the smallest last.
+    pub places: Vec<(Rect, FormPlace)>,
+    /// Places of an order ticket that can be clicked, the smallest last.
+    pub ticket: Vec<(Rect, TicketSpot)>,
 }
 
 impl DialogArea {
@@ -49,6 +58,24 @@ impl DialogArea {
         let (area, spot) = self.spots.iter().rev().find(|(area, _)| area.contains(at))?;
         Some(match *spot {
             FormSpot::Text(field, first) => FormSpot::Text(field, first + usize::from(at.x - area.x)),
+            spot => spot,
+        })
+    }
+
+    /// The part of a form of fields at a place; of its texts the character.
+    pub fn place(&self, at: Position) -> Option<FormPlace> {
+        let (area, place) = self.places.iter().rev().find(|(area, _)| area.contains(at))?;
+        Some(match *place {
+            FormPlace::Text(field, first) => FormPlace::Text(field, first + usize::from(at.x - area.x)),
+            place => place,
+        })
+    }
+
+    /// The part of an order ticket at a place; of its texts the character.
+    pub fn ticket_spot(&self, at: Position) -> Option<TicketSpot> {
+        let (area, spot) = self.ticket.iter().rev().find(|(area, _)| area.contains(at))?;
+        Some(match *spot {
+            TicketSpot::Text(field, first) => TicketSpot::Text(field, first + usize::from(at.x - area.x)),
             spot => spot,
         })
     }
@@ -92,6 +119,9 @@ pub fn dialog(screen: Rect, buf: &mut Buffer, dialog: &Dialog, view: &View, them
         Dialog::Welcome(welcome) => welcome::draw(screen, buf, welcome, theme),
         Dialog::Capture(capture) => capture::draw(screen, buf, capture, theme),
         Dialog::Alert(form) => alert::draw(screen, buf, form, view, theme),
+        Dialog::Form(form) => form::draw(screen, buf, form, theme),
+        Dialog::Ticket(ticket) => ticket::draw(screen, buf, ticket, view, theme),
+        Dialog::Sure(sure) => sure::draw(screen, buf, sure, theme),
     }
 }
 
