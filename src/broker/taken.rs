@@ -28,7 +28,7 @@ impl Taken {
     /// What of a level is still there.
     pub(super) fn available(&self, symbol: Symbol, side: Side, price: Price, shown: Qty) -> Qty {
         let part = self.0.iter().find(|p| p.price == price && p.side == side && p.symbol == symbol && p.shown == shown);
-        shown
+        part.map_or(shown, |part| shown - part.taken)
     }
 
     /// Remembers that so much of a level was taken.
