@@ -58,7 +58,9 @@ impl Desk {
         let Some(limit) = order.limit else { return };
         let Some(model) = now.exchange.queue() else {
             // Without queues trades fill; quotes do where there are no trades.
-            if market.last.is_none() && super::taken::opposite(market, order.side).is_some_and(|best| reaches(order.side, limit, best)) {
+            if market.last.is_none()
+                && super::taken::opposite(market, order.side).is_some_and(|best| reaches(order.side, limit, best))
+            {
                 self.made(i, None, now);
             }
             return;
