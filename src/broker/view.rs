@@ -1,9 +1,7 @@
 //! What the screen, the printers and the tests read of the broker: pictures of accounts, shared and cheap to take.
 
 use crate::bars::Series;
-use crate::domain::{
-    AccountKind, BrokerConfig, Fill, Money, Nanos, OrderId, OrderView, Price, Qty, RiskLimits, Side, Symbol,
-};
+use crate::domain::{AccountKind, BrokerConfig, Fill, Money, Nanos, OrderId, OrderView, Price, Qty, RiskLimits, Side, Symbol};
 use std::sync::Arc;
 
 /// A picture of the broker.

@@ -9,10 +9,10 @@ mod flow;
 pub mod snapshot;
 pub mod stats;
 mod symbol;
-mod trading;
 #[cfg(test)]
 mod tests;
 mod traded;
+mod trading;
 
 pub use alerts::view::{AlertView, AlertsView};
 pub use flow::sample_every;

@@ -98,7 +98,9 @@ impl Param {
                 let fits = value >= least && value <= most && (!whole || value.fract() == 0.0);
                 if fits { Ok(Value::Number(value)) } else { Err(bad()) }
             }
-            Kind::Choice { of, .. } => of.iter().find(|word| **word == text).map(|word| Value::Text((*word).into())).ok_or_else(bad),
+            Kind::Choice { of, .. } => {
+                of.iter().find(|word| **word == text).map(|word| Value::Text((*word).into())).ok_or_else(bad)
+            }
             Kind::File if text.contains([',', '(', ')', '=']) => Err(bad()),
             Kind::File => Ok(Value::Text(text.into())),
         }
@@ -289,7 +291,8 @@ impl Setup {
 
 impl fmt::Display for Setup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let set = self.spec.params.iter().zip(self.params.values.iter()).filter(|(param, value)| param.default_value() != **value);
+        let set =
+            self.spec.params.iter().zip(self.params.values.iter()).filter(|(param, value)| param.default_value() != **value);
         let set: Vec<String> = set.map(|(param, value)| format!("{}={value}", param.name)).collect();
         let name = self.spec.name;
         f.pad(&if set.is_empty() { name.to_owned() } else { format!("{name}({})", set.join(",")) })

@@ -4,8 +4,8 @@ use super::LineError;
 use super::object::{self, Object};
 use crate::domain::{
     Alert, AlertState, Bar, BarSpec, BookSnapshot, DepthDiff, EngineConfig, Event, Instrument, Link, LinkScope, LinkState,
-    Liquidation, Mark, Meta, Nanos, NumberError, Origin, Phase, Price, Qty, Quote, Rearm, Symbol, Trade, TradingAction, UserAction,
-    Volume,
+    Liquidation, Mark, Meta, Nanos, NumberError, Origin, Phase, Price, Qty, Quote, Rearm, Symbol, Trade, TradingAction,
+    UserAction, Volume,
 };
 use crate::recording::{FORMAT, VERSION};
 use serde_json::value::RawValue;
