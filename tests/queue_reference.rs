@@ -45,7 +45,7 @@ fn fills(market: &str, orders: &[Order], queue: QueueModel) -> Vec<Option<i64>> 
     for line in market.lines() {
         let mut parts = line.splitn(3, ' ');
         let (kind, wait, rest) = (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap());
-        now = now + Nanos(wait.parse().unwrap());
+        now += Nanos(wait.parse().unwrap());
         while let Some(order) = orders.get(next).filter(|order| START + Nanos(order.at) < now) {
             let side = if order.side == "buy" { Side::Buy } else { Side::Sell };
             let request = OrderRequest::limit(symbol(), side, qty("0.001"), price(&order.tick.to_string()));

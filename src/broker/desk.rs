@@ -173,7 +173,7 @@ impl Desk {
         let order = &mut self.orders[i];
         let slippage = (money::of_price(deal.price) - money::of_price(deal.there)).abs() * money::of_qty(deal.qty);
         order.fills += 1;
-        order.left = order.left - deal.qty;
+        order.left -= deal.qty;
         let (id, symbol, side) = (order.id, order.symbol, order.side);
         let fee = self.account.terms().fee(deal.price, deal.qty, deal.maker);
         let fill = Fill {
