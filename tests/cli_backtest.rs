@@ -4,8 +4,8 @@
 
 use rtai_tui::broker::Happening;
 use rtai_tui::domain::{
-    Event, Input, Instrument, Market, Meta, Nanos, OrderRequest, Payload, Placement, Price, Qty, Side, Symbol, Trade, TradingAction,
-    UserAction,
+    Event, Input, Instrument, Market, Meta, Nanos, OrderRequest, Payload, Placement, Price, Qty, Side, Symbol, Trade,
+    TradingAction, UserAction,
 };
 use rtai_tui::engine::Engine;
 use rtai_tui::recording::encode_input;
@@ -180,7 +180,11 @@ fn trades_and_figures_are_those_of_backtesting_py() {
             for (ours, theirs) in ours.iter().zip(theirs) {
                 let number = |n: usize| theirs[n].as_i64().unwrap();
                 let start = |bar: i64| Value::from(rows[bar as usize][0]);
-                assert_eq!((&ours["entry_ts"], &ours["exit_ts"]), (&start(number(1)), &start(number(2))), "{line}: {ours} {theirs}");
+                assert_eq!(
+                    (&ours["entry_ts"], &ours["exit_ts"]),
+                    (&start(number(1)), &start(number(2))),
+                    "{line}: {ours} {theirs}"
+                );
                 assert_eq!(ours["side"], if number(0) > 0 { "long" } else { "short" }, "{line}: {ours} {theirs}");
                 near(&line, "entry", &ours["entry"], &Value::from(number(3) as f64 / 100.0), 1e-12);
                 near(&line, "exit", &ours["exit"], &Value::from(number(4) as f64 / 100.0), 1e-12);
@@ -214,7 +218,11 @@ fn real_minutes_trade_as_in_backtesting_py() {
         for (place, theirs) in run["trades"].as_array().unwrap().iter().enumerate() {
             let ours = &ours[place * 20];
             let bar = |n: usize| start + 60 * theirs[n].as_i64().unwrap();
-            assert_eq!((ours["entry_ts"].as_i64(), ours["exit_ts"].as_i64()), (Some(bar(1)), Some(bar(2))), "{line}: {ours} {theirs}");
+            assert_eq!(
+                (ours["entry_ts"].as_i64(), ours["exit_ts"].as_i64()),
+                (Some(bar(1)), Some(bar(2))),
+                "{line}: {ours} {theirs}"
+            );
         }
     }
 }
@@ -261,7 +269,8 @@ fn wrong_usage_is_said_before_anything_runs() {
 #[test]
 fn several_strategies_run_side_by_side_as_each_alone() {
     let folder = minutes(1_500);
-    let both = folder.json("backtest BTCUSDT.csv --strategy ma_cross(fast=5,slow=20) --strategy ma_cross --set fast=4 --profile simple");
+    let both =
+        folder.json("backtest BTCUSDT.csv --strategy ma_cross(fast=5,slow=20) --strategy ma_cross --set fast=4 --profile simple");
     let runs = both["runs"].as_array().unwrap();
     assert_eq!(runs.len(), 2);
     assert_eq!((&runs[0]["account"], &runs[1]["account"]), (&"ma_cross".into(), &"ma_cross-2".into()));
@@ -326,7 +335,8 @@ fn session(edit: impl Fn(&str, String) -> Option<String>) -> String {
     for n in 0..2_000_i64 {
         price += noise.below(21) - 10;
         let side = if noise.below(2) == 0 { Side::Buy } else { Side::Sell };
-        let trade = Trade { price: Price::from_units(price * 10_000_000), qty: Qty::from_units(50_000_000), side, id: None, ex: None };
+        let trade =
+            Trade { price: Price::from_units(price * 10_000_000), qty: Qty::from_units(50_000_000), side, id: None, ex: None };
         payloads.push((at(10 + n * 100), Payload::Market(Market::of(symbol, Event::Trade(trade)))));
         if n % 100 == 50 {
             let side = if n % 200 == 50 { Side::Buy } else { Side::Sell };
@@ -354,7 +364,10 @@ fn session(edit: impl Fn(&str, String) -> Option<String>) -> String {
                 Happening::Order(order) => ("order", serde_json::to_string(&**order).unwrap()),
                 Happening::Equity { value, cash, unrealised, .. } => {
                     let (account, value) = (&event.account, value.to_string());
-                    ("equity", format!(r#"{{"account":"{account}","value":"{value}","cash":"{cash}","unrealized":"{unrealised}"}}"#))
+                    (
+                        "equity",
+                        format!(r#"{{"account":"{account}","value":"{value}","cash":"{cash}","unrealized":"{unrealised}"}}"#),
+                    )
                 }
                 _ => continue,
             };
