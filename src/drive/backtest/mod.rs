@@ -11,6 +11,8 @@ pub mod reconcile;
 mod running;
 mod survey;
 mod tape;
+#[cfg(test)]
+mod tests;
 
 pub use feed::FeedError;
 pub use outcome::{AccountOutcome, Outcome};
