@@ -16,6 +16,7 @@ pub mod kalman;
 pub mod lab;
 pub mod mackinnon;
 pub mod pairs;
+pub mod performance;
 #[cfg(test)]
 mod properties;
 pub mod ranks;

@@ -99,6 +99,7 @@ impl App {
             }
             Choice::Layout(act, name) => self.layout_chosen(act, name),
             Choice::Alert(expr) => self.open_alert_of(expr, view, now),
+            Choice::Blotter(act) => self.act_on_blotter(act, view, now),
             Choice::Open(path) => vec![Effect::Open(vec![path])],
             Choice::AskPath => {
                 self.dialog = Some(Dialog::Prompt(Prompt::new(Ask::Path)));
@@ -183,6 +184,7 @@ impl App {
                 let spec = text.parse::<BarSpec>().map_err(|error| error.to_string())?;
                 Ok(self.show_bars(spec, view))
             }
+            Ask::Cash => self.cash_entered(text),
             Ask::Pair(command) => self.pair_entered(command, text),
             Ask::Indicator => self.indicator_entered(text, view, now),
             Ask::LayoutName => self.layout_named(text),

@@ -4,6 +4,7 @@
 
 pub mod alerts;
 mod answers;
+pub mod blotter;
 pub mod commands;
 pub mod dialogs;
 mod indicators;

@@ -62,6 +62,24 @@ pub enum PaneKind {
     AlertDetail,
     /// What of alerts fired.
     AlertHistory,
+    /// The accounts, one in full.
+    Account,
+    /// Open orders.
+    Orders,
+    /// Orders that are done.
+    OrderHistory,
+    /// What traded.
+    Fills,
+    /// What was opened and closed.
+    RoundTrips,
+    /// Equity and drawdown over time.
+    Equity,
+    /// Profit by account, symbol and day.
+    Pnl,
+    /// What the trading was worth in figures.
+    Statistics,
+    /// What strategies said.
+    Signals,
     /// What is held on paper.
     Positions,
 }
@@ -113,6 +131,15 @@ pub const PANES: &[PaneSpec] = &[
     spec(PaneKind::Alerts, "alerts", "the alerts that are set", Scope::Alerts, (36, 5), 61),
     spec(PaneKind::AlertHistory, "alert-history", "what of alerts fired, and its deliveries", Scope::Alerts, (36, 5), 52),
     spec(PaneKind::AlertDetail, "alert", "one alert in full", Scope::Alerts, (30, 8), 51),
+    spec(PaneKind::Account, "account", "the accounts, and one in full", Scope::Blotter, (30, 8), 81),
+    spec(PaneKind::Orders, "orders", "orders that are open", Scope::Blotter, (36, 5), 79),
+    spec(PaneKind::Equity, "equity", "equity and drawdown over time", Scope::Equity, (36, 8), 78),
+    spec(PaneKind::Fills, "fills", "what of the orders traded", Scope::Blotter, (36, 5), 76),
+    spec(PaneKind::OrderHistory, "order-history", "orders that are done, and why", Scope::Blotter, (36, 5), 75),
+    spec(PaneKind::Pnl, "pnl", "profit by account, symbol and day", Scope::Blotter, (36, 5), 74),
+    spec(PaneKind::Statistics, "statistics", "what the trading was worth, in figures", Scope::Account, (30, 6), 73),
+    spec(PaneKind::RoundTrips, "round-trips", "what was opened and closed, and its profit", Scope::Blotter, (36, 5), 72),
+    spec(PaneKind::Signals, "signals", "what strategies said, and why", Scope::Blotter, (36, 5), 71),
     spec(PaneKind::Positions, "positions", "what is held on paper, and what it has come to", Scope::Positions, (30, 4), 48),
     spec(PaneKind::Log, "log", "what was logged", Scope::List, (36, 5), 40),
     spec(PaneKind::Streams, "streams", "streams and when they last said something", Scope::List, (36, 5), 30),
@@ -145,6 +172,7 @@ impl PaneKind {
                 | Self::Tape
                 | Self::Indicators
                 | Self::Lab
+                | Self::Equity
                 | Self::Positions
         ) || self.is_pair()
     }

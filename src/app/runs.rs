@@ -17,6 +17,9 @@ impl App {
             self.dialog = Some(Dialog::Prompt(Prompt::new(Ask::Filter)));
             return Vec::new();
         }
+        if let Some(effects) = self.run_blotter(command, count, view, now) {
+            return effects;
+        }
         if spec_scope == Scope::Pair {
             return self.run_pair(command, count, view, now);
         }
@@ -221,6 +224,9 @@ impl App {
         }
         if matches!(command, Command::SaveLayout | Command::DeleteLayout) {
             return self.layout_confirmed(command);
+        }
+        if matches!(command, Command::RiskKill | Command::RiskUnlock | Command::AccountReset) {
+            return self.confirmed_blotter(command, now);
         }
         match (command, self.focused().symbol) {
             (Command::RemoveSymbol, Some(symbol)) => vec![Effect::Session(Request::RemoveSymbol(symbol))],

@@ -1,6 +1,7 @@
 //! The state of the application above its panes.
 
 use super::alerts::Alerts;
+use super::blotter::Blotter;
 use super::commands::{Command, Scope};
 use super::dialogs::{Answer, Choice, Confirm, Dialog, Prompt};
 use super::indicators::Listed;
@@ -55,6 +56,10 @@ pub enum Effect {
     },
     /// Write the history of alerts to a file.
     ExportAlerts,
+    /// Put a text on the terminal's clipboard.
+    Copy(String),
+    /// Write comma-separated values to a file, whose name begins so.
+    Export(&'static str, String),
     /// Do this with saved layouts.
     Layout(LayoutRequest),
     /// The focused pane has to answer a command, so many times.
@@ -218,6 +223,8 @@ pub struct App {
     pub pairs: Pairs,
     /// What is done with alerts.
     pub alerts: Alerts,
+    /// What is done with accounts, and which of them is looked at.
+    pub blotter: Blotter,
     /// What is done with paper trading.
     pub trading: Trading,
     /// The list of indicators.
@@ -254,6 +261,7 @@ impl App {
             pages: BTreeMap::new(),
             pairs: Pairs::default(),
             alerts: Alerts::default(),
+            blotter: Blotter::default(),
             trading: Trading::default(),
             listed: Listed::default(),
             layout_name: String::new(),
@@ -343,6 +351,7 @@ impl App {
     pub fn sync(&mut self, view: &View, now: Nanos) {
         self.toasts.absorb(&view.snapshot, now);
         self.absorb_firings(view, now);
+        self.blotter.follow(view);
         self.absorb_trading(view, now);
         self.follow_market(view);
         self.toasts.absorb_log(&view.session.log, now);
@@ -425,6 +434,7 @@ impl App {
                 Answer::Reset(command) => self.reset_keys(command, view, now),
             },
             Some(Dialog::Alert(form)) => self.press_alert_form(form, key, view, now),
+            Some(Dialog::Form(form)) => self.press_form(form, key, view, now),
             Some(Dialog::Ticket(ticket)) => self.press_ticket(ticket, key, view, now),
             Some(Dialog::Sure(sure)) => self.press_sure(sure, key, now),
             Some(Dialog::Capture(capture)) => self.press_capture(capture, key, view, now),
@@ -452,6 +462,7 @@ impl App {
             Some(Dialog::Picker(picker)) => picker.paste(text),
             Some(Dialog::Prompt(prompt)) => prompt.input.insert(text),
             Some(Dialog::Alert(_)) => return self.paste_alert_form(text, view),
+            Some(Dialog::Form(_)) => self.paste_form(text, view),
             Some(Dialog::Ticket(ticket)) => ticket.paste(text),
             _ => {}
         }

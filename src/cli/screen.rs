@@ -127,10 +127,11 @@ fn lister(folder: PathBuf) -> ListRecordings {
 
 /// Writes what is exported into the data folder; nothing there is overwritten.
 fn exporter(folder: PathBuf) -> run::Export {
-    Box::new(move |text, now| {
+    Box::new(move |text, (name, ending), now| {
         let stamp: String = now.rfc3339().chars().take(19).filter(char::is_ascii_alphanumeric).collect();
         fs::create_dir_all(&folder)?;
-        let names = std::iter::once(format!("alerts-{stamp}.jsonl")).chain((2..100).map(|n| format!("alerts-{stamp}-{n}.jsonl")));
+        let first = format!("{name}-{stamp}.{ending}");
+        let names = std::iter::once(first).chain((2..100).map(|n| format!("{name}-{stamp}-{n}.{ending}")));
         for path in names.map(|name| folder.join(name)) {
             match fs::File::create_new(&path) {
                 Ok(mut file) => {

@@ -2,6 +2,7 @@
 
 use super::theme::Theme;
 use crate::app::alerts::AlertAct;
+use crate::app::blotter::{Blotter, BlotterAct};
 use crate::app::commands::{Command, Scope};
 use crate::app::dialogs::{Entry, Prompt};
 use crate::app::keymap::Keymap;
@@ -49,6 +50,8 @@ pub struct Cx<'a> {
     pub pairs: &'a Pairs,
     /// The alert that panes about one alert show.
     pub alert: Option<AlertId>,
+    /// The account that panes about accounts show.
+    pub blotter: &'a Blotter,
 }
 
 impl<'a> Cx<'a> {
@@ -86,18 +89,25 @@ impl<'a> Cx<'a> {
 
     /// The first key of a command, as a person reads it: `End`, `S`, `Ctrl-P`; empty when it has none.
     pub fn key(&self, command: Command) -> String {
-        let key = self.keys.key(command);
-        if key.chars().count() == 1 {
-            return key;
-        }
-        let mut name = String::with_capacity(key.len());
-        let mut begins = true;
-        for letter in key.chars() {
-            name.push(if begins { letter.to_ascii_uppercase() } else { letter });
-            begins = matches!(letter, '-' | ' ');
-        }
-        name
+        // Of keys one after the other each is read by itself: `Q s`.
+        let keys = self.keys.key(command);
+        let all: Vec<String> = keys.split(' ').map(key_name).collect();
+        all.join(" ")
     }
+}
+
+/// One key as a person reads it: `End`, `S`, `Ctrl-P`.
+fn key_name(key: &str) -> String {
+    if key.chars().count() == 1 {
+        return key.to_owned();
+    }
+    let mut name = String::with_capacity(key.len());
+    let mut begins = true;
+    for letter in key.chars() {
+        name.push(if begins { letter.to_ascii_uppercase() } else { letter });
+        begins = letter == '-';
+    }
+    name
 }
 
 /// What a pane made of an input.
@@ -136,6 +146,8 @@ pub enum Action {
     Indicator(IndicatorAct),
     /// Do this with alerts.
     Alert(AlertAct),
+    /// Do this with accounts and what belongs to them.
+    Blotter(BlotterAct),
     /// Do this with paper trading.
     Trade(TradeAct),
     /// Let the user choose one of these, under a heading.

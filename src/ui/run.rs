@@ -26,8 +26,8 @@ pub type OpenReplay = Box<dyn Fn(Vec<PathBuf>, Wake) -> anyhow::Result<Box<dyn H
 pub type StartSession = Box<dyn Fn(Source, Wake) -> anyhow::Result<Box<dyn Handle>>>;
 /// Lists the recordings there are, newest first.
 pub type ListRecordings = Box<dyn Fn() -> Vec<RecordingFile>>;
-/// Writes a text of lines to a new file, named by a moment, and says where.
-pub type Export = Box<dyn Fn(&str, Nanos) -> anyhow::Result<PathBuf>>;
+/// Writes a text to a new file, its name made of a beginning, a moment and an ending, and says where.
+pub type Export = Box<dyn Fn(&str, (&str, &str), Nanos) -> anyhow::Result<PathBuf>>;
 
 /// So long after the last key or click the layout is kept, when it changed.
 const KEEP_AFTER: Nanos = Nanos::from_secs(2);
@@ -64,7 +64,7 @@ pub struct Options {
     pub start: StartSession,
     /// Lists recordings.
     pub recordings: ListRecordings,
-    /// Writes the history of alerts.
+    /// Writes the history of alerts, and what the blotter lists.
     pub export: Export,
     /// The channels a new alert has.
     pub channels: Channels,
@@ -448,7 +448,9 @@ impl<'i> Loop<'i> {
                     self.switched(sessions);
                 }
             }
-            Effect::ExportAlerts => self.export_alerts(),
+            Effect::ExportAlerts => self.export("history", ("alerts", "jsonl"), &crate::app::alerts::export(&self.view)),
+            Effect::Copy(text) => terminal.tell(&super::terminal::clipboard(&text))?,
+            Effect::Export(name, text) => self.export(name, (name, "csv"), &text),
             // The screen has settled these itself.
             Effect::Theme(_)
             | Effect::Filter(_)
@@ -509,16 +511,15 @@ impl<'i> Loop<'i> {
         }
     }
 
-    /// Writes the history of alerts to a file beside the recordings.
-    fn export_alerts(&mut self) {
+    /// Writes a text to a file beside the recordings, and says so.
+    fn export(&mut self, what: &str, file: (&str, &str), text: &str) {
         let now = self.clock.now();
-        let text = crate::app::alerts::export(&self.view);
-        let said = match (self.export)(&text, now) {
+        let said = match (self.export)(text, file, now) {
             Ok(path) => {
                 let (name, folder) = (path.file_name().unwrap_or_default().display(), path.parent().unwrap_or(&path).display());
-                (Severity::Info, format!("history written: {name} in {folder}"))
+                (Severity::Info, format!("{what} written: {name} in {folder}"))
             }
-            Err(error) => (Severity::Error, format!("history not written: {error:#}")),
+            Err(error) => (Severity::Error, format!("{what} not written: {error:#}")),
         };
         self.screen.app.say(now, said.0, super::text::safe(&said.1).into_owned());
     }

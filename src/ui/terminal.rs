@@ -149,6 +149,27 @@ impl Drop for Terminal {
     }
 }
 
+/// What puts a text on the clipboard of the user's own machine: OSC 52, over SSH too; terminals that do not know it ignore it.
+pub fn clipboard(text: &str) -> Vec<u8> {
+    /// Terminals take about so much at once.
+    const MOST: usize = 74_000;
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut end = text.len().min(MOST);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let mut out = b"\x1b]52;c;".to_vec();
+    for three in text.as_bytes()[..end].chunks(3) {
+        let bits = three.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
+        for place in 0..4 {
+            let digit = DIGITS[(bits >> (18 - 6 * place)) as usize & 63];
+            out.push(if place <= three.len() { digit } else { b'=' });
+        }
+    }
+    out.extend_from_slice(b"\x1b\\");
+    out
+}
+
 /// Gives the terminal back, if it is ours.
 pub fn restore() {
     if ENTERED.swap(false, Ordering::SeqCst) {
@@ -179,4 +200,14 @@ pub fn restore_on_panic(log: Option<PathBuf>, report: impl Fn(String) + Send + S
             }
         }));
     });
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_text_for_the_clipboard_is_in_base_64() {
+        for (text, coded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar\u{e4}", "Zm9vYmFyw6Q=")] {
+            assert_eq!(super::clipboard(text), format!("\u{1b}]52;c;{coded}\u{1b}\\").into_bytes());
+        }
+    }
 }

@@ -31,6 +31,13 @@ pub(super) const SPECS: &[Spec] = &[
     ),
     spec(Command::WorkspaceCorrelations, "workspace.correlations", "How all symbols go together", &[]),
     spec(Command::WorkspaceAlerts, "workspace.alerts", "Alerts: those that are set, one in full, what fired", &["5"]),
+    spec(
+        Command::WorkspaceBlotter,
+        "workspace.blotter",
+        "Accounts, positions, orders, fills and equity; again for what came of it",
+        &["6"],
+    ),
+    spec(Command::WorkspaceResults, "workspace.results", "Profit, statistics, trades and signals of the accounts", &[]),
     spec(Command::WorkspaceReplay, "workspace.replay", "Recordings, timeline and speed", &["7"]),
     spec(Command::WorkspaceSystem, "workspace.system", "Connections, delays, rates and log", &["8"]),
     spec(Command::NextSymbol, "symbol.next", "Go to the next symbol", &["]"]),

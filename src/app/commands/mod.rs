@@ -3,6 +3,7 @@
 //! To add a command: one variant of [`Command`], one [`Spec`] in the file of its scope.
 
 mod alert;
+mod blotter;
 mod book;
 mod chart;
 mod footprint;
@@ -79,6 +80,10 @@ commands! {
     WorkspaceCorrelations,
     /// Workspace 5.
     WorkspaceAlerts,
+    /// Workspace 6; from there its next page.
+    WorkspaceBlotter,
+    /// What came of trading, the second page of workspace 6.
+    WorkspaceResults,
     /// Workspace 7.
     WorkspaceReplay,
     /// Workspace 8.
@@ -217,6 +222,40 @@ commands! {
     OrderReverse,
     /// Ask before an order is sent, or not.
     OrderConfirm,
+    /// Start a strategy.
+    StrategyStart,
+    /// Stop a strategy.
+    StrategyStop,
+    /// Choose the account the blotter is about.
+    AccountChoose,
+    /// Set an account's limits.
+    RiskEdit,
+    /// Let a stopped account trade again.
+    RiskUnlock,
+    /// Stop an account by hand.
+    RiskKill,
+    /// Begin an account anew.
+    AccountReset,
+    /// The next account.
+    AccountNext,
+    /// The previous account.
+    AccountPrevious,
+    /// The next way of showing a pane of the blotter.
+    BlotterView,
+    /// Copy what the cursor is on.
+    BlotterCopy,
+    /// Write what is listed to a file.
+    BlotterExport,
+    /// Cancel the order the cursor is on.
+    BlotterCancel,
+    /// Cancel every order of the account.
+    BlotterCancelAll,
+    /// Change the order the cursor is on.
+    BlotterAmend,
+    /// Compare equity with buying and holding.
+    EquityHold,
+    /// Mark fills on the curve.
+    EquityMarks,
     /// The next way of drawing bars.
     ChartStyle,
     /// Candles.
@@ -538,6 +577,7 @@ pub fn specs() -> impl Iterator<Item = &'static Spec> {
     [
         global::SPECS,
         trading::SPECS,
+        blotter::SPECS,
         layout::SPECS,
         chart::SPECS,
         time::SPECS,
@@ -552,6 +592,7 @@ pub fn specs() -> impl Iterator<Item = &'static Spec> {
         lab::SPECS,
         pair::SPECS,
         alert::SPECS,
+        blotter::PANES,
         replay::SPECS,
     ]
     .into_iter()

@@ -39,6 +39,12 @@ pub enum Scope {
     Alerts,
     /// In the list of positions, which also takes the commands of lists.
     Positions,
+    /// In every pane about accounts.
+    Account,
+    /// In the lists of accounts, orders, fills and signals, which also take the commands of lists.
+    Blotter,
+    /// In the chart of equity, which also takes the commands of every pane of time.
+    Equity,
     /// While a recording is replayed.
     Replay,
 }
@@ -65,6 +71,9 @@ impl Scope {
             Self::Matrix => "Correlations",
             Self::Alerts => "Alerts",
             Self::Positions => "Positions",
+            Self::Account => "Accounts",
+            Self::Blotter => "Blotter",
+            Self::Equity => "Equity",
             Self::Replay => "Replay",
         }
     }
@@ -78,7 +87,11 @@ impl Scope {
             Self::PairChart => &[Self::Pair, Self::Time],
             Self::Pairs | Self::Matrix => &[Self::Pair, Self::List],
             Self::Tape | Self::Indicators | Self::Recordings | Self::Lab | Self::Alerts | Self::Positions => &[Self::List],
-            Self::Global | Self::Time | Self::Pair | Self::Book | Self::Profile | Self::List | Self::Replay => &[],
+            Self::Blotter => &[Self::Account, Self::List],
+            Self::Equity => &[Self::Account, Self::Time],
+            Self::Account | Self::Global | Self::Time | Self::Pair | Self::Book | Self::Profile | Self::List | Self::Replay => {
+                &[]
+            }
         }
     }
 

@@ -9,6 +9,7 @@ pub use input::Input;
 pub use picker::{Answer, Choice, Entry, LayoutAct, Picker, Place, Purpose, Row};
 
 use super::alerts::AlertForm;
+use super::blotter::Form;
 use super::commands::Command;
 use super::keymap::{Code, Key, Named};
 use super::trading::{Sure, Ticket};
@@ -30,6 +31,8 @@ pub enum Dialog {
     Capture(Capture),
     /// An alert being written.
     Alert(Box<AlertForm>),
+    /// A strategy or limits being set.
+    Form(Box<Form>),
     /// An order being written.
     Ticket(Box<Ticket>),
     /// A question before something is sent to the broker.
@@ -57,6 +60,8 @@ pub enum Ask {
     Pane(Command),
     /// An indicator with its parameters.
     Indicator,
+    /// What an account is to begin with.
+    Cash,
     /// What a command of pairs asks for.
     Pair(Command),
     /// The name to save a layout under.
@@ -93,6 +98,7 @@ impl Prompt {
             Ask::LayoutName => ("Save the layout as", "a name of letters, digits, spaces, - and _"),
             Ask::NewLayoutName => ("Rename the layout", "a name of letters, digits, spaces, - and _"),
             Ask::Indicator => ("Indicator", "a name with its parameters, such as ofi(window=30)"),
+            Ask::Cash => ("Begin anew with", ""),
             Ask::Path => ("Replay a file", "the path of a recording"),
             Ask::Pane(_) | Ask::Pair(_) => ("", ""),
         };

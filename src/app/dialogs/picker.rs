@@ -2,6 +2,7 @@
 
 use super::Input;
 use crate::app::IndicatorAct;
+use crate::app::blotter::BlotterAct;
 use crate::app::commands::Command;
 use crate::app::keymap::{Code, Key, Named};
 use crate::app::link::Group;
@@ -49,6 +50,8 @@ pub enum Choice {
     Layout(LayoutAct, String),
     /// Sets an alert of this expression.
     Alert(String),
+    /// Does something with accounts.
+    Blotter(BlotterAct),
 }
 
 /// Where a pane that was chosen goes.

@@ -228,7 +228,7 @@ mod tests {
         map.meaning(&scopes(scope, replaying), &keys.parse::<Sequence>().unwrap().0)
     }
 
-    const PANES: [Scope; 16] = [
+    const PANES: [Scope; 18] = [
         Scope::Chart,
         Scope::Book,
         Scope::Heatmap,
@@ -244,6 +244,8 @@ mod tests {
         Scope::Pairs,
         Scope::Matrix,
         Scope::Positions,
+        Scope::Blotter,
+        Scope::Equity,
         Scope::Replay,
     ];
 

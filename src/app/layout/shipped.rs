@@ -5,9 +5,10 @@ use super::{Axis, Node};
 use crate::app::commands::Command;
 use crate::app::panes::PaneId;
 use crate::app::panes::PaneKind::{
-    self, AlertDetail, AlertHistory, Alerts as AlertList, Chart, Connections, Correlation, Depth, Footprint, Heatmap, Hedge,
-    Indicators, Lab as LabPane, Ladder, Latency, Log, Matrix, Pairs, Positions, Rates, Recordings, Replay, Scatter, Spread,
-    Streams, Tape, Tests, Watchlist, ZScore,
+    self, Account, AlertDetail, AlertHistory, Alerts as AlertList, Chart, Connections, Correlation, Depth, Equity, Fills,
+    Footprint, Heatmap, Hedge, Indicators, Lab as LabPane, Ladder, Latency, Log, Matrix, OrderHistory, Orders, Pairs, Pnl,
+    Positions, Rates, Recordings, Replay, RoundTrips, Scatter, Signals, Spread, Statistics, Streams, Tape, Tests, Watchlist,
+    ZScore,
 };
 
 /// A workspace.
@@ -27,6 +28,10 @@ pub enum Workspace {
     Correlations,
     /// Alerts: the list, one in full, what fired.
     Alerts,
+    /// Accounts with their orders, fills and equity.
+    Blotter,
+    /// What came of their trading.
+    Results,
     /// The replay's timeline with chart, book and tape.
     Replay,
     /// Connections, delays, rates and log.
@@ -115,6 +120,24 @@ pub const WORKSPACES: &[WorkspaceSpec] = &[
         command: Command::WorkspaceAlerts,
         focus: AlertList,
         layouts: alerts,
+    },
+    WorkspaceSpec {
+        workspace: Workspace::Blotter,
+        number: 6,
+        name: "Blotter",
+        key: "blotter",
+        command: Command::WorkspaceBlotter,
+        focus: Account,
+        layouts: blotter,
+    },
+    WorkspaceSpec {
+        workspace: Workspace::Results,
+        number: 6,
+        name: "Results",
+        key: "results",
+        command: Command::WorkspaceResults,
+        focus: Equity,
+        layouts: results,
     },
     WorkspaceSpec {
         workspace: Workspace::Replay,
@@ -247,6 +270,26 @@ fn alerts() -> Vec<(u16, u16, Node)> {
     let middling = split(Across, [(58, split(Down, [(50, pane(AlertList)), (50, pane(AlertHistory))])), (42, pane(AlertDetail))]);
     let small = split(Down, [(50, pane(AlertList)), (50, pane(AlertHistory))]);
     vec![(150, 40, wide), (104, 28, middling), (0, 0, small)]
+}
+
+fn blotter() -> Vec<(u16, u16, Node)> {
+    let side = split(Down, [(58, pane(Account)), (42, pane(Equity))]);
+    let lists = split(Down, [(14, pane(Positions)), (26, pane(Orders)), (32, pane(Fills)), (28, pane(OrderHistory))]);
+    let wide = split(Across, [(38, side), (62, lists)]);
+    let above = split(Across, [(46, pane(Account)), (54, pane(Equity))]);
+    let middling = split(Down, [(46, above), (15, pane(Positions)), (19, pane(Orders)), (20, pane(Fills))]);
+    let small = split(Down, [(44, pane(Account)), (28, pane(Orders)), (28, pane(Fills))]);
+    vec![(150, 40, wide), (104, 30, middling), (0, 0, small)]
+}
+
+fn results() -> Vec<(u16, u16, Node)> {
+    let left = split(Down, [(56, pane(Equity)), (44, split(Across, [(50, pane(Pnl)), (50, pane(RoundTrips))]))]);
+    let right = split(Down, [(60, pane(Statistics)), (40, pane(Signals))]);
+    let wide = split(Across, [(64, left), (36, right)]);
+    let left = split(Down, [(56, pane(Equity)), (44, pane(Pnl))]);
+    let middling = split(Across, [(60, left), (40, pane(Statistics))]);
+    let small = split(Down, [(52, pane(Equity)), (48, pane(Statistics))]);
+    vec![(150, 40, wide), (104, 30, middling), (0, 0, small)]
 }
 
 fn replay() -> Vec<(u16, u16, Node)> {

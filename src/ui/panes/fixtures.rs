@@ -231,6 +231,7 @@ pub(crate) fn with_library<T>(
         window: Window::default(),
         span: None,
         alert: None,
+        blotter: &crate::app::blotter::Blotter::default(),
     };
     with(&cx)
 }

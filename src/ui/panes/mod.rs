@@ -2,6 +2,7 @@
 
 pub mod alerts;
 mod axis;
+pub mod blotter;
 pub mod chart;
 pub mod connections;
 pub mod depth;
@@ -69,6 +70,15 @@ pub fn build(kind: PaneKind) -> Box<dyn Pane> {
         PaneKind::Alerts => Box::new(alerts::AlertsPane::default()),
         PaneKind::AlertDetail => Box::new(alerts::AlertDetailPane::default()),
         PaneKind::AlertHistory => Box::new(alerts::AlertHistoryPane::default()),
+        PaneKind::Account => Box::new(blotter::AccountPane::default()),
+        PaneKind::Orders => blotter::orders(),
+        PaneKind::OrderHistory => blotter::history(),
+        PaneKind::Fills => blotter::fills(),
+        PaneKind::RoundTrips => blotter::round_trips(),
+        PaneKind::Equity => Box::new(blotter::EquityPane::default()),
+        PaneKind::Pnl => blotter::pnl(),
+        PaneKind::Statistics => Box::new(blotter::StatisticsPane::default()),
+        PaneKind::Signals => blotter::signals(),
         PaneKind::Positions => Box::new(positions::PositionsPane::default()),
         PaneKind::Log => Box::new(log::LogPane::default()),
     }

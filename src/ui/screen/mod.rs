@@ -339,6 +339,7 @@ impl Screen {
                 actions.into_iter().flat_map(|action| self.handled(id, Handled::Run(action), view, now)).collect()
             }
             Action::Alert(act) => self.app.act_on_alerts(act, view, now),
+            Action::Blotter(act) => self.app.act_on_blotter(act, view, now),
             Action::Trade(act) => self.app.act_on_trading(act, view, now),
             Action::Indicator(act) => self.app.act_on_indicators(act, view, now),
             Action::Bars(spec) => self.app.show_bars_in(id, spec, view),
@@ -358,8 +359,9 @@ pub(super) fn cx<'a>(
     focused: bool,
 ) -> Cx<'a> {
     let Linked { symbol, bars, cross, window, span, pair, .. } = *linked;
-    let (keys, library, pairs) = (&app.keymap, &app.library, &app.pairs);
-    Cx { view, symbol, bars, cross, window, span, theme, focused, zone, keys, library, pair, pairs, alert: app.alerts.selected }
+    let (keys, library, pairs, blotter) = (&app.keymap, &app.library, &app.pairs, &app.blotter);
+    let alert = app.alerts.selected;
+    Cx { view, symbol, bars, cross, window, span, theme, focused, zone, keys, library, pair, pairs, alert, blotter }
 }
 
 /// The theme for what stands on a bar: ordinary text has the bar's ground there.

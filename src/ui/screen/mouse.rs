@@ -213,6 +213,10 @@ impl Screen {
         if let Some(spot) = area.spot(at).filter(|_| clicked) {
             return self.app.click_alert_form(spot, view);
         }
+        if let Some(place) = area.place(at).filter(|_| clicked) {
+            self.app.click_form(place, view);
+            return Vec::new();
+        }
         if let Some(spot) = area.ticket_spot(at).filter(|_| clicked) {
             return self.app.click_ticket(spot, view, now);
         }

@@ -71,6 +71,13 @@ fn every_workspace() {
     for (width, height) in [(200, 60), (120, 40), (80, 24)] {
         insta::assert_snapshot!(format!("alerts_{width}x{height}"), text(width, height, &mut screen, &view));
     }
+    let view = crate::ui::panes::blotter::fixture::with_trading(live());
+    for page in ["blotter", "results"] {
+        press(&mut screen, &view, "6");
+        for (width, height) in [(200, 60), (120, 40), (80, 24)] {
+            insta::assert_snapshot!(format!("{page}_{width}x{height}"), text(width, height, &mut screen, &view));
+        }
+    }
     let view = replay();
     press(&mut screen, &view, "7");
     insta::assert_snapshot!("replay_120x40", text(120, 40, &mut screen, &view));

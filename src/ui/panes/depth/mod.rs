@@ -13,8 +13,8 @@ use super::ladder::{best, cursor::point, trust};
 use super::reason;
 use super::threshold::Threshold;
 use crate::app::commands::{Command, Scope};
-use crate::app::trading::TradeAct;
 use crate::app::dialogs::Prompt;
+use crate::app::trading::TradeAct;
 use crate::domain::{Instrument, Nanos, Price, Side, Symbol, Volume};
 use crate::engine::snapshot::{BookState, SymbolView};
 use crate::ui::pane::{Action, Cx, Handled, Pane};
@@ -259,7 +259,9 @@ impl Pane for DepthPane {
             Command::BookPageDown => self.step_cursor(-page * count, cx),
             Command::BookPick => return self.cursor.map_or(Handled::Yes, |price| point(price, cx)),
             Command::BookOrder => {
-                let Some(middle) = cx.symbol_view().and_then(|symbol| symbol.top).map(|top| top.mid()) else { return Handled::Yes };
+                let Some(middle) = cx.symbol_view().and_then(|symbol| symbol.top).map(|top| top.mid()) else {
+                    return Handled::Yes;
+                };
                 let side = if self.cursor.is_some_and(|price| price > middle) { Side::Sell } else { Side::Buy };
                 return Handled::Run(Action::Trade(TradeAct::Ticket { symbol: cx.symbol, side, price: self.cursor }));
             }

@@ -2,6 +2,7 @@
 
 mod alert;
 mod capture;
+mod form;
 mod picker;
 mod sure;
 mod ticket;
@@ -13,6 +14,7 @@ pub use toasts::toasts;
 pub use which::continuations;
 
 use crate::app::alerts::FormSpot;
+use crate::app::blotter::FormPlace;
 use crate::app::dialogs::{Confirm, Dialog, Note, Prompt};
 use crate::app::keymap::Key;
 use crate::app::layout::Area;
@@ -38,6 +40,8 @@ pub struct DialogArea {
     pub buttons: Vec<(Rect, Key)>,
     /// Places of a form that can be clicked, the smallest last.
     pub spots: Vec<(Rect, FormSpot)>,
+    /// Places of a form of fields that can be clicked, the smallest last.
+    pub places: Vec<(Rect, FormPlace)>,
     /// Places of an order ticket that can be clicked, the smallest last.
     pub ticket: Vec<(Rect, TicketSpot)>,
 }
@@ -55,6 +59,15 @@ impl DialogArea {
         Some(match *spot {
             FormSpot::Text(field, first) => FormSpot::Text(field, first + usize::from(at.x - area.x)),
             spot => spot,
+        })
+    }
+
+    /// The part of a form of fields at a place; of its texts the character.
+    pub fn place(&self, at: Position) -> Option<FormPlace> {
+        let (area, place) = self.places.iter().rev().find(|(area, _)| area.contains(at))?;
+        Some(match *place {
+            FormPlace::Text(field, first) => FormPlace::Text(field, first + usize::from(at.x - area.x)),
+            place => place,
         })
     }
 
@@ -106,6 +119,7 @@ pub fn dialog(screen: Rect, buf: &mut Buffer, dialog: &Dialog, view: &View, them
         Dialog::Welcome(welcome) => welcome::draw(screen, buf, welcome, theme),
         Dialog::Capture(capture) => capture::draw(screen, buf, capture, theme),
         Dialog::Alert(form) => alert::draw(screen, buf, form, view, theme),
+        Dialog::Form(form) => form::draw(screen, buf, form, theme),
         Dialog::Ticket(ticket) => ticket::draw(screen, buf, ticket, view, theme),
         Dialog::Sure(sure) => sure::draw(screen, buf, sure, theme),
     }

@@ -1,0 +1,194 @@
+//! What the trading was worth, in the figures of a backtest: of the account that is looked at, worked out when a bar closes or a
+//! trade does.
+
+use super::gauges::{self, Item};
+use super::words;
+use crate::analytics::performance::{Course, FEW, Figure, Performance, Sums};
+use crate::app::blotter::BlotterAct;
+use crate::app::commands::{Command, Scope};
+use crate::broker::{AccountView, EquityPoint, RoundTrip};
+use crate::domain::money::to_f64;
+use crate::domain::{Nanos, Symbol, Timeframe};
+use crate::ui::pane::{Action, Cx, Handled, Pane};
+use crate::ui::panes::reason;
+use crate::ui::theme::Theme;
+use crate::ui::widgets::{clock, figures, paint};
+use crossterm::event::MouseEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use std::sync::Arc;
+
+/// What the figures were worked out of: the account, its bars and trades.
+type MadeOf = (Arc<str>, usize, u64, Nanos, usize, u64);
+
+/// The figures of one account.
+#[derive(Debug, Default)]
+pub struct StatisticsPane {
+    made: Option<(MadeOf, Performance)>,
+}
+
+/// The bars an account is looked at by: those of its strategy, else minutes.
+fn bar(account: &AccountView, cx: &Cx<'_>) -> Timeframe {
+    let known = cx.view.snapshot.trading.strategies.iter().find(|known| known.run.account == account.name);
+    known.and_then(|known| known.run.bar.parse().ok()).unwrap_or(Timeframe::M1)
+}
+
+/// The symbol an account is compared with when it is held: its strategy's main one, else the first it traded.
+fn main_symbol(account: &AccountView, cx: &Cx<'_>) -> Option<Symbol> {
+    let known = cx.view.snapshot.trading.strategies.iter().find(|known| known.run.account == account.name);
+    known
+        .and_then(|known| known.run.symbols.first().copied())
+        .or_else(|| account.fills.first().map(|fill| fill.symbol))
+        .or(cx.symbol)
+}
+
+/// Its price where the account's bars begin, and now.
+fn hold(account: &AccountView, symbol: Symbol, cx: &Cx<'_>) -> Option<(f64, f64)> {
+    let view = cx.view.snapshot.symbol(symbol)?;
+    let first = account.bars.first()?.at;
+    Some((super::equity::price_at(view, first)?, view.last_price()?.to_f64()))
+}
+
+impl StatisticsPane {
+    /// Works the figures out where there is another bar or trade than before.
+    fn work(&mut self, account: &AccountView, cx: &Cx<'_>) {
+        let last = account.bars.last().map_or(Nanos::ZERO, |point| point.at);
+        let made_of: MadeOf = (
+            Arc::clone(&account.name),
+            account.bars.len(),
+            account.bars.dropped(),
+            last,
+            account.trades.len(),
+            account.fill_count,
+        );
+        if self.made.as_ref().is_some_and(|(known, _)| *known == made_of) {
+            return;
+        }
+        let points: Vec<EquityPoint> = account.bars.iter().copied().collect();
+        let trades: Vec<RoundTrip> = account.trades.iter().copied().collect();
+        let course = Course {
+            bar: bar(account, cx).nanos(),
+            cash: to_f64(account.start),
+            points: &points,
+            trades: &trades,
+            open_since: account.positions.iter().map(|held| held.since).min(),
+            hold: main_symbol(account, cx).and_then(|symbol| hold(account, symbol, cx)),
+            sums: Sums::from(account),
+        };
+        self.made = Some((made_of, Performance::of(&course)));
+    }
+
+    fn items(&self, width: u16, account: &AccountView, cx: &Cx<'_>) -> Vec<Item> {
+        let Some((_, made)) = &self.made else { return Vec::new() };
+        let theme = cx.theme;
+        let mut items = Vec::new();
+        if made.few {
+            let said = format!("{} of {FEW} trades: the ratios and averages below say little yet", made.trades.count);
+            items.extend(paint::wrap(&said, width).into_iter().map(|line| Item::Line(0, line, theme.warning)));
+        }
+        let figure = |of: Figure, places: usize, unit: &str| match of {
+            Ok(value) => (format!("{value:.places$}{unit}"), theme.bright),
+            Err(why) => (why.to_string(), theme.dim),
+        };
+        let signed = |of: Figure| match of {
+            Ok(value) => (format!("{value:+.2}%"), crate::ui::panes::direction(theme, value)),
+            Err(why) => (why.to_string(), theme.dim),
+        };
+        let mut add = |rank: u8, name: &'static str, (value, style): (String, ratatui::style::Style)| {
+            items.push(Item::Pair(rank, name, value, style));
+        };
+        add(0, "return", signed(made.return_pct));
+        add(1, "buy and hold", signed(made.buy_hold_pct));
+        add(1, "Sharpe", figure(made.sharpe, 2, ""));
+        add(2, "Sortino", figure(made.sortino, 2, ""));
+        add(2, "Calmar", figure(made.calmar, 2, ""));
+        add(2, "volatility", figure(made.volatility_pct, 2, "%"));
+        add(3, "CAGR", signed(made.cagr_pct));
+        add(0, "max drawdown", (format!("{:.2}%", made.max_drawdown_pct), theme.bright));
+        let lasts = made.max_drawdown_duration.map_or_else(|| "-".to_owned(), clock::span);
+        add(3, "longest fall", (lasts, theme.text));
+        add(3, "exposure", figure(made.exposure_open_pct, 1, "%"));
+        let trades = &made.trades;
+        add(0, "trades", (trades.count.to_string(), theme.bright));
+        add(1, "win rate", figure(trades.win_rate_pct, 1, "%"));
+        add(1, "profit factor", figure(trades.profit_factor, 2, ""));
+        add(2, "expectancy", signed(trades.expectancy_pct));
+        add(4, "SQN", figure(trades.sqn, 2, ""));
+        add(4, "best trade", signed(trades.best_pct));
+        add(4, "worst trade", signed(trades.worst_pct));
+        add(4, "average trade", signed(trades.average_pct));
+        add(5, "fees", (words::money(account.fees, 14), theme.text));
+        add(5, "slippage", (words::money(account.slippage, 14), theme.text));
+        add(6, "turnover", figure(made.turnover_ratio, 2, "x"));
+        let maker = made.maker_share.map(|share| share * 100.0);
+        add(6, "maker share", figure(maker, 0, "%"));
+        add(6, "bars", (format!("{} of {}", made.bars, bar(account, cx)), theme.text));
+        add(7, "peak equity", (figures::short(made.peak_equity), theme.text));
+        let said = format!("a year: {}", made.annualisation);
+        for (at, line) in paint::wrap(&said, width).into_iter().enumerate() {
+            items.push(Item::Line(3 + at.min(2) as u8, line, theme.dim));
+        }
+        items
+    }
+
+    fn why_not(cx: &Cx<'_>) -> String {
+        if cx.view.snapshot.trading.broker.accounts.is_empty() {
+            return words::nothing(cx, "there is no account yet");
+        }
+        format!("statistics are of one account: {} chooses it", cx.key(Command::AccountNext))
+    }
+}
+
+impl Pane for StatisticsPane {
+    fn title(&self, cx: &Cx<'_>) -> Line<'static> {
+        let theme: &Theme = cx.theme;
+        let mut spans = vec![Span::raw("Statistics"), Span::styled(words::whose(cx), theme.accent)];
+        if let Some((_, made)) = self.made.as_ref().filter(|(_, made)| made.few && cx.blotter.one(cx.view).is_some()) {
+            spans.push(Span::styled(format!(" {} of {FEW} trades", made.trades.count), theme.warning));
+        }
+        Line::from(spans)
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::Account
+    }
+
+    fn on_command(&mut self, command: Command, _count: u32, cx: &Cx<'_>) -> Handled {
+        let Some(account) = cx.blotter.one(cx.view) else { return Handled::No };
+        let figures = || {
+            self.items(200, account, cx).into_iter().filter_map(|item| match item {
+                Item::Pair(_, name, value, _) => Some([name.to_owned(), value.trim().to_owned()]),
+                _ => None,
+            })
+        };
+        match command {
+            Command::BlotterCopy => {
+                let text: Vec<String> = figures().map(|row| row.join("\t")).collect();
+                Handled::Run(Action::Blotter(BlotterAct::Copy(text.join("\n"), "the statistics".to_owned())))
+            }
+            Command::BlotterExport => {
+                let text = crate::app::blotter::export::csv(&["figure", "value"], figures().map(Vec::from));
+                Handled::Run(Action::Blotter(BlotterAct::Export("statistics", text)))
+            }
+            _ => Handled::No,
+        }
+    }
+
+    fn on_mouse(&mut self, _event: MouseEvent, _area: Rect, _cx: &Cx<'_>) -> Handled {
+        Handled::Yes
+    }
+
+    fn render(&mut self, area: Rect, buf: &mut Buffer, cx: &Cx<'_>) {
+        let theme = cx.theme;
+        let Some(account) = cx.blotter.one(cx.view) else {
+            return reason::message(area, buf, &Self::why_not(cx), theme.dim, theme.ascii);
+        };
+        if account.bars.is_empty() && account.trades.is_empty() {
+            let why = words::nothing(cx, "no bar has closed since the account began");
+            return reason::message(area, buf, &why, theme.dim, theme.ascii);
+        }
+        self.work(account, cx);
+        gauges::draw(area, buf, self.items(area.width, account, cx), theme);
+    }
+}
