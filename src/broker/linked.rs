@@ -65,6 +65,10 @@ pub(super) fn ended(desk: &mut Desk, i: usize, state: OrderState, now: &mut Now<
 fn grow(desk: &mut Desk, entry: OrderId, qty: Qty, now: &mut Now<'_>) {
     let exits: Vec<usize> = desk.exits(entry).collect();
     for i in exits {
+        // The end of one has ended the other.
+        if desk.orders[i].phase == Phase::Done {
+            continue;
+        }
         desk.orders[i].left += qty;
         let waited = desk.orders[i].phase == Phase::Waiting;
         desk.edit(i, now, |view| {

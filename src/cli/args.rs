@@ -87,6 +87,12 @@ pub enum Command {
     Pairs(Pairs),
     /// Every pair among the symbols, ranked by its cointegration test
     Scan(Scan),
+    /// Run strategies, or a recorded session, on recordings: figures, equity, trades
+    Backtest(crate::cli::backtest::args::Backtest),
+    /// Try a strategy over a grid of parameters: ranked, with what followed, and how much of it is luck
+    Optimize(crate::cli::backtest::args::Optimize),
+    /// Hold a recorded paper session against its backtest, fill by fill
+    Reconcile(crate::cli::backtest::args::Reconcile),
     /// Salvage a damaged recording into a new one
     Repair(Repair),
     /// List the themes
@@ -448,7 +454,7 @@ pub struct Man {
     pub command: Option<String>,
 }
 
-fn symbol(text: &str) -> Result<Symbol, String> {
+pub(super) fn symbol(text: &str) -> Result<Symbol, String> {
     Symbol::new(text.trim()).map_err(|error| error.to_string())
 }
 
@@ -456,7 +462,7 @@ fn timeframe(text: &str) -> Result<Timeframe, String> {
     text.parse::<Timeframe>().map_err(|_| "expected a length such as 1s, 1m, 15m, 4h or 1d".to_owned())
 }
 
-fn built_timeframe(text: &str) -> Result<Timeframe, String> {
+pub(super) fn built_timeframe(text: &str) -> Result<Timeframe, String> {
     let expected = || Timeframe::ALL.map(|timeframe| timeframe.to_string()).join(" ");
     let read = text.parse().ok().filter(|timeframe| Timeframe::ALL.contains(timeframe));
     read.ok_or_else(|| format!("expected one of {}", expected()))

@@ -2,6 +2,7 @@
 
 mod alerts;
 pub mod args;
+mod backtest;
 mod folders;
 mod histories;
 mod import;
@@ -12,8 +13,10 @@ mod lab;
 mod lists;
 mod live;
 mod log;
+mod optimize;
 mod out;
 mod pairs;
+mod reconcile;
 mod record;
 mod screen;
 mod screenshot;
@@ -96,6 +99,9 @@ fn dispatch(cli: &Cli) -> anyhow::Result<()> {
         Some(Command::Info(info)) => info::run(info, &settings),
         Some(Command::Indicators(indicators)) => indicators::run(indicators, &settings),
         Some(Command::Alerts(alerts)) => alerts::run(alerts, &settings),
+        Some(Command::Backtest(backtest)) => backtest::run(backtest, &settings),
+        Some(Command::Optimize(optimize)) => optimize::run(optimize, &settings),
+        Some(Command::Reconcile(reconcile)) => reconcile::run(reconcile),
         Some(Command::Lab(lab)) => lab::run(lab, &settings),
         Some(Command::Themes(list)) => lists::themes(list, &settings),
         Some(Command::Keys(list)) => lists::keys(list, &settings),

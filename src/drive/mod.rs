@@ -1,6 +1,7 @@
 //! What drives the engine: live sockets, REST, replays. The only place with a wall clock, threads and a network.
 
 mod alerts;
+pub mod backtest;
 pub mod clock;
 pub mod deliver;
 pub mod demo_server;

@@ -137,6 +137,10 @@ impl MaCross {
 }
 
 impl Strategy for MaCross {
+    fn warm_up(&self) -> usize {
+        self.lengths[1].saturating_sub(1)
+    }
+
     fn on_bar(&mut self, sight: &Sight<'_>, symbol: Symbol, bar: &Bar, answers: &mut Vec<Answer>) {
         if sight.symbols.first() != Some(&symbol) {
             return;

@@ -67,8 +67,12 @@ impl RollingMean {
     pub(crate) fn digest(&self, mut write: impl FnMut(u64)) {
         let figures = [self.sum, self.compensation[0], self.compensation[1], self.last];
         let counts = [self.values.len(), self.next, self.count, self.alike];
-        figures.iter().chain(self.values.iter()).for_each(|figure| write(figure.to_bits()));
-        counts.into_iter().for_each(|count| write(count as u64));
+        for figure in figures.iter().chain(self.values.iter()) {
+            write(figure.to_bits());
+        }
+        for count in counts {
+            write(count as u64);
+        }
     }
 }
 

@@ -68,6 +68,11 @@ pub trait Strategy: fmt::Debug + Send + Sync {
         Wants::default()
     }
 
+    /// Closed bars it takes before it can act: what it is held against (buying and holding) begins at the close after so many.
+    fn warm_up(&self) -> usize {
+        0
+    }
+
     /// A bar of the run's timeframe closed, of any of its symbols; for several symbols whose bars close at one moment once each,
     /// in the order of the run's symbols, and every one of them can already be seen.
     fn on_bar(&mut self, sight: &Sight<'_>, symbol: Symbol, bar: &Bar, answers: &mut Vec<Answer>);

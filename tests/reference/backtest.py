@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
-"""Reference backtests for tests/performance_reference.rs: python3 tests/reference/backtest.py [KLINES]
+"""Reference backtests for tests/performance_reference.rs: python3 tests/reference/backtest.py [DATA]
 
-Writes backtest.json beside itself. KLINES is the folder of real one-minute klines; without it the real ones stay as they are. Made with
-backtesting.py 0.6.6, pandas 3.1.1, numpy 2.2.6, scipy 1.17.1. The columns are in README.md.
+Writes backtest.json beside itself. DATA is the folder of real klines; without it the real ones stay as they are. Made with backtesting.py 0.6.6, pandas 3.1.1, numpy 2.2.6, scipy 1.17.1. The columns are in README.md.
 
 A moving-average cross: the fast mean crossing above the slow one buys for the whole equity at the next bar's open, crossing below
 closes (and, with `short`, sells short as much). Fractions of 1e-8. Commission 0.0004 at both ends. What is open at the end stays open.
@@ -164,7 +163,7 @@ def deflated():
 
 def real(folder):
     for name in ["2025_BTCUSDT_1m.csv.gz", "2025_ETHUSDT_1m.csv.gz"]:
-        data = pd.read_csv(folder / name, index_col="timestamp", parse_dates=True)
+        data = pd.read_csv(folder / "klines" / name, index_col="timestamp", parse_dates=True)
         data.columns = [column.capitalize() for column in data.columns]
         for short in [False, True]:
             yield {"file": name, "n": len(data), **run(data, 10, 30, short, 0.0004, 100_000, 20)}

@@ -7,7 +7,7 @@ import numpy as np
 import onnxruntime
 from skl2onnx import to_onnx
 from skl2onnx.common.data_types import FloatTensorType
-from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
 rng = np.random.default_rng(4)
@@ -32,7 +32,7 @@ def write(name, model, figures, labels):
 
 
 columns = [write("logistic", LogisticRegression(), x, y),
-           write("trees", GradientBoostingClassifier(n_estimators=8, max_depth=2, random_state=1), x, y)]
+           write("trees", RandomForestClassifier(n_estimators=6, max_depth=3, random_state=1), x, y)]
 write("seven_figures", LogisticRegression(), x[:, :7], y)
 write("three_classes", LogisticRegression(), x, np.digitize(x[:, 3], [-0.5, 0.5]))
 with open("onnx/probabilities.csv", "w") as out:

@@ -9,11 +9,12 @@ python3 technical.py
 python3 cases.py
 python3 lab.py > lab.json
 python3 pairs.py
+python3 backtest.py
 python3 rolling_mean.py
 python3 ma_cross.py
 python3 onnx_models.py
 [ $# -ge 2 ] || exit 0
-[ $# -eq 2 ] || python3 pairs.py "$3"
+[ $# -eq 2 ] || { python3 pairs.py "$3"; python3 backtest.py "$3"; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 for name in spot_btcusdt spot_ethusdt usdm_btcusdt usdm_ethusdt; do

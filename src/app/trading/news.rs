@@ -54,7 +54,7 @@ impl App {
         let fills = account.fills.iter_from(account.fills.len().saturating_sub(MOST));
         for one in fills.filter(|one| one.number > fill) {
             let side = if one.side == Side::Buy { "bought" } else { "sold" };
-            let mut text = format!("{side} {} {} at {:#}", one.qty, one.symbol, one.price);
+            let mut text = format!("{side} {} {} at {:#.*}", one.qty, one.symbol, one.price.decimals(), one.price);
             if let Some(realised) = money::to_price(one.realised).filter(|realised| !realised.is_zero()) {
                 text.push_str(&format!(", {}{realised:#.2} realised", if realised > Price::ZERO { "+" } else { "" }));
             }

@@ -1,7 +1,7 @@
 //! The question before something is sent to the broker.
 
 use super::{Estimate, Ticket};
-use crate::domain::{OrderRequest, Placement, Side, Size, TradingAction, money};
+use crate::domain::{OrderRequest, Placement, Price, Side, Size, TradingAction, money};
 use crate::drive::view::View;
 
 /// A question about what is to be sent.
@@ -41,18 +41,16 @@ pub(super) fn words(action: &TradingAction) -> String {
             Placement::Single(order) => of_order(order),
             Placement::Oco(both) => format!("{}, or else {}", of_order(&both[0]), of_order(&both[1])),
             Placement::Bracket { entry, stop, target } => {
-                let stop = stop.map(|stop| format!(", stop loss {stop}")).unwrap_or_default();
-                let target = target.map(|target| format!(", target {target}")).unwrap_or_default();
+                let stop = stop.map(|stop| format!(", stop loss {}", grouped(stop))).unwrap_or_default();
+                let target = target.map(|target| format!(", target {}", grouped(target))).unwrap_or_default();
                 format!("{}{stop}{target}", of_order(entry))
             }
         },
         TradingAction::Amend { order, qty, price, stop, .. } => {
             let mut text = format!("order {order}");
-            for (name, value) in [
-                ("quantity", qty.map(|qty| qty.to_string())),
-                ("price", price.map(|price| price.to_string())),
-                ("stop", stop.map(|stop| stop.to_string())),
-            ] {
+            for (name, value) in
+                [("quantity", qty.map(|qty| qty.to_string())), ("price", price.map(grouped)), ("stop", stop.map(grouped))]
+            {
                 if let Some(value) = value {
                     text.push_str(&format!(" {name} {value}"));
                 }
@@ -63,15 +61,20 @@ pub(super) fn words(action: &TradingAction) -> String {
     }
 }
 
+/// A price with its thousands apart.
+fn grouped(price: Price) -> String {
+    format!("{price:#.*}", price.decimals())
+}
+
 fn of_order(order: &OrderRequest) -> String {
     let side = if order.side == Side::Buy { "buy" } else { "sell" };
     let size = match order.size {
         Size::Qty(qty) => qty.to_string(),
-        Size::Quote(worth) => format!("{worth:#} worth of"),
+        Size::Quote(worth) => format!("{} worth of", grouped(worth)),
         Size::Equity(part) => format!("{} % of equity in", f64::from(part) / 100.0),
     };
-    let limit = order.kind.price().map(|price| format!(" at {price:#}")).unwrap_or_default();
-    let stop = order.kind.stop().map(|stop| format!(" from {stop:#}")).unwrap_or_default();
+    let limit = order.kind.price().map(|price| format!(" at {}", grouped(price))).unwrap_or_default();
+    let stop = order.kind.stop().map(|stop| format!(" from {}", grouped(stop))).unwrap_or_default();
     let only = if order.reduce_only { ", reduce-only" } else { "" };
     format!("{side} {size} {}, {}{limit}{stop}{only}", order.symbol, order.kind.name())
 }

@@ -122,7 +122,7 @@ fn nothing_is_placed_while_paper_trading_is_off() {
 
 #[test]
 fn a_strategy_acts_on_closed_bars_and_trades_at_the_next_open() {
-    let closes = [100, 100, 100, 100, 100, 110, 120, 130, 120, 100, 90, 80, 80, 80];
+    let closes = [104, 103, 102, 101, 100, 110, 120, 130, 120, 100, 90, 80, 80, 80];
     let mut config = simple();
     config.strategies = vec![run("ma_cross", "ma_cross(fast=2,slow=4)")];
     config.broker.taker_bps = Some(Money::ZERO);

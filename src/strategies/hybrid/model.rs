@@ -6,6 +6,8 @@ use super::logistic::Logistic;
 use super::onnx::Network;
 use crate::strategy::{Params, Resources, SetupError};
 
+const NOTHING_TO_SEE: &str = "no probability: an indicator has no value";
+
 /// Where the probability comes from.
 #[derive(Debug, Clone)]
 pub(super) enum Model {
@@ -67,7 +69,9 @@ impl Model {
     pub fn waits(&self, least: u64) -> String {
         match self {
             Self::Own(model) if model.learnt() < least => format!("learnt from {} of {least} bars", model.learnt()),
-            _ => "no probability: an indicator has no value".to_owned(),
+            Self::Own(_) => NOTHING_TO_SEE.to_owned(),
+            #[cfg(feature = "onnx")]
+            Self::File(_) => NOTHING_TO_SEE.to_owned(),
         }
     }
 }

@@ -33,20 +33,20 @@ impl Network {
         let wrong = |what: String| format!("{what}; {expected}");
         let mut read = tract_onnx::onnx()
             .model_for_read(&mut Cursor::new(bytes))
-            .map_err(|error| wrong(format!("it is no ONNX model ({})", first_line(&error))))?;
-        let inputs = read.input_outlets().map_err(|error| wrong(first_line(&error)))?.len();
+            .map_err(|error| wrong(format!("it cannot be read as an ONNX model ({})", words(&error))))?;
+        let inputs = read.input_outlets().map_err(|error| wrong(words(&error)))?.len();
         if inputs != 1 {
             return Err(wrong(format!("it has {inputs} inputs")));
         }
         check_input(&read).map_err(wrong)?;
         // Labels are not asked for: of an output of numbers that are not floats nothing is run that only leads there.
-        read.set_input_fact(0, f32::fact([1, COUNT]).into()).map_err(|error| wrong(first_line(&error)))?;
+        read.set_input_fact(0, f32::fact([1, COUNT]).into()).map_err(|error| wrong(words(&error)))?;
         let plan = read
             .into_optimized()
             .and_then(IntoRunnable::into_runnable)
-            .map_err(|error| wrong(format!("it cannot be run ({})", first_line(&error))))?;
+            .map_err(|error| wrong(format!("it cannot be run ({})", words(&error))))?;
         let mut network = Self { plan, output: 0, bytes: bytes.into() };
-        let outputs = network.run(&[0.0; COUNT]).map_err(|error| wrong(format!("it cannot be run ({})", first_line(&error))))?;
+        let outputs = network.run(&[0.0; COUNT]).map_err(|error| wrong(format!("it cannot be run ({})", words(&error))))?;
         let found = outputs.iter().rposition(|output| probability(output).is_some());
         network.output = found.ok_or_else(|| wrong(format!("it gives {}", shapes(&outputs))))?;
         Ok(network)
@@ -66,7 +66,7 @@ impl Network {
 
 /// Whether the input it declares can take the figures.
 fn check_input(model: &InferenceModel) -> Result<(), String> {
-    let fact = model.input_fact(0).map_err(|error| first_line(&error))?;
+    let fact = model.input_fact(0).map_err(|error| words(&error))?;
     if let Some(kind) = fact.datum_type.concretize()
         && kind != DatumType::F32
     {
@@ -103,7 +103,9 @@ fn shapes(outputs: &[TValue]) -> String {
     shown.collect::<Vec<_>>().join(" and ")
 }
 
-fn first_line(error: &TractError) -> String {
-    let text = error.to_string();
-    text.lines().next().unwrap_or_default().chars().filter(|c| !c.is_control()).take(160).collect()
+/// An error and what led to it, without its place in the sources.
+fn words(error: &TractError) -> String {
+    let causes: Vec<String> =
+        error.chain().map(|cause| cause.to_string().lines().next().unwrap_or_default().to_owned()).collect();
+    causes.join(": ").chars().filter(|c| !c.is_control()).take(200).collect()
 }

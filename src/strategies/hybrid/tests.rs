@@ -190,7 +190,7 @@ mod onnx {
     #[test]
     fn what_is_no_model_of_this_shape_is_refused_before_anything_runs() {
         let of = |bytes: &[u8]| error("hybrid(model=my.onnx)", &[("my.onnx", bytes)]);
-        assert!(of(b"no model").contains("it is no ONNX model"), "{}", of(b"no model"));
+        assert!(of(b"no model").contains("it cannot be read as an ONNX model"), "{}", of(b"no model"));
         assert!(
             of(WRONG).contains("its input takes 7 figures; expected one input of floats [batch, 11] (ret_1, "),
             "{}",

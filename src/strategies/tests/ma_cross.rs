@@ -157,34 +157,3 @@ proptest! {
         prop_assert_eq!(part.digest(), copy.digest());
     }
 }
-
-/// `cargo test --release -- --ignored --nocapture` prints what a bar costs.
-#[test]
-#[ignore = "a measurement"]
-fn cost_of_a_bar() {
-    use crate::domain::{Nanos, Price};
-    let mut bench = Bench::new("ma_cross");
-    let mut random = 1_u64;
-    let mut price = 6_400_000_000_000_i64;
-    let all: Vec<_> = (0..1_000_000)
-        .map(|at| {
-            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            price += ((random >> 60) as i64 - 8) * 10_000_000;
-            let mut bar = super::bar(0, 1.0, 1.0);
-            bar.start = Nanos::from_secs(60 * at);
-            bar.close = Price::from_units(price);
-            bar
-        })
-        .collect();
-    let (mut took, mut count) = (std::time::Duration::ZERO, 0);
-    bench.ask(|strategy, sight, answers| {
-        let begun = std::time::Instant::now();
-        for bar in &all {
-            strategy.on_bar(sight, symbols()[0], bar, answers);
-        }
-        took = begun.elapsed();
-        count = answers.len();
-        answers.clear();
-    });
-    println!("{} ns a bar, {} answers", took.as_nanos() / all.len() as u128, count);
-}

@@ -254,7 +254,7 @@ impl Bench {
                 self.stops(symbol, &bar);
             }
         }
-        self.now = self.now + BAR.nanos();
+        self.now += BAR.nanos();
         for (symbol, bar) in symbols().into_iter().zip(bars) {
             if let Some(bar) = bar {
                 self.market.bars.entry(key(symbol)).or_default().push(bar);
@@ -270,7 +270,9 @@ impl Bench {
 
     /// Bars of the main symbol that closed before it began: all can be seen, and what it answers is not carried out.
     pub fn past(&mut self, past: &[Bar]) {
-        past.iter().for_each(|bar| self.market.bars.entry("main").or_default().push(*bar));
+        for bar in past {
+            self.market.bars.entry("main").or_default().push(*bar);
+        }
         for bar in past {
             self.now = bar.start + BAR.nanos();
             self.show(symbols()[0], bar);

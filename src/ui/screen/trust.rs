@@ -217,6 +217,8 @@ fn paper(view: &View, theme: &Theme) -> Vec<Touch> {
     }
     let (equity, start) = (broker.equity(), broker.accounts.iter().map(|account| account.start).sum::<Money>());
     let percent = (equity - start).checked_div(start).map_or(0.0, |part| money::to_f64(part) * 100.0);
+    // Next to nothing has no sign.
+    let percent = if percent.abs() < 0.005 { 0.0 } else { percent };
     let style = crate::ui::panes::direction(theme, percent);
     let paper =
         Item { spans: vec![Span::styled("PAPER ", theme.own), Span::styled(format!("{percent:>+6.2}%"), style)], worth: 87 };

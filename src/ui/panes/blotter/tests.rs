@@ -158,12 +158,7 @@ fn a_heading_that_is_clicked_sorts() {
     let mut pane = fills();
     let text = shown(pane.as_mut(), &view, 150, 12);
     let column = text.lines().next().unwrap().find("price").unwrap() as u16;
-    let click = MouseEvent {
-        kind: MouseEventKind::Down(MouseButton::Left),
-        column,
-        row: 0,
-        modifiers: KeyModifiers::NONE,
-    };
+    let click = MouseEvent { kind: MouseEventKind::Down(MouseButton::Left), column, row: 0, modifiers: KeyModifiers::NONE };
     with_cx(&view, &dark(), M1, |cx| pane.on_mouse(click, Rect::new(0, 0, 150, 12), cx));
     assert_eq!(pane.settings().get("sort").and_then(toml::Value::as_str), Some("price"));
     let text = shown(pane.as_mut(), &view, 150, 12);
@@ -187,7 +182,8 @@ fn rows_are_written_to_files_as_they_are_shown() {
     let mut pane = fills();
     pane.on_filter("sell");
     shown(pane.as_mut(), &view, 150, 12);
-    let Handled::Run(Action::Blotter(BlotterAct::Export("fills", text))) = run(pane.as_mut(), &view, None, Command::BlotterExport)
+    let Handled::Run(Action::Blotter(BlotterAct::Export("fills", text))) =
+        run(pane.as_mut(), &view, None, Command::BlotterExport)
     else {
         panic!("nothing was written")
     };

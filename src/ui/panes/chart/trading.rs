@@ -111,7 +111,7 @@ impl Sheet<'_> {
             let more = lines[at + 1..].iter().filter(|other| other.row == line.row).count();
             let more = if more > 0 { format!(" +{more}") } else { String::new() };
             let text = format!(" {}{more} ", line.label);
-            let room = plot.width / 2;
+            let room = plot.width * 2 / 3;
             let text = crate::ui::text::fit(&text, room, theme.ascii);
             let style = Style { bg: theme.text.bg, ..line.style };
             paint::text(buf, plot.x + 1, plot.y + line.row, room, &text, style);

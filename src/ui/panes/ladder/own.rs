@@ -16,11 +16,11 @@ use ratatui::style::Modifier;
 use std::sync::Arc;
 
 /// Cells of the column with the queue and without it.
-const WIDTHS: [u16; 2] = [22, 10];
+const WIDTHS: [u16; 2] = [18, 10];
 /// From this width on there is room for the queue.
-const ROOMY: u16 = 46;
+const ROOMY: u16 = 36;
 /// Cells of the bar of the queue.
-const BAR: u16 = 4;
+const BAR: u16 = 3;
 /// An order that was asked to move is drawn where it goes for no longer than this.
 const PATIENCE: Nanos = Nanos::from_secs(3);
 
@@ -194,20 +194,24 @@ impl LadderPane {
         };
         let text = format!("{arrow}{} {qty}{times}", own::letter(mark.side));
         let end = column.x + 1 + paint::text(buf, column.x + 1, y, WIDTHS[1].saturating_sub(1), &text, style);
-        let x = end.max(column.x + WIDTHS[1]) + 1;
+        let x = end.max(column.x + WIDTHS[1]);
+        let share = |(ahead, joined): (f64, f64)| if joined > 0.0 { (ahead / joined).clamp(0.0, 1.0) } else { 0.0 };
         if x + BAR + 2 > column.right() {
+            // Without room for it beside the figure, the bar is the figure's ground.
+            let cells = mark.queue.map_or(0, |queue| (share(queue) * f64::from(column.width - 1)).round() as u16);
+            let ground = if mark.side == Side::Buy { theme.bid_bar } else { theme.ask_bar };
+            buf.set_style(Rect::new(column.x + 1, y, cells, 1).intersection(*buf.area()), ground);
             return;
         }
         let room = column.right() - x;
         match mark.queue {
             Some((ahead, joined)) => {
-                let share = if joined > 0.0 { (ahead / joined).clamp(0.0, 1.0) } else { 0.0 };
-                blocks::lying(buf, x, y, BAR, share, theme.own, theme.ascii);
+                blocks::lying(buf, x, y, BAR, share((ahead, joined)), theme.own, theme.ascii);
                 let ahead = if ahead > 0.0 { figures::short(ahead) } else { "first".to_owned() };
                 paint::text(buf, x + BAR + 1, y, room.saturating_sub(BAR + 1), &ahead, theme.own);
             }
             None => {
-                paint::text(buf, x, y, room, if mark.moving { "on its way" } else { mark.kind }, theme.dim);
+                paint::text(buf, x, y, room, if mark.moving { "moves" } else { mark.kind }, theme.dim);
             }
         }
     }

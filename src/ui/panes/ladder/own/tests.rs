@@ -76,7 +76,7 @@ fn the_order_at_the_cursor_is_moved_cancelled_and_changed() {
         assert_eq!(pane.selected(), Some(beside(at, 1)));
         let up = pane.on_command(Command::BookOrderUp, 2, cx);
         assert_eq!(up, run(Action::All(vec![act(MANUAL, 11, beside(at, 3))])));
-        assert!(lines(&drawn(&mut pane, 64, 25, cx)).contains("on its way"));
+        assert!(lines(&drawn(&mut pane, 64, 25, cx)).contains("moves"));
         // Where there is no order nothing is sent; Enter begins one.
         pane.cursor = Some(beside(bid, -4));
         assert_eq!(pane.on_command(Command::BookOrderDown, 1, cx), Handled::Yes);

@@ -36,7 +36,12 @@ impl Sheet<'_> {
         let Some((limit, top)) = found.limit.zip(self.symbol.and_then(|symbol| symbol.top)) else { return String::new() };
         let buys = self.ticket.side == Side::Buy;
         let (own, other, name) = if buys { (top.bid, top.ask, "bid") } else { (top.ask, top.bid, "ask") };
-        let away = |from: Price| figures::percent(from.to_f64(), limit.to_f64()).unwrap_or_default();
+        let tick = self.symbol.map_or(1, |symbol| symbol.instrument.tick.units().max(1));
+        let away = |from: Price| match (limit.units() - from.units()).abs() / tick {
+            1 => "1 tick".to_owned(),
+            ticks if ticks < 1_000 => format!("{ticks} ticks"),
+            _ => figures::percent(from.to_f64(), limit.to_f64()).unwrap_or_default(),
+        };
         match (limit == own, if buys { limit >= other } else { limit <= other }) {
             (_, true) if self.has_limit() => "trades at once".to_owned(),
             (true, _) if self.ticket.follows.is_some() => format!("the {name}, wherever it goes; + and - leave it"),
@@ -112,7 +117,7 @@ impl Sheet<'_> {
             lines.push(("Worth", format!("{} {quote}{fee}", amount(worth))));
         }
         if let Some((needs, free)) = found.needs.zip(found.free).filter(|_| self.ticket.amends.is_none()) {
-            let needs = if needs.is_zero() { "nothing: the position gets smaller".to_owned() } else { amount(needs) };
+            let needs = if needs.is_zero() { "nothing more".to_owned() } else { amount(needs) };
             lines.push(("Needs", format!("{needs}  of {} free", amount(free))));
         }
         if let Some(after) = found.after.filter(|_| self.ticket.amends.is_none()) {
