@@ -81,6 +81,11 @@ pub struct Blotter {
 }
 
 impl Blotter {
+    /// One that looks at an account; at all of them where none is told.
+    pub fn at(account: Option<&str>) -> Self {
+        Self { account: account.map(Arc::from), ..Self::default() }
+    }
+
     /// The accounts that are looked at: the one that was chosen, while there is one of that name, else all.
     pub fn accounts<'a>(&'a self, view: &'a View) -> Vec<&'a Arc<AccountView>> {
         let broker = &view.snapshot.trading.broker;
