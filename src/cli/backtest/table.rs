@@ -139,7 +139,7 @@ pub fn page(outcome: &Outcome, trades: bool) -> String {
     };
     let widths: Vec<usize> = columns.iter().zip(&titles).map(width).collect();
     let mut line = |name: &str, cells: &mut dyn Iterator<Item = &String>| {
-        let cells: String = cells.zip(&widths).map(|(cell, width)| format!("  {cell:>width$}")).collect();
+        let cells: String = cells.zip(&widths).map(|(cell, width)| format!("  {cell:>width$}")).collect::<Vec<_>>().concat();
         let _ = writeln!(text, "  {}", format!("{name:<NAMES$}{cells}").trim_end());
     };
     line("", &mut titles.iter());
