@@ -1,5 +1,6 @@
 //! The loop of the main thread: sleeps until a key, a signal or a newer view; draws only when something visible changed.
 
+use super::backtests::Backtests;
 use super::calls::Calls;
 use super::screen::Screen;
 use super::terminal::{self, Terminal};
@@ -9,7 +10,6 @@ use crate::app::panes::PaneKind;
 use crate::app::{Effect, Keep, Options as AppOptions, RecordingFile, Source};
 use crate::config::{self, Problem};
 use crate::domain::{Channels, Nanos};
-use crate::drive::backtest::{Backtest, Running};
 use crate::drive::clock::{Clock, duration};
 use crate::drive::previews::Previews;
 use crate::drive::view::{Handle, Mode, View, Wake};
@@ -204,7 +204,7 @@ struct Loop<'i> {
     /// What the terminal is to be told of alerts.
     calls: Calls,
     /// The backtest that runs.
-    backtest: Option<Running>,
+    backtests: Backtests,
 }
 
 impl<'i> Loop<'i> {
@@ -247,7 +247,7 @@ impl<'i> Loop<'i> {
             keeping: !start.fresh,
             keep_at: None,
             calls: Calls::new(),
-            backtest: None,
+            backtests: Backtests::default(),
         }
     }
 
@@ -264,7 +264,7 @@ impl<'i> Loop<'i> {
             }
             let pause = if now < self.answering { self.interval } else { self.pause };
             let wait = if self.redraw { pause - (now - drawn) } else { Nanos::SECOND - Nanos(now.0.rem_euclid(1_000_000_000)) };
-            let wait = if self.backtest.is_some() { wait.min(BACKTEST) } else { wait };
+            let wait = if self.backtests.is_running() { wait.min(BACKTEST) } else { wait };
             if self.redraw && wait <= Nanos::ZERO {
                 self.redraw = false;
                 drawn = now;
@@ -279,8 +279,9 @@ impl<'i> Loop<'i> {
                     terminal.tell(&self.calls.take())?;
                 }
                 Err(RecvTimeoutError::Timeout) => {
-                    if self.backtest.is_some() {
-                        self.look_at_backtest();
+                    if self.backtests.is_running() {
+                        self.backtests.look(&mut self.screen.app, &self.view, self.clock.now());
+                        self.redraw = true;
                     } else if !self.redraw {
                         // Nothing came for a second: ages go on all the same.
                         self.age(sessions);
@@ -457,12 +458,8 @@ impl<'i> Loop<'i> {
                     self.switched(sessions);
                 }
             }
-            Effect::Backtest(backtest) => self.begin_backtest(*backtest),
-            Effect::StopBacktest => {
-                if let Some(running) = &self.backtest {
-                    running.stop();
-                }
-            }
+            Effect::Backtest(backtest) => self.backtests.begin(*backtest, &mut self.screen.app, self.clock.now()),
+            Effect::StopBacktest => self.backtests.stop(),
             Effect::ExportAlerts => self.export("history", ("alerts", "jsonl"), &crate::app::alerts::export(&self.view)),
             Effect::Copy(text) => terminal.tell(&super::terminal::clipboard(&text))?,
             Effect::Export(name, text) => self.export(name, (name, "csv"), &text),
@@ -477,29 +474,6 @@ impl<'i> Loop<'i> {
             | Effect::Layout(_) => {}
         }
         Ok(false)
-    }
-
-    fn begin_backtest(&mut self, backtest: Backtest) {
-        match Running::start(backtest) {
-            Ok(running) => self.backtest = Some(running),
-            Err(error) => {
-                let now = self.clock.now();
-                self.screen.app.backtest_stopped();
-                self.screen.app.say(now, Severity::Error, format!("no thread could be had for the backtest: {error}"));
-            }
-        }
-    }
-
-    /// Takes in how far the backtest is that runs, and what it came to.
-    fn look_at_backtest(&mut self) {
-        let Some(running) = &self.backtest else { return };
-        let (progress, now) = (running.progress(), self.clock.now());
-        self.screen.app.backtest_goes_on(progress.inputs, progress.at);
-        if let Some(answer) = running.answer() {
-            self.backtest = None;
-            self.screen.app.backtest_done(&answer, &self.view, now);
-        }
-        self.redraw = true;
     }
 
     fn open(&mut self, paths: Vec<PathBuf>, sessions: &mut Sessions) {

@@ -22,7 +22,8 @@ use super::keymap::Key;
 use super::openers::entry;
 use super::trading::TradeAct;
 use super::{App, Effect};
-use crate::broker::AccountView;
+use crate::bars::Series;
+use crate::broker::{AccountView, SignalView};
 use crate::domain::{Money, Nanos, OrderId, Price, TradingAction};
 use crate::drive::view::{Mode, Request, View};
 use crate::feed::Severity;
@@ -99,6 +100,12 @@ impl Blotter {
             [account] => Some(account),
             _ => None,
         }
+    }
+
+    /// What strategies said: those of the backtest while its account is looked at.
+    pub fn signals<'a>(&'a self, view: &'a View) -> &'a Series<Arc<SignalView>> {
+        let tried = self.account.as_ref().is_some_and(|name| self.trials.account(name).is_some());
+        if tried { &self.trials.signals } else { &view.snapshot.trading.signals }
     }
 
     /// Whether several accounts are looked at, so that lists have to say which.

@@ -55,7 +55,11 @@ impl Trials {
             Arc::new(AccountView { name: name.into(), ..(*account.view).clone() })
         };
         self.accounts = outcome.accounts.iter().map(named).collect();
-        self.signals = outcome.signals.clone();
+        self.signals = Series::with_capacity(outcome.signals.len().max(1));
+        for signal in outcome.signals.iter() {
+            let account = format!("{PREFIX} {}", signal.account).into();
+            self.signals.push(Arc::new(SignalView { account, ..(**signal).clone() }));
+        }
     }
 }
 
