@@ -21,7 +21,7 @@ pub(super) fn money(of: Money, width: u16) -> String {
 
 /// The same with its sign always said.
 pub(super) fn signed(of: Money, width: u16) -> String {
-    let text = money(of, width.saturating_sub(1));
+    let text = money(of, if of > Money::ZERO { width.saturating_sub(1) } else { width });
     if of > Money::ZERO && text != "0.00" { format!("+{text}") } else { text }
 }
 
