@@ -52,7 +52,7 @@ fn stand(account: &AccountView, cx: &Cx<'_>) -> (&'static str, &'static str, Sty
         _ if account.killed.is_some() => (sign("✕", "x"), "stopped", theme.error),
         Some(known) if known.error.is_some() => (sign("!", "!"), "failed", theme.error),
         _ if !on => (sign("○", "o"), "off", theme.warning),
-        Some(_) => (sign("▶", ">"), "runs", theme.good),
+        Some(_) => (sign("▶", "+"), "runs", theme.good),
         None if account.name.as_ref() == MANUAL => (sign("●", "*"), "on", theme.good),
         None => (sign("○", "o"), "no strategy", theme.dim),
     }

@@ -39,7 +39,7 @@ pub(super) fn size(order: &OrderView, width: u16) -> String {
 /// A part of one, as a figure with a bar behind it where there is room.
 fn with_bar(figure: &str, part: f64, width: u16, ascii: bool) -> String {
     let cells = width.saturating_sub(8);
-    if cells < 4 {
+    if cells < 3 {
         return format!("{figure:>7}");
     }
     format!("{figure:>7} {}", words::bar(part, cells, ascii))
@@ -76,6 +76,7 @@ fn cell(order: &OrderView, part: &'static str, width: u16, cx: &Cx<'_>) -> (Stri
             }
             None => ("      -".to_owned(), theme.dim),
         },
+        "fees" if order.filled.is_zero() => ("-".to_owned(), theme.dim),
         "fees" => (words::money(order.fees, width), theme.dim),
         "state" => {
             let glyph = words::state_glyph(order.state, theme.ascii);
