@@ -104,7 +104,7 @@ impl Blotter {
     /// Takes in what is new of the accounts.
     pub fn follow(&mut self, view: &View) {
         let accounts = self.accounts(view);
-        self.curve.follow(&accounts);
+        self.curve.follow(&accounts, view.snapshot.at);
     }
 
     /// Looks at the account so many further on; all of them come before the first where there are several.

@@ -119,7 +119,8 @@ impl StatisticsPane {
             items.extend(paint::wrap(&said, width).into_iter().map(|line| Item::Line(0, line, theme.warning)));
         }
         let figure = |of: Figure, places: usize, unit: &str| match of {
-            Ok(value) => (format!("{value:.places$}{unit}"), theme.bright),
+            // No zero with a sign.
+            Ok(value) => (format!("{:.places$}{unit}", value + 0.0), theme.bright),
             Err(why) => (why.to_string(), theme.dim),
         };
         let signed = |of: Figure| match of {

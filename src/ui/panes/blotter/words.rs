@@ -32,7 +32,9 @@ pub(super) fn gain(of: Money, theme: &Theme) -> Style {
 
 /// A part of one as percent with its sign.
 pub(super) fn percent(part: f64) -> String {
-    figures::percent(1.0, 1.0 + part).unwrap_or_else(|| "-".to_owned())
+    let text = figures::percent(1.0, 1.0 + part).unwrap_or_else(|| "-".to_owned());
+    // Next to a loss no sign says more than a wrong one.
+    if text == "+0.00%" { "0.00%".to_owned() } else { text }
 }
 
 /// A fall: `-1.25%`, `0.00%` where there is none.

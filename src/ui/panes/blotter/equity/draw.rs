@@ -263,7 +263,9 @@ fn value_axis(
     let room = area.width.saturating_sub(1);
     let said = |value: f64, decimals: usize| {
         if !amounts {
-            return format!("{value:.*}%", decimals.max(1).min(3));
+            let text = format!("{value:.*}%", decimals.clamp(1, 3));
+            let nothing = text.chars().all(|c| matches!(c, '-' | '0' | '.' | '%'));
+            return if nothing { text.replace('-', "") } else { text };
         }
         let text = format!("{:#.*}", decimals.min(2), crate::domain::Price::from_f64(value));
         if text.len() <= usize::from(room) { text } else { figures::short(value) }
