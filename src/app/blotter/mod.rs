@@ -116,7 +116,7 @@ impl Blotter {
     /// Takes in what is new of the accounts.
     pub fn follow(&mut self, view: &View) {
         let accounts: Vec<Arc<AccountView>> = self.accounts(view).into_iter().map(Arc::clone).collect();
-        self.curve.follow(&accounts.iter().collect::<Vec<_>>());
+        self.curve.follow(&accounts.iter().collect::<Vec<_>>(), view.snapshot.at);
     }
 
     /// Looks at the account so many further on; all of them come before the first where there are several.

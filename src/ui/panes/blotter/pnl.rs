@@ -2,7 +2,7 @@
 //!
 //! Kept with a layout: `by` (`account`, `symbol`, `day`) beside what every list keeps.
 
-use super::table::{Key, Listing, Part, Stamp, part};
+use super::table::{Key, Listing, Part, Stamp, barred, part};
 use super::words;
 use crate::app::blotter::sums::{self, PnlBy, PnlRow};
 use crate::app::commands::Command;
@@ -55,8 +55,8 @@ impl Listing for Pnl {
     const PARTS: &'static [Part] = &[
         part("of", 10, 16, false, 0),
         part("profit", 9, 13, true, 0),
-        part("share", 11, 41, false, 1),
-        part("realised", 9, 12, true, 3),
+        barred("share", 11, 41, 1),
+        part("realised", 10, 12, true, 3),
         part("unrealised", 10, 12, true, 4),
         part("fees", 8, 10, true, 5),
         part("funding", 8, 10, true, 8),
