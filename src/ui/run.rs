@@ -9,6 +9,7 @@ use crate::app::panes::PaneKind;
 use crate::app::{Effect, Keep, Options as AppOptions, RecordingFile, Source};
 use crate::config::{self, Problem};
 use crate::domain::{Channels, Nanos};
+use crate::drive::backtest::{Backtest, Running};
 use crate::drive::clock::{Clock, duration};
 use crate::drive::previews::Previews;
 use crate::drive::view::{Handle, Mode, View, Wake};
@@ -31,6 +32,8 @@ pub type Export = Box<dyn Fn(&str, (&str, &str), Nanos) -> anyhow::Result<PathBu
 
 /// So long after the last key or click the layout is kept, when it changed.
 const KEEP_AFTER: Nanos = Nanos::from_secs(2);
+/// How far a backtest is is looked at this often.
+const BACKTEST: Nanos = Nanos::from_millis(100);
 /// The folder of recordings is read at most this often.
 const LIST_AGAIN: Nanos = Nanos::from_secs(2);
 
@@ -200,6 +203,8 @@ struct Loop<'i> {
     keep_at: Option<Nanos>,
     /// What the terminal is to be told of alerts.
     calls: Calls,
+    /// The backtest that runs.
+    backtest: Option<Running>,
 }
 
 impl<'i> Loop<'i> {
@@ -242,6 +247,7 @@ impl<'i> Loop<'i> {
             keeping: !start.fresh,
             keep_at: None,
             calls: Calls::new(),
+            backtest: None,
         }
     }
 
@@ -258,6 +264,7 @@ impl<'i> Loop<'i> {
             }
             let pause = if now < self.answering { self.interval } else { self.pause };
             let wait = if self.redraw { pause - (now - drawn) } else { Nanos::SECOND - Nanos(now.0.rem_euclid(1_000_000_000)) };
+            let wait = if self.backtest.is_some() { wait.min(BACKTEST) } else { wait };
             if self.redraw && wait <= Nanos::ZERO {
                 self.redraw = false;
                 drawn = now;
@@ -272,7 +279,9 @@ impl<'i> Loop<'i> {
                     terminal.tell(&self.calls.take())?;
                 }
                 Err(RecvTimeoutError::Timeout) => {
-                    if !self.redraw {
+                    if self.backtest.is_some() {
+                        self.look_at_backtest();
+                    } else if !self.redraw {
                         // Nothing came for a second: ages go on all the same.
                         self.age(sessions);
                         self.redraw = true;
@@ -448,6 +457,12 @@ impl<'i> Loop<'i> {
                     self.switched(sessions);
                 }
             }
+            Effect::Backtest(backtest) => self.begin_backtest(*backtest),
+            Effect::StopBacktest => {
+                if let Some(running) = &self.backtest {
+                    running.stop();
+                }
+            }
             Effect::ExportAlerts => self.export("history", ("alerts", "jsonl"), &crate::app::alerts::export(&self.view)),
             Effect::Copy(text) => terminal.tell(&super::terminal::clipboard(&text))?,
             Effect::Export(name, text) => self.export(name, (name, "csv"), &text),
@@ -462,6 +477,29 @@ impl<'i> Loop<'i> {
             | Effect::Layout(_) => {}
         }
         Ok(false)
+    }
+
+    fn begin_backtest(&mut self, backtest: Backtest) {
+        match Running::start(backtest) {
+            Ok(running) => self.backtest = Some(running),
+            Err(error) => {
+                let now = self.clock.now();
+                self.screen.app.backtest_stopped();
+                self.screen.app.say(now, Severity::Error, format!("no thread could be had for the backtest: {error}"));
+            }
+        }
+    }
+
+    /// Takes in how far the backtest is that runs, and what it came to.
+    fn look_at_backtest(&mut self) {
+        let Some(running) = &self.backtest else { return };
+        let (progress, now) = (running.progress(), self.clock.now());
+        self.screen.app.backtest_goes_on(progress.inputs, progress.at);
+        if let Some(answer) = running.answer() {
+            self.backtest = None;
+            self.screen.app.backtest_done(&answer, &self.view, now);
+        }
+        self.redraw = true;
     }
 
     fn open(&mut self, paths: Vec<PathBuf>, sessions: &mut Sessions) {

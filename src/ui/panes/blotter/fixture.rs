@@ -306,7 +306,7 @@ pub(crate) fn with_trading(mut view: View) -> View {
 
 /// The blotter of a view, looking at one account or all.
 pub(crate) fn looking(view: &View, account: Option<&str>) -> Blotter {
-    let mut blotter = Blotter { account: account.map(Into::into), ..Blotter::default() };
+    let mut blotter = Blotter::at(account);
     blotter.follow(view);
     blotter
 }
