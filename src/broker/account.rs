@@ -65,7 +65,9 @@ impl Account {
         let ledger = Ledger::new(Amount::from_money(cash), &terms);
         let guard = Guard::new(limits, ledger.equity(), ledger.equity(), None);
         let mut account = Self::of(name.into(), terms, ledger, guard);
-        account.curve.add(account.point(at));
+        if at > Nanos::ZERO {
+            account.curve.add(account.point(at));
+        }
         account
     }
 
@@ -390,6 +392,12 @@ impl Account {
     pub fn second(&mut self, at: Nanos) {
         self.forget(at);
         let point = self.point(at);
+        if self.curve.points().is_empty() {
+            // It was opened before there was a time: its beginning stands a second before the first that it knows.
+            let start = self.ledger.start().to_f64();
+            let before = EquityPoint { at: at - Nanos::SECOND, equity: start, cash: start, ..EquityPoint::default() };
+            self.curve.add(before);
+        }
         self.curve.add(point);
         self.touch();
     }

@@ -68,7 +68,7 @@ fn accounts_are_gone_through_with_all_of_them_before_the_first() {
         press(&mut app, &view, ")");
     }
     assert_eq!(seen, ["all", "manual", "ma_cross", "rtai-2", "all"]);
-    press(&mut app, &view, "( (");
+    press(&mut app, &view, "(");
     assert_eq!(app.blotter.account, None);
     // What is gone is not looked at any more.
     app.blotter.account = Some("gone".into());

@@ -173,6 +173,7 @@ mod tests {
             (Scope::Indicators, Command::IndicatorsReset),
             (Scope::Pair, Command::PairSwap),
             (Scope::Alerts, Command::AlertRearm),
+            (Scope::Positions, Command::PositionReverse),
         ];
         assert_eq!(map.goes_before(Command::Mark, &key), before);
         assert_eq!(map.owner(Command::ChartLog, &key), Some(Command::ChartMeasure));

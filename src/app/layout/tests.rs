@@ -49,9 +49,9 @@ fn whole(desk: &Desk, at: Area) -> Result<(), String> {
 
 #[test]
 fn panes_fold_in_the_stated_order() {
-    assert_eq!(shown(Workspace::Trade, 200, 57), [Watchlist, Chart, Ladder, Tape, Indicators]);
-    assert_eq!(shown(Workspace::Trade, 150, 40), [Watchlist, Chart, Ladder, Tape]);
-    assert_eq!(shown(Workspace::Trade, 120, 37), [Watchlist, Chart, Ladder, Tape]);
+    assert_eq!(shown(Workspace::Trade, 200, 57), [Watchlist, Chart, Ladder, Tape, Indicators, Positions]);
+    assert_eq!(shown(Workspace::Trade, 150, 40), [Watchlist, Chart, Ladder, Tape, Positions]);
+    assert_eq!(shown(Workspace::Trade, 120, 37), [Watchlist, Chart, Ladder, Tape, Positions]);
     assert_eq!(shown(Workspace::Trade, 80, 21), [Chart, Ladder, Tape]);
     assert_eq!(shown(Workspace::Trade, 62, 12), [Watchlist, Chart, Ladder]);
     assert_eq!(shown(Workspace::Trade, 62, 10), [Chart, Ladder]);
@@ -59,7 +59,7 @@ fn panes_fold_in_the_stated_order() {
     assert_eq!(shown(Workspace::System, 80, 21).len(), 3);
     assert_eq!(shown(Workspace::Replay, 80, 21), [Chart, Ladder, Replay]);
     let folded = Desk::new(Workspace::Trade).arrange(area(80, 21)).folded;
-    assert_eq!(folded, [first(Watchlist), first(Indicators)]);
+    assert_eq!(folded, [first(Watchlist), first(Indicators), first(Positions)]);
 }
 
 #[test]
@@ -71,9 +71,9 @@ fn neighbours() {
     assert!(!desk.neighbour(Direction::Right, wide));
     desk.neighbour(Direction::Left, wide);
     desk.neighbour(Direction::Left, wide);
-    assert_eq!(desk.focus().kind, Tape, "the one that shares most of the border");
+    assert_eq!(desk.focus().kind, Indicators, "the one that shares most of the border");
     assert!(desk.neighbour(Direction::Up, wide));
-    assert_eq!(desk.focus().kind, Indicators);
+    assert_eq!(desk.focus().kind, Watchlist);
 }
 
 #[test]
@@ -147,7 +147,8 @@ fn splitting_closing_and_undoing() {
 fn moving_goes_past_into_out_of_and_along_the_edge() {
     let (mut desk, wide) = (Desk::new(Workspace::Trade), area(200, 57));
     let place = |desk: &Desk, kind| desk.arrange(wide).area(first(kind)).unwrap();
-    // Past the ladder.
+    // Out of its column, then past the ladder.
+    assert!(desk.shift(Direction::Right, wide));
     assert!(desk.shift(Direction::Right, wide));
     assert!(place(&desk, Chart).x > place(&desk, Ladder).x);
     assert!(!desk.shift(Direction::Right, wide), "it is at the edge");

@@ -221,7 +221,7 @@ fn paused_removed_unreadable_and_unfed_alerts_stay_silent_and_say_why() {
     assert_eq!(fired(&engine), []);
     let view = engine.alerts();
     assert!(view.list[1].expression.as_ref().unwrap_err().contains("price"));
-    assert_eq!(view.list[2].values[0].as_ref().unwrap_err(), "there is no paper account yet");
+    assert_eq!(view.list[2].values[0].as_ref().unwrap_err(), "paper trading is off");
     assert_eq!(view.list[3].values[0].as_ref().unwrap_err(), "warming up: 0 closed 5m bars");
     assert_eq!(view.list[3].truth, None);
 }

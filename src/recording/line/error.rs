@@ -44,9 +44,6 @@ pub enum LineError {
         /// What can stand there.
         expected: &'static str,
     },
-    /// A user's action on the paper broker that cannot be read.
-    #[error("not an action: {0}")]
-    Action(String),
     /// A symbol that is empty, too long or could disturb a terminal.
     #[error("`sym`: {0}")]
     Symbol(#[from] SymbolError),

@@ -176,10 +176,11 @@ pub(super) fn user(raw: &str, named: Option<Symbol>) -> Result<UserAction, LineE
         }
         "remove_alert" => UserAction::RemoveAlert(data.count("id")?.ok_or(LineError::Missing("id"))?),
         "mark" => UserAction::Mark(data.text_or_empty("label")?),
-        name if TradingAction::NAMES.contains(&name) => {
-            let action = TradingAction::from_json(name, raw).map_err(|error| LineError::Action(error.to_string()))?;
-            UserAction::Trading(Box::new(action))
-        }
+        // Another tool's actions may have the same names: what cannot be read is kept as it is.
+        name if TradingAction::NAMES.contains(&name) => match TradingAction::from_json(name, raw) {
+            Ok(action) => UserAction::Trading(Box::new(action)),
+            Err(_) => return other(),
+        },
         _ => return other(),
     })
 }
