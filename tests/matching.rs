@@ -163,7 +163,7 @@ impl Judge {
         must!(matches!(op, Op::Trade(..) | Op::Depth(..) | Op::Book(..) | Op::Quote(..) | Op::Bar(_)), "{op:?} fills");
         if let (Profile::Realistic, Latency::Constant { entry, .. }) = (config.profile, config.latency)
             && seen.order.linked.is_none()
-            && &*seen.order.reason == ""
+            && seen.order.reason.is_empty()
         {
             must!(fill.at >= seen.order.sent + entry, "order {} trades before it arrived", fill.order);
         }
@@ -318,12 +318,7 @@ proptest! {
     fn in_how_many_steps_time_passes_changes_nothing(config in config(), ops in vec(op(), 1..50), parts in 2_i64..9) {
         let (one, many) = (run(&config, &ops, &[opening()], 1), run(&config, &ops, &[opening()], parts));
         prop_assert_eq!(said(&one), said(&many));
-        if one.stage.hash() != many.stage.hash() {
-            (one.stage.broker.view(), many.stage.broker.view());
-            let (a, b) = (format!("{:#?}", one.stage.broker), format!("{:#?}", many.stage.broker));
-            let differ: Vec<_> = a.lines().zip(b.lines()).filter(|(a, b)| a != b).take(9).collect();
-            prop_assert!(false, "{:?}", differ);
-        }
+        prop_assert_eq!(one.stage.hash(), many.stage.hash());
     }
 
     #[test]

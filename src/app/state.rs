@@ -64,6 +64,10 @@ pub enum Effect {
     Layout(LayoutRequest),
     /// The focused pane has to answer a command, so many times.
     Pane(Command, u32),
+    /// Run this backtest.
+    Backtest(Box<crate::drive::backtest::Backtest>),
+    /// Stop the backtest that runs.
+    StopBacktest,
     /// The focused pane gets the line that it asked for.
     Line(Box<Prompt>),
 }

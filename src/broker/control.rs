@@ -187,6 +187,7 @@ impl Desk {
             order.limit = limit;
         }
         let (phase, grown) = (order.phase, qty.is_some_and(|qty| qty > before));
+        let symbol = order.symbol;
         self.edit(i, now, |view| {
             if let Some(qty) = qty {
                 view.qty = qty;
@@ -199,6 +200,7 @@ impl Desk {
         } else {
             self.tell(i, now);
         }
+        self.trim(symbol, now);
         Ok(())
     }
 

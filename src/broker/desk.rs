@@ -173,7 +173,7 @@ impl Desk {
         let order = &mut self.orders[i];
         let slippage = (money::of_price(deal.price) - money::of_price(deal.there)).abs() * money::of_qty(deal.qty);
         order.fills += 1;
-        order.left = order.left - deal.qty;
+        order.left -= deal.qty;
         let (id, symbol, side) = (order.id, order.symbol, order.side);
         let fee = self.account.terms().fee(deal.price, deal.qty, deal.maker);
         let fill = Fill {
@@ -240,14 +240,25 @@ impl Desk {
                 continue;
             }
             if most.is_zero() && linked::may_grow(self, i) {
-                self.orders[i].left = Qty::ZERO;
-                self.enter(i, Phase::Waiting, now);
+                self.park(i, "no position to close is left; it waits for more of its entry", now);
             } else if most.is_zero() {
                 self.finish(i, OrderState::Cancelled, "reduce-only, and there is no position left to reduce", now);
             } else {
                 self.resize(i, most, "made smaller with the position it reduces", now);
             }
         }
+    }
+
+    /// Lets a bracket's exit wait for more of its entry.
+    pub(super) fn park(&mut self, i: usize, reason: &str, now: &mut Now<'_>) {
+        self.orders[i].left = Qty::ZERO;
+        self.enter(i, Phase::Waiting, now);
+        self.change(i, now, |view| {
+            view.qty = view.filled;
+            view.request.size = Size::Qty(view.qty);
+            view.state = OrderState::Pending;
+            view.reason = reason.into();
+        });
     }
 
     /// Leaves `left` of an order to trade; it keeps its place, since it only ever becomes less.

@@ -35,14 +35,7 @@ pub(super) fn filled(desk: &mut Desk, i: usize, qty: Qty, now: &mut Now<'_>) {
         let reason = format!("made smaller: order {id} traded {qty} of the same quantity");
         desk.resize(other, left, &reason, now);
     } else if may_grow(desk, other) {
-        desk.orders[other].left = Qty::ZERO;
-        desk.enter(other, Phase::Waiting, now);
-        let filled = desk.orders[other].view.filled;
-        desk.change(other, now, |view| {
-            view.qty = filled;
-            view.state = OrderState::Pending;
-            view.reason = format!("order {id} traded; it waits for more of its entry").into();
-        });
+        desk.park(other, &format!("order {id} traded; it waits for more of its entry"), now);
     } else if !desk.orders[other].is_unsized() {
         desk.finish(other, OrderState::Cancelled, &format!("order {id} of the pair has traded"), now);
     }

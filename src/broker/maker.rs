@@ -56,7 +56,15 @@ impl Desk {
     pub(super) fn rest_book(&mut self, i: usize, market: &super::market::MarketSight<'_>, now: &mut Now<'_>) {
         let order = &mut self.orders[i];
         let Some(limit) = order.limit else { return };
-        let Some(model) = now.exchange.queue() else { return };
+        let Some(model) = now.exchange.queue() else {
+            // Without queues trades fill; quotes do where there are no trades.
+            if market.last.is_none()
+                && super::taken::opposite(market, order.side).is_some_and(|best| reaches(order.side, limit, best))
+            {
+                self.made(i, None, now);
+            }
+            return;
+        };
         let side = order.side;
         if let Some(displayed) = shown(market, side, limit) {
             let displayed = displayed.to_f64();

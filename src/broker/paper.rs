@@ -270,12 +270,16 @@ impl Broker {
             let mut now = Now { at, exchange, markets };
             match timer {
                 Timer::Day => {
-                    desks.iter_mut().for_each(|desk| desk.account.new_day());
+                    for desk in desks.iter_mut() {
+                        desk.account.new_day();
+                    }
                     now.exchange.timers.insert((at.floor_to(DAY) + DAY, Kind::Day, 0), Timer::Day);
                 }
                 Timer::Funding(symbol) => {
                     if let Some(funding) = self.funding.iter().find(|funding| funding.symbol == symbol) {
-                        desks.iter_mut().for_each(|desk| desk.fund(symbol, funding.mark, funding.rate, &mut now));
+                        for desk in desks.iter_mut() {
+                            desk.fund(symbol, funding.mark, funding.rate, &mut now);
+                        }
                     }
                 }
                 Timer::Expiry(number, id) => {
@@ -360,20 +364,17 @@ impl Broker {
             return;
         }
         let heard = Funding { symbol, next, rate, mark: mark.price };
-        let place = match self.funding.iter().position(|funding| funding.symbol == symbol) {
-            Some(place) => {
-                let before = std::mem::replace(&mut self.funding[place], heard);
-                if before.next == next {
-                    return;
-                }
-                self.exchange.timers.remove(&(before.next, Kind::Funding, place as u64));
-                place
+        let known = self.funding.iter().position(|funding| funding.symbol == symbol);
+        let place = known.unwrap_or(self.funding.len());
+        if known.is_some() {
+            let before = std::mem::replace(&mut self.funding[place], heard);
+            if before.next == next {
+                return;
             }
-            None => {
-                self.funding.push(heard);
-                self.funding.len() - 1
-            }
-        };
+            self.exchange.timers.remove(&(before.next, Kind::Funding, place as u64));
+        } else {
+            self.funding.push(heard);
+        }
         self.exchange.timers.insert((next, Kind::Funding, place as u64), Timer::Funding(symbol));
     }
 

@@ -12,7 +12,7 @@ use crate::domain::QueueModel;
 pub(super) struct Place {
     /// What was ahead when it joined.
     pub joined: f64,
-    /// What is ahead now; below zero once trades have gone past everything ahead, by what they could fill of the order.
+    /// What is ahead now; below zero while a trade that went past everything ahead is being looked at.
     pub front: f64,
     /// Traded at the price since the level last changed: it is still to be taken off the displayed quantity.
     traded: f64,
@@ -69,10 +69,16 @@ impl Place {
         }
     }
 
-    /// How much of the order the trades so far could have filled, in lots rounded down; `lot` is above zero.
+    /// How much of the order trades have just reached, in whole lots, rounded to the nearest as hftbacktest does; `lot` is above
+    /// zero. From then on nothing is ahead.
     #[inline]
-    pub(super) fn reached(&self, lot: f64) -> f64 {
-        if (self.front / lot).round() < 0.0 { (-self.front / lot + 1e-9).floor() * lot } else { 0.0 }
+    pub(super) fn reached(&mut self, lot: f64) -> f64 {
+        let lots = (-self.front / lot).round();
+        if lots <= 0.0 {
+            return 0.0;
+        }
+        self.front = 0.0;
+        lots * lot
     }
 }
 

@@ -54,10 +54,6 @@ impl Taken {
         self.0.len() != before
     }
 
-    pub(super) fn clear(&mut self) {
-        self.0.clear();
-    }
-
     pub(super) fn symbols(&self) -> impl Iterator<Item = Symbol> + '_ {
         self.0.iter().map(|part| part.symbol)
     }

@@ -14,7 +14,7 @@ const AHEAD_EACH: usize = 200;
 const PATIENCE: u64 = 1_000;
 
 /// What the user said about the files.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Options {
     /// The symbol of files whose data names none.
     pub symbol: Option<Symbol>,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 /// an instrument that moves by 0.5.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Steps {
-    seen: BTreeMap<Symbol, Option<(usize, usize)>>,
+    seen: BTreeMap<Symbol, Option<(usize, Option<usize>)>>,
 }
 
 impl Steps {
@@ -15,26 +15,26 @@ impl Steps {
     pub(super) fn look(&mut self, payload: &Payload) {
         let Payload::Market(Market { symbol: Some(symbol), event }) = payload else { return };
         let places = self.seen.entry(*symbol).or_default();
-        let mut see = |p: Price, q: Qty| {
-            let (price, qty) = places.get_or_insert_default();
-            *price = (*price).max(p.decimals());
-            *qty = (*qty).max(q.decimals());
+        let mut see = |price: Price, qty: Option<Qty>| {
+            let (price_places, qty_places) = places.get_or_insert_default();
+            *price_places = (*price_places).max(price.decimals());
+            *qty_places = (*qty_places).max(qty.map(Qty::decimals));
         };
         match event {
-            Event::Trade(trade) => see(trade.price, trade.qty),
+            Event::Trade(trade) => see(trade.price, Some(trade.qty)),
             Event::Quote(quote) => {
-                see(quote.bid, quote.bid_qty);
-                see(quote.ask, quote.ask_qty);
+                see(quote.bid, Some(quote.bid_qty));
+                see(quote.ask, Some(quote.ask_qty));
             }
-            Event::Book(book) => book.bids.iter().chain(&book.asks).for_each(|(p, q)| see(*p, *q)),
-            Event::Depth(diff) => diff.bids.iter().chain(&diff.asks).for_each(|(p, q)| see(*p, *q)),
+            Event::Book(book) => book.bids.iter().chain(&book.asks).for_each(|(p, q)| see(*p, Some(*q))),
+            Event::Depth(diff) => diff.bids.iter().chain(&diff.asks).for_each(|(p, q)| see(*p, Some(*q))),
+            // What a bar's volume is a sum of it does not say.
             Event::Bar(bar, _) => {
-                let volume = i64::try_from(bar.volume.units()).map_or(Qty::ZERO, Qty::from_units);
                 for price in [bar.open, bar.high, bar.low, bar.close] {
-                    see(price, volume);
+                    see(price, None);
                 }
             }
-            Event::Liquidation(order) => see(order.price, order.qty),
+            Event::Liquidation(order) => see(order.price, Some(order.qty)),
             // A mark is an average, finer than any price; the others have no price of their own.
             Event::Mark(_) | Event::History(..) | Event::Link(_) => {}
         }
@@ -54,7 +54,7 @@ impl Steps {
                 (Some(known), _) => known.clone(),
                 (None, Some((price, qty))) => Instrument {
                     tick: Price::from_units(step(*price)),
-                    lot: Qty::from_units(step(*qty)),
+                    lot: qty.map_or(Qty::ZERO, |places| Qty::from_units(step(places))),
                     ..Instrument::unknown(*symbol)
                 },
                 (None, None) => Instrument::unknown(*symbol),

@@ -1,5 +1,6 @@
 //! Drawing, keys and the mouse. Nothing here decides what is true; it shows a [`crate::drive::view::View`].
 
+mod backtests;
 mod calls;
 pub mod frame;
 pub mod keys;

@@ -1,5 +1,6 @@
 //! The loop of the main thread: sleeps until a key, a signal or a newer view; draws only when something visible changed.
 
+use super::backtests::Backtests;
 use super::calls::Calls;
 use super::screen::Screen;
 use super::terminal::{self, Terminal};
@@ -31,6 +32,8 @@ pub type Export = Box<dyn Fn(&str, (&str, &str), Nanos) -> anyhow::Result<PathBu
 
 /// So long after the last key or click the layout is kept, when it changed.
 const KEEP_AFTER: Nanos = Nanos::from_secs(2);
+/// How far a backtest is is looked at this often.
+const BACKTEST: Nanos = Nanos::from_millis(100);
 /// The folder of recordings is read at most this often.
 const LIST_AGAIN: Nanos = Nanos::from_secs(2);
 
@@ -200,6 +203,8 @@ struct Loop<'i> {
     keep_at: Option<Nanos>,
     /// What the terminal is to be told of alerts.
     calls: Calls,
+    /// The backtest that runs.
+    backtests: Backtests,
 }
 
 impl<'i> Loop<'i> {
@@ -242,6 +247,7 @@ impl<'i> Loop<'i> {
             keeping: !start.fresh,
             keep_at: None,
             calls: Calls::new(),
+            backtests: Backtests::default(),
         }
     }
 
@@ -258,6 +264,7 @@ impl<'i> Loop<'i> {
             }
             let pause = if now < self.answering { self.interval } else { self.pause };
             let wait = if self.redraw { pause - (now - drawn) } else { Nanos::SECOND - Nanos(now.0.rem_euclid(1_000_000_000)) };
+            let wait = if self.backtests.is_running() { wait.min(BACKTEST) } else { wait };
             if self.redraw && wait <= Nanos::ZERO {
                 self.redraw = false;
                 drawn = now;
@@ -272,7 +279,10 @@ impl<'i> Loop<'i> {
                     terminal.tell(&self.calls.take())?;
                 }
                 Err(RecvTimeoutError::Timeout) => {
-                    if !self.redraw {
+                    if self.backtests.is_running() {
+                        self.backtests.look(&mut self.screen.app, &self.view, self.clock.now());
+                        self.redraw = true;
+                    } else if !self.redraw {
                         // Nothing came for a second: ages go on all the same.
                         self.age(sessions);
                         self.redraw = true;
@@ -448,6 +458,8 @@ impl<'i> Loop<'i> {
                     self.switched(sessions);
                 }
             }
+            Effect::Backtest(backtest) => self.backtests.begin(*backtest, &mut self.screen.app, self.clock.now()),
+            Effect::StopBacktest => self.backtests.stop(),
             Effect::ExportAlerts => self.export("history", ("alerts", "jsonl"), &crate::app::alerts::export(&self.view)),
             Effect::Copy(text) => terminal.tell(&super::terminal::clipboard(&text))?,
             Effect::Export(name, text) => self.export(name, (name, "csv"), &text),

@@ -15,6 +15,7 @@ python3 ma_cross.py
 python3 onnx_models.py
 [ $# -ge 2 ] || exit 0
 [ $# -eq 2 ] || { python3 pairs.py "$3"; python3 backtest.py "$3"; }
+python3 queue.py "$2/usdm_btcusdt_20240808.gz"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 for name in spot_btcusdt spot_ethusdt usdm_btcusdt usdm_ethusdt; do

@@ -98,7 +98,7 @@ fn placement(text: &str) -> Placement {
 }
 
 fn step(stage: &mut Stage, at: Nanos, text: &str) {
-    let account = stage.manual();
+    let account: std::sync::Arc<str> = "manual".into();
     let words: Vec<&str> = text.split_whitespace().collect();
     let after = |name| words.iter().position(|word| *word == name).map(|i| words[i + 1]);
     match words[0] {

@@ -7,7 +7,6 @@ use rtai_tui::domain::{
     Bar, BookSnapshot, BrokerConfig, DepthDiff, Instrument, Level, Mark, Nanos, Placement, Price, Qty, Side, Symbol, Timeframe,
     Trade, TradingAction, Volume,
 };
-use std::sync::Arc;
 
 /// One symbol's market, as little of it as the broker looks at.
 #[derive(Debug, Clone)]
@@ -187,9 +186,5 @@ impl Stage {
         let mut hasher = siphasher::sip::SipHasher13::new();
         self.broker.hash_into(&mut hasher);
         hasher.finish()
-    }
-
-    pub fn manual(&self) -> Arc<str> {
-        "manual".into()
     }
 }

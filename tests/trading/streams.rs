@@ -139,9 +139,9 @@ impl Stream {
         let name: std::sync::Arc<str> = account.into();
         let (before, now) = (self.now, &mut self.now);
         // Every event comes a millisecond after the one before, so that each can be told by its time.
-        *now = *now + Nanos::from_millis(1);
+        *now += Nanos::from_millis(1);
         if let Op::Wait(millis) = op {
-            *now = *now + Nanos::from_millis(i64::from(*millis));
+            *now += Nanos::from_millis(i64::from(*millis));
         }
         let now = if let Op::Bar(_) = op {
             *now = now.floor_to(Nanos::SECOND) + Nanos::SECOND;

@@ -68,14 +68,30 @@ fn period_start(at: Nanos, period: Period) -> Nanos {
     }
 }
 
-/// The equity at the end of each period that has a bar, oldest first.
-fn ends(points: &[EquityPoint], bar: Nanos, period: Period) -> Vec<(Nanos, f64)> {
-    let mut ends: Vec<(Nanos, f64)> = Vec::new();
+/// A period that has a bar: where it begins, equity at its end, and its bars.
+struct End {
+    start: Nanos,
+    equity: f64,
+    bars: usize,
+}
+
+/// The periods that have a bar, oldest first.
+fn ends(points: &[EquityPoint], bar: Nanos, period: Period) -> Vec<End> {
+    let mut ends: Vec<End> = Vec::new();
+    // The end of the day that the last period was looked up on: until then nothing has to be looked up.
+    let mut midnight = Nanos(i64::MIN);
     for point in points {
-        let start = period_start(bar_start(point.at, bar), period);
-        match ends.last_mut() {
-            Some(last) if last.0 == start => last.1 = point.equity,
-            _ => ends.push((start, point.equity)),
+        if point.at > midnight || ends.is_empty() {
+            let at = bar_start(point.at, bar);
+            midnight = Nanos(at.floor_to(DAY).0.saturating_add(DAY.0));
+            let start = period_start(at, period);
+            if ends.last().is_none_or(|last| last.start != start) {
+                ends.push(End { start, equity: point.equity, bars: 0 });
+            }
+        }
+        if let Some(last) = ends.last_mut() {
+            last.equity = point.equity;
+            last.bars += 1;
         }
     }
     ends
@@ -84,7 +100,7 @@ fn ends(points: &[EquityPoint], bar: Nanos, period: Period) -> Vec<(Nanos, f64)>
 /// Profit by day or month: of the first one against what the account began with.
 pub fn profits(points: &[EquityPoint], bar: Nanos, cash: f64, period: Period) -> Vec<PeriodProfit> {
     let mut before = cash;
-    let profit = |(start, equity): (Nanos, f64)| {
+    let profit = |End { start, equity, .. }: End| {
         let profit = equity - before;
         let pct = if before > 0.0 { profit / before * 100.0 } else { 0.0 };
         before = equity;
@@ -108,15 +124,13 @@ impl Daily {
     /// As backtesting.py resamples: the last equity of each day that has a bar; a bar belongs to the day it starts in.
     pub(super) fn of(points: &[EquityPoint], bar: Nanos) -> Result<Self, Why> {
         let ends = ends(points, bar, Period::Day);
-        if ends.iter().any(|(_, equity)| *equity <= 0.0) {
+        if ends.iter().any(|day| day.equity <= 0.0) {
             return Err(Why::Ruined);
         }
-        let returns = ends.windows(2).map(|pair| pair[1].1 / pair[0].1 - 1.0).collect();
-        let weekend = |point: &&EquityPoint| {
-            // 1970-01-01 was a Thursday.
-            (bar_start(point.at, bar).0.div_euclid(DAY.0) + 3).rem_euclid(7) >= 5
-        };
-        let weekends = points.iter().filter(weekend).count() as f64 / points.len().max(1) as f64;
+        let returns = ends.windows(2).map(|pair| pair[1].equity / pair[0].equity - 1.0).collect();
+        // 1970-01-01 was a Thursday.
+        let weekend = |day: &&End| (day.start.0.div_euclid(DAY.0) + 3).rem_euclid(7) >= 5;
+        let weekends = ends.iter().filter(weekend).map(|day| day.bars).sum::<usize>() as f64 / points.len().max(1) as f64;
         Ok(Self { days: ends.len(), returns, year: if weekends > 2.0 / 7.0 * 0.6 { 365.0 } else { 252.0 } })
     }
 }

@@ -240,8 +240,12 @@ fn exposure(course: &Course<'_>, open: bool) -> Figure {
     if points.is_empty() {
         return Err(Why::NoBars);
     }
-    // The bar a moment is in; what is before the first is in the first.
-    let place = |at: Nanos| points.partition_point(|point| bar_start(point.at, course.bar) <= at).saturating_sub(1);
+    // The bar a moment is in, or the last before it where there is none; what is before the first is in the first.
+    let place = |at: Nanos| {
+        let next = points.partition_point(|point| point.at <= at);
+        let begun = points.get(next).is_some_and(|point| bar_start(point.at, course.bar) <= at);
+        if begun { next } else { next.saturating_sub(1) }
+    };
     // +1 where something begins to be held, −1 behind the bar in which it ends.
     let mut steps = vec![0_i64; points.len() + 1];
     let spans = course.trades.iter().map(|trade| (trade.entry_at, trade.exit_at));
@@ -272,13 +276,20 @@ pub fn returns(points: &[EquityPoint], bar: Nanos) -> (Nanos, Vec<f64>) {
 }
 
 fn sampled(points: &[EquityPoint], bar: Nanos, step: Nanos) -> Vec<f64> {
-    let mut ends: Vec<(Nanos, f64)> = Vec::new();
+    let mut ends: Vec<f64> = Vec::new();
+    let (mut begun, mut until) = (Nanos(i64::MIN), Nanos(i64::MIN));
     for point in points {
-        let start = bar_start(point.at, bar).floor_to(step);
-        match ends.last_mut() {
-            Some(last) if last.0 == start => last.1 = point.equity,
-            _ => ends.push((start, point.equity)),
+        if point.at > until || ends.is_empty() {
+            let start = bar_start(point.at, bar).floor_to(step);
+            until = Nanos(start.0.saturating_add(step.0));
+            if ends.is_empty() || start != begun {
+                ends.push(point.equity);
+            }
+            begun = start;
+        }
+        if let Some(last) = ends.last_mut() {
+            *last = point.equity;
         }
     }
-    ends.windows(2).map(|pair| if pair[0].1 > 0.0 { pair[1].1 / pair[0].1 - 1.0 } else { 0.0 }).collect()
+    ends.windows(2).map(|pair| if pair[0] > 0.0 { pair[1] / pair[0] - 1.0 } else { 0.0 }).collect()
 }

@@ -64,6 +64,8 @@ impl Field {
 pub enum FormPurpose {
     /// To start a strategy; in place of the one of this account where one is told.
     Strategy(Option<Arc<str>>),
+    /// To try a strategy on the recording that is looked at.
+    Backtest,
     /// To set the limits of an account.
     Limits(Arc<str>),
 }

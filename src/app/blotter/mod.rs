@@ -10,6 +10,9 @@ mod strategy;
 pub mod sums;
 #[cfg(test)]
 mod tests;
+mod trial;
+
+pub use trial::{Trials, Trying};
 
 pub use form::{Field, Form, FormPlace, FormPurpose, What};
 
@@ -19,7 +22,8 @@ use super::keymap::Key;
 use super::openers::entry;
 use super::trading::TradeAct;
 use super::{App, Effect};
-use crate::broker::AccountView;
+use crate::bars::Series;
+use crate::broker::{AccountView, SignalView};
 use crate::domain::{Money, Nanos, OrderId, Price, TradingAction};
 use crate::drive::view::{Mode, Request, View};
 use crate::feed::Severity;
@@ -71,6 +75,8 @@ pub struct Blotter {
     pub account: Option<Arc<str>>,
     /// Equity over time of what they show.
     pub curve: Curve,
+    /// Backtests; the accounts of the last one can be looked at like others.
+    pub trials: Trials,
     /// What a question is about.
     asked: Option<Asked>,
 }
@@ -82,18 +88,24 @@ impl Blotter {
     }
 
     /// The accounts that are looked at: the one that was chosen, while there is one of that name, else all.
-    pub fn accounts<'a>(&self, view: &'a View) -> Vec<&'a Arc<AccountView>> {
+    pub fn accounts<'a>(&'a self, view: &'a View) -> Vec<&'a Arc<AccountView>> {
         let broker = &view.snapshot.trading.broker;
-        let chosen = self.account.as_ref().and_then(|name| broker.account(name));
+        let chosen = self.account.as_ref().and_then(|name| self.trials.account(name).or_else(|| broker.account(name)));
         chosen.map_or_else(|| broker.accounts.iter().collect(), |account| vec![account])
     }
 
     /// The one account that is looked at; `None` where there are several.
-    pub fn one<'a>(&self, view: &'a View) -> Option<&'a Arc<AccountView>> {
+    pub fn one<'a>(&'a self, view: &'a View) -> Option<&'a Arc<AccountView>> {
         match *self.accounts(view) {
             [account] => Some(account),
             _ => None,
         }
+    }
+
+    /// What strategies said: those of the backtest while its account is looked at.
+    pub fn signals<'a>(&'a self, view: &'a View) -> &'a Series<Arc<SignalView>> {
+        let tried = self.account.as_ref().is_some_and(|name| self.trials.account(name).is_some());
+        if tried { &self.trials.signals } else { &view.snapshot.trading.signals }
     }
 
     /// Whether several accounts are looked at, so that lists have to say which.
@@ -103,13 +115,17 @@ impl Blotter {
 
     /// Takes in what is new of the accounts.
     pub fn follow(&mut self, view: &View) {
-        let accounts = self.accounts(view);
-        self.curve.follow(&accounts, view.snapshot.at);
+        let accounts: Vec<Arc<AccountView>> = self.accounts(view).into_iter().map(Arc::clone).collect();
+        // A backtest is over: what it came to is at its end, not now.
+        let tried = self.account.as_ref().is_some_and(|name| self.trials.account(name).is_some());
+        let now = if tried { Nanos::ZERO } else { view.snapshot.at };
+        self.curve.follow(&accounts.iter().collect::<Vec<_>>(), now);
     }
 
     /// Looks at the account so many further on; all of them come before the first where there are several.
     fn step(&mut self, by: isize, view: &View) {
-        let names: Vec<&Arc<str>> = view.snapshot.trading.broker.accounts.iter().map(|account| &account.name).collect();
+        let known = view.snapshot.trading.broker.accounts.iter().chain(&self.trials.accounts);
+        let names: Vec<&Arc<str>> = known.map(|account| &account.name).collect();
         let several = isize::from(names.len() > 1);
         let all = names.len() as isize + several;
         if all == 0 {
@@ -145,6 +161,7 @@ impl App {
             Command::AccountNext => self.blotter.step(by, view),
             Command::AccountPrevious => self.blotter.step(-by, view),
             Command::AccountChoose => self.open_accounts("Account", view, true, BlotterAct::Look),
+            Command::BacktestRun => return Some(self.ask_backtest(view, now)),
             Command::StrategyStart => self.open_strategies(view),
             Command::StrategyStop => self.open_running(view, now),
             Command::RiskEdit => return Some(self.of_account("Limits of", view, now, BlotterAct::Limits)),
@@ -165,7 +182,9 @@ impl App {
             let about = format!("{} accounts, equity {}", broker.accounts.len(), amount(broker.equity()));
             entries.push(entry("", "all", about, Choice::Blotter(act(None))));
         }
-        for account in &broker.accounts {
+        // What was tried can be looked at, not traded on.
+        let tried: &[_] = if all { &self.blotter.trials.accounts } else { &[] };
+        for account in broker.accounts.iter().chain(tried) {
             let killed = if account.killed.is_some() { ", stopped" } else { "" };
             let about = format!("equity {}{killed}", amount(account.equity));
             entries.push(entry("", &*account.name, about, Choice::Blotter(act(Some(Arc::clone(&account.name))))));
@@ -321,9 +340,14 @@ impl App {
         match form.press(key) {
             form::Pressed::Left => return Vec::new(),
             form::Pressed::Open => self.look_at_form(&mut form, view),
+            form::Pressed::Entered if form.purpose == FormPurpose::Backtest => match self.begin_backtest(&form, view, now) {
+                Ok(effects) => return effects,
+                Err((field, why)) => form.refuse(field, why),
+            },
             form::Pressed::Entered => {
                 let entered = match &form.purpose {
                     FormPurpose::Strategy(account) => strategy::read(&form, account.as_deref(), view),
+                    FormPurpose::Backtest => strategy::read(&form, None, view),
                     FormPurpose::Limits(account) => limits::read(&form, account),
                 };
                 match entered {
@@ -379,6 +403,7 @@ impl App {
     fn look_at_form(&self, form: &mut Form, view: &View) {
         match form.purpose.clone() {
             FormPurpose::Strategy(account) => strategy::look(form, account.as_deref(), view, &self.focused()),
+            FormPurpose::Backtest => strategy::look(form, None, view, &self.focused()),
             FormPurpose::Limits(account) => limits::look(form, view.snapshot.trading.broker.account(&account).map(AsRef::as_ref)),
         }
     }

@@ -219,8 +219,13 @@ fn setup(form: &Form, spec: &'static Spec) -> Result<Setup, String> {
     Ok(setup)
 }
 
-/// The run as it was entered.
+/// The run as it was entered, as what starts it.
 pub(super) fn read(form: &Form, account: Option<&str>, view: &View) -> Result<TradingAction, (Option<String>, String)> {
+    read_run(form, account, view).map(|run| TradingAction::Strategy { run })
+}
+
+/// The run as it was entered.
+pub(super) fn read_run(form: &Form, account: Option<&str>, view: &View) -> Result<StrategyRun, (Option<String>, String)> {
     let of = |name: &'static str| move |why: String| (Some(name.to_owned()), why);
     let spec = strategies::find(&form.value(STRATEGY)).map_err(|error| (None, error.to_string()))?;
     for param in spec.params {
@@ -233,8 +238,7 @@ pub(super) fn read(form: &Form, account: Option<&str>, view: &View) -> Result<Tr
     let cash = cash(&form.value(CASH)).map_err(of(CASH))?;
     let name = form.value(ACCOUNT);
     named(&name, account, view).map_err(of(ACCOUNT))?;
-    let run = StrategyRun { account: name.into(), strategy: setup.to_string(), symbols, bar: form.value(BAR), cash };
-    Ok(TradingAction::Strategy { run })
+    Ok(StrategyRun { account: name.into(), strategy: setup.to_string(), symbols, bar: form.value(BAR), cash })
 }
 
 impl App {
@@ -280,24 +284,29 @@ impl App {
 
     /// Shows the form of a strategy: of the one that runs on an account, or of a new one.
     pub(super) fn show_strategy_form(&mut self, account: Option<&str>, view: &View) {
-        let known = account.and_then(|account| running(view, account));
-        let setup = known.and_then(|known| strategies::parse(&known.run.strategy).ok());
-        let Some(spec) = setup.as_ref().map(|setup| setup.spec).or_else(|| first()) else { return };
+        let known = account.and_then(|account| running(view, account)).map(|known| &known.run);
         let linked = self.focused();
-        let rest = rest(spec, known.map(|known| &known.run), view, &linked);
+        let Some(form) = form_for(known, view, &linked) else { return };
         let title = account.map_or_else(|| "Start a strategy".to_owned(), |account| format!("Strategy of {account}"));
-        let mut form = Form {
-            purpose: FormPurpose::Strategy(account.map(Arc::from)),
-            title,
-            enter: "start it",
-            fields: fields(spec, setup.as_ref(), &[], rest),
-            at: 0,
-            said: Vec::new(),
-            refused: None,
-        };
+        let mut form = Form { purpose: FormPurpose::Strategy(account.map(Arc::from)), title, ..form };
         look(&mut form, account, view, &linked);
         self.dialog = Some(Dialog::Form(Box::new(form)));
     }
+}
+
+/// The form of a strategy, filled in as it runs or ran; the usual one where none is known.
+pub(super) fn form_for(known: Option<&StrategyRun>, view: &View, linked: &Linked) -> Option<Form> {
+    let setup = known.and_then(|run| strategies::parse(&run.strategy).ok());
+    let spec = setup.as_ref().map(|setup| setup.spec).or_else(first)?;
+    Some(Form {
+        purpose: FormPurpose::Strategy(None),
+        title: String::new(),
+        enter: "start it",
+        fields: fields(spec, setup.as_ref(), &[], rest(spec, known, view, linked)),
+        at: 0,
+        said: Vec::new(),
+        refused: None,
+    })
 }
 
 /// The strategy offered first: one that trades by simple rules.

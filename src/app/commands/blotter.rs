@@ -27,6 +27,12 @@ pub(super) const SPECS: &[Spec] = &[
         &["Q s"],
     ),
     everywhere(Command::StrategyStop, "strategy.stop", "Stop a strategy, and close its positions or keep them", &["Q x"]),
+    everywhere(
+        Command::BacktestRun,
+        "backtest.run",
+        "Try a strategy on the recording that is looked at; stop the backtest that runs",
+        &["B"],
+    ),
     everywhere(Command::AccountChoose, "account.choose", "Choose the account that the blotter is about, or all", &["Q a"]),
     everywhere(Command::RiskEdit, "risk.edit", "Set what an account must not exceed", &["Q l"]),
     everywhere(Command::RiskUnlock, "risk.unlock", "Let an account that was stopped trade again", &["Q u"]),

@@ -11,7 +11,7 @@ pub(super) const SPECS: &[Spec] = &[
     spec(Command::ReplayToggle, "replay.toggle", "Play or pause", &["space"]),
     spec(Command::ReplayStepEvent, "replay.step", "Apply one event", &["n"]),
     spec(Command::ReplayNextBar, "replay.next-bar", "Go to the close of the next bar", &["N"]),
-    spec(Command::ReplayPreviousBar, "replay.previous-bar", "Go to the close of the previous bar", &["B"]),
+    spec(Command::ReplayPreviousBar, "replay.previous-bar", "Go to the close of the previous bar", &["alt-b"]),
     spec(Command::ReplayFaster, "replay.faster", "Replay faster", &["}"]),
     spec(Command::ReplaySlower, "replay.slower", "Replay slower", &["{"]),
     spec(Command::ReplayRealTime, "replay.real-time", "Replay at the speed it was recorded", &["0"]),

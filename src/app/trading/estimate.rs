@@ -174,7 +174,7 @@ fn walk(symbol: &SymbolView, side: Side, qty: Qty, limit: Option<Price>, found: 
         }
         let taken = left.min(there);
         paid += money::notional(price, taken);
-        left = left - taken;
+        left -= taken;
         found.levels += 1;
     }
     let taken = qty - left;

@@ -108,22 +108,15 @@ fn look(place: &Placement, ground: &Ground<'_>) -> Review {
         bars_only: symbol.last.is_none() && symbol.top.is_none(),
     };
     let fresh;
-    let account = match ground.account {
-        Some(account) => account,
-        None => {
-            // Opened by its first order.
-            let cash = broker.config.cash;
-            let kind = broker.config.account.unwrap_or_else(|| AccountKind::of_venue(venue));
-            fresh = AccountView {
-                kind,
-                start: cash,
-                cash,
-                equity: cash,
-                limits: broker.config.limits.clone(),
-                ..AccountView::default()
-            };
-            &fresh
-        }
+    let account = if let Some(account) = ground.account {
+        account
+    } else {
+        // Opened by its first order.
+        let cash = broker.config.cash;
+        let kind = broker.config.account.unwrap_or_else(|| AccountKind::of_venue(venue));
+        let limits = broker.config.limits.clone();
+        fresh = AccountView { kind, start: cash, cash, equity: cash, limits, ..AccountView::default() };
+        &fresh
     };
     review_placement(place, &market, account, &broker.config, venue)
 }

@@ -126,7 +126,7 @@ fn a_price_that_nobody_wrote_goes_with_the_market() {
     app.sync(&view, NOON);
     assert_eq!(sent(press(&mut app, &view, "enter")).kind, OrderKind::Limit { price: top.ask });
     // Once it was touched it stays.
-    press(&mut app, &view, "s up up +");
+    press(&mut app, &view, "s up +");
     assert_eq!(ticket(&app).field, TicketField::Price);
     let symbol = &mut view.snapshot.symbols[0];
     symbol.top = symbol.top.map(|mut top| {

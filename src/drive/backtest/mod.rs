@@ -11,10 +11,12 @@ pub mod reconcile;
 mod running;
 mod survey;
 mod tape;
+#[cfg(test)]
+mod tests;
 
 pub use feed::FeedError;
 pub use outcome::{AccountOutcome, Outcome};
-pub use running::Running;
+pub use running::{Answer, Running};
 pub use survey::{Seen, Survey};
 pub use tape::{Progress, Tell};
 
@@ -33,7 +35,7 @@ use tape::{Consumer, Tape, broadcast};
 const SURVEYED: usize = 32;
 
 /// What is to be run on what.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Backtest {
     /// Recordings, or files of any format that can be imported; several are one stretch of time.
     pub files: Vec<PathBuf>,

@@ -96,7 +96,7 @@ fn read(db: &Connection, venue: &str) -> rusqlite::Result<(Option<SavedTrading>,
     let Some(text) = db.query_row(sql, [venue], |row| row.get::<_, String>(0)).optional()? else { return Ok((None, 0)) };
     let Ok(mut saved) = serde_json::from_str::<SavedTrading>(&text) else { return Ok((None, 1)) };
     let mut left_out = 0;
-    let mut rows = |sql: &str| -> rusqlite::Result<Vec<String>> {
+    let rows = |sql: &str| -> rusqlite::Result<Vec<String>> {
         let mut statement = db.prepare(sql)?;
         let mut rows: Vec<String> =
             statement.query_map(params![venue, RECENT], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;

@@ -210,6 +210,10 @@ impl Screen {
             0 => String::new(),
             count => format!("{count} more fired; {} shows them", self.app.keymap.key(Command::WorkspaceAlerts)),
         };
+        if let Some(trying) = &self.app.blotter.trials.running {
+            let key = self.app.keymap.key(Command::BacktestRun);
+            overlay::progress(body, buf, trying, &key, &self.theme);
+        }
         overlay::toasts(body, buf, &self.app.toasts.shown(now), &more, &self.theme);
     }
 

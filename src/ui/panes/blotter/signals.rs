@@ -39,7 +39,7 @@ impl Listing for Signals {
     ];
 
     fn rows(&self, cx: &Cx<'_>) -> Vec<Row> {
-        let (signals, one) = (&cx.view.snapshot.trading.signals, cx.blotter.one(cx.view));
+        let (signals, one) = (cx.blotter.signals(cx.view), cx.blotter.one(cx.view));
         let own = |signal: &SignalView| one.is_none_or(|account| account.name == signal.account);
         let first = signals.dropped() + 1;
         let numbered = signals.iter().zip(first..).filter(|(signal, _)| own(signal));
@@ -49,7 +49,7 @@ impl Listing for Signals {
     }
 
     fn stamp(&self, cx: &Cx<'_>) -> Option<Stamp> {
-        let signals = &cx.view.snapshot.trading.signals;
+        let signals = cx.blotter.signals(cx.view);
         let one = cx.blotter.one(cx.view).map_or_else(|| "".into(), |account| Arc::clone(&account.name));
         Some((signals.dropped(), vec![(one, signals.len(), signals.last().map_or(0, |signal| signal.at.0 as u64))]))
     }

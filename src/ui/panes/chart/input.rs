@@ -13,6 +13,7 @@ use crate::app::trading::TradeAct;
 use crate::bars::BarView;
 use crate::domain::{Bar, BarSpec, Nanos, Price, Side};
 use crate::drive::view::Mode;
+use crate::engine::snapshot::SymbolView;
 use crate::ui::pane::{Action, Cx, Handled};
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
@@ -123,7 +124,7 @@ impl ChartPane {
             let column = self.columns.bars.get(self.columns.at_time(cross.at)?)?;
             cross.price.map(|_| self.cross_price(cross, &column.bar))
         };
-        let (price, last) = (pointed(), cx.symbol_view().and_then(|symbol| symbol.last_price()));
+        let (price, last) = (pointed(), cx.symbol_view().and_then(SymbolView::last_price));
         let side = if price.zip(last).is_some_and(|(price, last)| price > last) { Side::Sell } else { Side::Buy };
         Handled::Run(Action::Trade(TradeAct::Ticket { symbol: cx.symbol, side, price }))
     }

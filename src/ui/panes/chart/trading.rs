@@ -93,7 +93,9 @@ impl Sheet<'_> {
         }
         let (up, down) = if theme.ascii { ('^', 'v') } else { ('↑', '↓') };
         let mut say = |count: u16, arrow: char, y: u16| {
-            if count > 0 && plot.height > 3 {
+            // A line's own words come first.
+            let taken = lines.iter().any(|line| plot.y + line.row == y);
+            if count > 0 && plot.height > 3 && !taken {
                 paint::text(buf, plot.x, y, plot.width, &format!("{arrow}{count} own"), theme.own);
             }
         };

@@ -100,7 +100,7 @@ impl LadderPane {
                 // One's own orders are taken hold of; elsewhere an order is begun while those are traded on paper.
                 if !self.take_hold(price, cx) && cx.view.snapshot.trading.broker.on {
                     let Handled::Run(pointed) = point(price, cx) else { return Handled::Yes };
-                    return Handled::Run(Action::All(vec![pointed, Action::Trade(self.ticket_at(price, cx))]));
+                    return Handled::Run(Action::All(vec![pointed, Action::Trade(Self::ticket_at(price, cx))]));
                 }
                 return point(price, cx);
             }

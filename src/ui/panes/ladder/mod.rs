@@ -274,7 +274,7 @@ impl LadderPane {
         self.body = body;
         self.rungs.clear();
         self.gather_own(symbol, step, cx);
-        let own_width = self.own_width(symbol, area.width, cx);
+        let own_width = Self::own_width(symbol, area.width, cx);
         let between = if self.every_price() {
             self.list_prices(symbol, body.height, step, best);
             None

@@ -59,7 +59,7 @@ pub(super) struct Held {
 
 impl LadderPane {
     /// The cells the column of one's own takes: none while there is nothing.
-    pub(super) fn own_width(&self, symbol: &SymbolView, width: u16, cx: &Cx<'_>) -> u16 {
+    pub(super) fn own_width(symbol: &SymbolView, width: u16, cx: &Cx<'_>) -> u16 {
         let name = symbol.instrument.symbol;
         let any = own::orders(name, cx).next().is_some() || !own::positions(name, cx).is_empty();
         let wanted = WIDTHS[usize::from(width < ROOMY)];
@@ -167,7 +167,7 @@ impl LadderPane {
                 *(if beyond { &mut above } else { &mut below }) += mark.count;
                 continue;
             };
-            self.draw_mark(buf, body.y + row as u16, column, mark, decimals, cx);
+            Self::draw_mark(buf, body.y + row as u16, column, mark, decimals, cx);
         }
         let (up, down) = if theme.ascii { ('^', 'v') } else { ('↑', '↓') };
         for (count, arrow, y) in [(above, up, body.top()), (below, down, body.bottom().saturating_sub(1))] {
@@ -177,7 +177,7 @@ impl LadderPane {
         }
     }
 
-    fn draw_mark(&self, buf: &mut Buffer, y: u16, column: Rect, mark: &Mark, decimals: usize, cx: &Cx<'_>) {
+    fn draw_mark(buf: &mut Buffer, y: u16, column: Rect, mark: &Mark, decimals: usize, cx: &Cx<'_>) {
         let theme = cx.theme;
         paint::clear(buf, Rect { y, height: 1, ..column }, theme.text);
         let mut style = own::of_side(theme, mark.side).add_modifier(Modifier::BOLD);
@@ -236,7 +236,7 @@ impl LadderPane {
         let act = |act: TradeAct| Action::Trade(act);
         let rows = i64::from(count.max(1)).saturating_mul(self.step.max(1));
         match command {
-            Command::BookOrder => Handled::Run(act(self.ticket_at(at, cx))),
+            Command::BookOrder => Handled::Run(act(Self::ticket_at(at, cx))),
             Command::BookOrderEdit => match orders.first() {
                 Some((_, order)) => Handled::Run(act(TradeAct::Amend(Arc::clone(&order.account), order.id))),
                 None => Handled::Yes,
@@ -268,7 +268,7 @@ impl LadderPane {
     }
 
     /// A ticket at a price: to buy below the middle of the market, to sell above it.
-    pub(super) fn ticket_at(&self, at: Price, cx: &Cx<'_>) -> TradeAct {
+    pub(super) fn ticket_at(at: Price, cx: &Cx<'_>) -> TradeAct {
         let best = cx.symbol_view().and_then(super::best);
         let side = match best {
             Some((bid, ask)) if at.units() > i64::midpoint(bid.units(), ask.units()) => Side::Sell,

@@ -43,7 +43,7 @@ fn keys_close_turn_round_and_open_a_ticket_that_closes() {
     let mut pane = PositionsPane::default();
     with_cx(&view, &dark(), M1, |cx| drop(drawn(&mut pane, 80, 5, cx)));
     let mut gone = view;
-    gone.snapshot.trading = Default::default();
+    gone.snapshot.trading = crate::engine::TradingView::default();
     with_cx(&gone, &dark(), M1, |cx| {
         assert_eq!(pane.on_command(Command::PositionClose, 1, cx), Handled::Yes);
         assert!(lines(&drawn(&mut pane, 60, 4, cx)).contains("no open position; p turns paper trading on"));

