@@ -201,13 +201,11 @@ impl App {
             self.say(now, Severity::Info, "there is no account yet");
             return Vec::new();
         }
-        match self.blotter.one(view) {
-            Some(account) => self.act_on_blotter(act(Arc::clone(&account.name)), view, now),
-            None => {
-                self.open_accounts(title, view, false, |name| act(name.unwrap_or_else(|| "".into())));
-                Vec::new()
-            }
+        if let Some(account) = self.blotter.one(view) {
+            return self.act_on_blotter(act(Arc::clone(&account.name)), view, now);
         }
+        self.open_accounts(title, view, false, |name| act(name.unwrap_or_else(|| "".into())));
+        Vec::new()
     }
 
     /// Lists accounts that were stopped; asks at once where there is one.

@@ -224,7 +224,7 @@ fn about_strategy(items: &mut Vec<Item>, known: &StrategyView, width: u16, cx: &
 fn items(width: u16, cx: &Cx<'_>) -> Vec<Item> {
     let theme = cx.theme;
     let accounts = cx.blotter.accounts(cx.view);
-    let sum = Sum::of(accounts.iter().map(|account| account.as_ref()));
+    let sum = Sum::of(accounts.iter().map(|account| AsRef::as_ref(*account)));
     let one = cx.blotter.one(cx.view);
     let mut items = Vec::new();
     let gain = |of: Money| words::gain(of, theme);
@@ -250,12 +250,11 @@ fn items(width: u16, cx: &Cx<'_>) -> Vec<Item> {
     if !sum.slippage.is_zero() {
         pair(7, "slippage", amount(sum.slippage), theme.text);
     }
-    let fall = match one {
-        Some(account) => (account.drawdown(), account.max_drawdown),
-        None => {
-            let curve = &cx.blotter.curve;
-            (curve.points().last().map_or(0.0, |point| point.drawdown), curve.deepest().map_or(0.0, |(depth, _)| depth))
-        }
+    let fall = if let Some(account) = one {
+        (account.drawdown(), account.max_drawdown)
+    } else {
+        let curve = &cx.blotter.curve;
+        (curve.points().last().map_or(0.0, |point| point.drawdown), curve.deepest().map_or(0.0, |(depth, _)| depth))
     };
     pair(3, "drawdown", words::fall(fall.0), theme.text);
     pair(3, "deepest", words::fall(fall.1), theme.text);

@@ -43,12 +43,11 @@ fn rows(items: &[Item], width: u16) -> u16 {
     let across = across(width);
     let (mut rows, mut at) = (0, 0);
     for item in items {
-        match item {
-            Item::Pair(..) => {
-                rows += u16::from(at == 0);
-                at = (at + 1) % across;
-            }
-            _ => (rows, at) = (rows + 1, 0),
+        if let Item::Pair(..) = item {
+            rows += u16::from(at == 0);
+            at = (at + 1) % across;
+        } else {
+            (rows, at) = (rows + 1, 0);
         }
     }
     rows
