@@ -202,10 +202,11 @@ impl App {
             return Vec::new();
         }
         if let Some(account) = self.blotter.one(view) {
-            return self.act_on_blotter(act(Arc::clone(&account.name)), view, now);
+            self.act_on_blotter(act(Arc::clone(&account.name)), view, now)
+        } else {
+            self.open_accounts(title, view, false, |name| act(name.unwrap_or_else(|| "".into())));
+            Vec::new()
         }
-        self.open_accounts(title, view, false, |name| act(name.unwrap_or_else(|| "".into())));
-        Vec::new()
     }
 
     /// Lists accounts that were stopped; asks at once where there is one.

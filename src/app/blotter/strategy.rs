@@ -73,8 +73,9 @@ fn rest(spec: &Spec, known: Option<&StrategyRun>, view: &View, linked: &Linked) 
     let symbols: Vec<String> = if let Some(run) = known {
         run.symbols.iter().map(ToString::to_string).collect()
     } else {
+        let first = linked.symbol.into_iter().chain(all());
         let mut chosen: Vec<Symbol> = Vec::new();
-        for symbol in linked.symbol.into_iter().chain(all()) {
+        for symbol in first {
             if !chosen.contains(&symbol) && chosen.len() < 1 + usize::from(spec.needs.pair) {
                 chosen.push(symbol);
             }

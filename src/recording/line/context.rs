@@ -47,6 +47,14 @@ impl LineContext {
         self.known = plain.take(KNOWN).map(|symbol| (Box::from(symbol.as_bytes()), symbol)).collect();
     }
 
+    /// Takes in a symbol that came without any `meta` having named it.
+    pub(in crate::recording) fn meet(&mut self, symbol: Symbol) {
+        let is_new = || self.known.iter().all(|(_, known)| *known != symbol);
+        if self.known.len() < KNOWN && !symbol.contains(['"', '\\']) && is_new() {
+            self.known.push((Box::from(symbol.as_bytes()), symbol));
+        }
+    }
+
     /// As [`Self::default_symbol`], without copying it.
     #[inline]
     pub(super) const fn default_symbol_ref(&self) -> &Symbol {

@@ -73,7 +73,11 @@ impl State {
 
     fn input(&mut self, at: Nanos, payload: Payload, line: u64) -> Input {
         match &payload {
-            Payload::Market(Market { symbol: Some(symbol), event: Event::Trade(_) }) => self.bars.saw_trade(symbol),
+            Payload::Market(Market { symbol: Some(symbol), event: Event::Trade(_) }) => {
+                self.bars.saw_trade(symbol);
+                // The next one of it is read the quick way.
+                self.context.meet(*symbol);
+            }
             Payload::Meta(meta) => self.context.learn(meta),
             _ => {}
         }

@@ -224,7 +224,7 @@ fn about_strategy(items: &mut Vec<Item>, known: &StrategyView, width: u16, cx: &
 fn items(width: u16, cx: &Cx<'_>) -> Vec<Item> {
     let theme = cx.theme;
     let accounts = cx.blotter.accounts(cx.view);
-    let sum = Sum::of(accounts.iter().map(|account| AsRef::as_ref(*account)));
+    let sum = Sum::of(accounts.iter().map(std::convert::AsRef::as_ref));
     let one = cx.blotter.one(cx.view);
     let mut items = Vec::new();
     let gain = |of: Money| words::gain(of, theme);

@@ -43,7 +43,7 @@ fn rows(items: &[Item], width: u16) -> u16 {
     let across = across(width);
     let (mut rows, mut at) = (0, 0);
     for item in items {
-        if let Item::Pair(..) = item {
+        if matches!(item, Item::Pair(..)) {
             rows += u16::from(at == 0);
             at = (at + 1) % across;
         } else {
