@@ -116,7 +116,10 @@ impl Blotter {
     /// Takes in what is new of the accounts.
     pub fn follow(&mut self, view: &View) {
         let accounts: Vec<Arc<AccountView>> = self.accounts(view).into_iter().map(Arc::clone).collect();
-        self.curve.follow(&accounts.iter().collect::<Vec<_>>(), view.snapshot.at);
+        // A backtest is over: what it came to is at its end, not now.
+        let tried = self.account.as_ref().is_some_and(|name| self.trials.account(name).is_some());
+        let now = if tried { Nanos::ZERO } else { view.snapshot.at };
+        self.curve.follow(&accounts.iter().collect::<Vec<_>>(), now);
     }
 
     /// Looks at the account so many further on; all of them come before the first where there are several.

@@ -106,10 +106,10 @@ fn zoom_index(cx: &Cx<'_>) -> usize {
     (BASE as i64 + i64::from(cx.window.zoom)).clamp(0, ZOOMS.len() as i64 - 1) as usize
 }
 
-/// The first moment there is, and the last: while nothing is held equity stays as it is, until now.
+/// The first moment there is, and the last.
 fn ends(cx: &Cx<'_>) -> Option<(Nanos, Nanos)> {
     let points = cx.blotter.curve.points();
-    Some((points.first()?.at, points.last()?.at.max(cx.view.snapshot.at)))
+    Some((points.first()?.at, points.last()?.at))
 }
 
 impl EquityPane {
