@@ -104,11 +104,13 @@ fn draw(name: &str, views: &[View], timeframe: Timeframe, commands: &[(Command, 
     let (keys, zone) = (Keymap::default(), TimeZone::UTC);
     let library = rtai_tui::app::Library::default();
     let pairs = Pairs::default();
+    let blotter = rtai_tui::app::blotter::Blotter::default();
     let cx = |view| Cx {
         library: &library,
         pair: PairChoice::default(),
         pairs: &pairs,
         alert: None,
+        blotter: &blotter,
         view,
         symbol: Some(views[0].snapshot.symbols[0].instrument.symbol),
         bars: BarSpec::Time(timeframe),

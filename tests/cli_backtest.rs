@@ -326,7 +326,12 @@ fn session(edit: impl Fn(&str, String) -> Option<String>) -> String {
     let symbol = Symbol::new("BTCUSDT").unwrap();
     let instrument =
         Instrument { tick: Price::parse(b"0.1").unwrap(), lot: Qty::parse(b"0.001").unwrap(), ..Instrument::unknown(symbol) };
-    let meta = Meta { venue: "binance-futures".to_owned(), instruments: vec![instrument], app: String::new(), ..Meta::default() };
+    let meta = Meta {
+        venue: "binance-futures".to_owned(),
+        instruments: vec![instrument],
+        app: String::new(),
+        engine: rtai_tui::domain::EngineConfig::default(),
+    };
     let mut payloads = vec![(at(0), Payload::Meta(Box::new(meta)))];
     let act = |action: TradingAction| Payload::User(UserAction::Trading(Box::new(action)));
     payloads.push((at(1), act(TradingAction::Paper { on: true })));

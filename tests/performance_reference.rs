@@ -177,7 +177,7 @@ fn figures_are_those_of_backtesting_py() {
                 match (figure, theirs[what].as_f64()) {
                     (Ok(ours), Some(theirs)) => near(&case, what, ours, theirs, 1e-9, &mut worst),
                     (ours, theirs) => {
-                        assert!(ours.is_err() && theirs.is_none(), "{case}: {what} is {ours:?}, should be {theirs:?}")
+                        assert!(ours.is_err() && theirs.is_none(), "{case}: {what} is {ours:?}, should be {theirs:?}");
                     }
                 }
             }

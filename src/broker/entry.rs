@@ -93,8 +93,11 @@ impl Desk {
 
     /// Sends orders. A refusal stands in the history as a rejected order.
     pub(super) fn submit(&mut self, place: &Placement, now: &mut Now<'_>) -> Result<OrderId, Arc<str>> {
-        self.account.sent(now.at);
+        self.account.forget(now.at);
         let verdict = self.objection(place, now);
+        if verdict.is_ok() {
+            self.account.sent(now.at);
+        }
         let name = self.account.name().clone();
         let mut ids = Vec::new();
         for part in parts(place) {

@@ -24,9 +24,9 @@ pub fn run(args: &args::Reconcile) -> anyhow::Result<()> {
     let found = reconcile(&args.file, args.keep_going, args.seed, &mut tell).map_err(super::backtest::failure)?;
     drop(progress);
     if args.json {
-        print_json(&found)?
+        print_json(&found)?;
     } else {
-        out::print(&page(&found))?
+        out::print(&page(&found))?;
     }
     Ok(())
 }

@@ -45,7 +45,7 @@ mod tests {
     fn products_and_fees_are_exact() {
         let (price, qty) = (Price::parse(b"65432.12345678").unwrap(), Qty::parse(b"0.00000003").unwrap());
         assert_eq!(notional(price, qty).to_string(), "0.0019629637037034");
-        assert_eq!(basis_points(Money::from(12_345), Money::new(45, 1)).to_string(), "5.5552500");
+        assert_eq!(basis_points(Money::from(12_345), Money::new(45, 1)), Money::new(555_525, 5));
         assert_eq!(to_price(of_price(price)), Some(price));
         assert_eq!(to_price(Money::MAX), None);
     }

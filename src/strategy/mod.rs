@@ -33,8 +33,11 @@ pub struct Spec {
     /// Says what is wrong with parameters that are each in range but do not go together.
     pub check: fn(&Params) -> Result<(), String>,
     /// Makes it.
-    pub build: fn(&Params, &Resources) -> Result<Box<dyn Strategy>, SetupError>,
+    pub build: Build,
 }
+
+/// Makes a strategy of its parameters and the files they name.
+pub type Build = fn(&Params, &Resources) -> Result<Box<dyn Strategy>, SetupError>;
 
 /// What data a strategy cannot do without.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -160,7 +160,7 @@ def orders(array):
             for j, model in enumerate(("risk_averse", "power")):
                 one = backtest(copies[1 + 2 * i + j], model)
                 when = int(fill(one, START, end, at, side, tick))
-                # It stops with `InvalidOrderStatus` now and then: no value.
+                # `elapse` failed before it filled: no value (none of the committed ones).
                 order[model] = "error" if when == -2 else when if when >= 0 else None
             placed.append(order)
         at, count = at + EVERY, count + 1

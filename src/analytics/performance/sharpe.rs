@@ -61,7 +61,7 @@ impl Moments {
 pub fn probabilistic(of: &Moments, benchmark: f64) -> Figure {
     let Moments { n, sharpe, skew, kurtosis } = *of;
     let variance = 1.0 - skew * sharpe + (kurtosis - 1.0) / 4.0 * sharpe * sharpe;
-    if !(variance > 0.0) {
+    if variance.is_nan() || variance <= 0.0 {
         return Err(Why::OutOfRange);
     }
     finite(cdf((sharpe - benchmark) * (n as f64 - 1.0).sqrt() / variance.sqrt()))

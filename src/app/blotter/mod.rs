@@ -116,7 +116,7 @@ impl Blotter {
     /// Takes in what is new of the accounts.
     pub fn follow(&mut self, view: &View) {
         let accounts: Vec<Arc<AccountView>> = self.accounts(view).into_iter().map(Arc::clone).collect();
-        self.curve.follow(&accounts.iter().collect::<Vec<_>>());
+        self.curve.follow(&accounts.iter().collect::<Vec<_>>(), view.snapshot.at);
     }
 
     /// Looks at the account so many further on; all of them come before the first where there are several.
@@ -198,12 +198,11 @@ impl App {
             self.say(now, Severity::Info, "there is no account yet");
             return Vec::new();
         }
-        match self.blotter.one(view) {
-            Some(account) => self.act_on_blotter(act(Arc::clone(&account.name)), view, now),
-            None => {
-                self.open_accounts(title, view, false, |name| act(name.unwrap_or_else(|| "".into())));
-                Vec::new()
-            }
+        if let Some(account) = self.blotter.one(view) {
+            self.act_on_blotter(act(Arc::clone(&account.name)), view, now)
+        } else {
+            self.open_accounts(title, view, false, |name| act(name.unwrap_or_else(|| "".into())));
+            Vec::new()
         }
     }
 

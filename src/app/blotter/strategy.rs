@@ -70,18 +70,17 @@ fn free_name(spec: &Spec, view: &View) -> String {
 /// What stands besides the strategy and its parameters.
 fn rest(spec: &Spec, known: Option<&StrategyRun>, view: &View, linked: &Linked) -> Vec<Field> {
     let all = || view.snapshot.symbols.iter().map(|symbol| symbol.instrument.symbol);
-    let symbols: Vec<String> = match known {
-        Some(run) => run.symbols.iter().map(ToString::to_string).collect(),
-        None => {
-            let first = linked.symbol.into_iter().chain(all());
-            let mut chosen: Vec<Symbol> = Vec::new();
-            for symbol in first {
-                if !chosen.contains(&symbol) && chosen.len() < 1 + usize::from(spec.needs.pair) {
-                    chosen.push(symbol);
-                }
+    let symbols: Vec<String> = if let Some(run) = known {
+        run.symbols.iter().map(ToString::to_string).collect()
+    } else {
+        let first = linked.symbol.into_iter().chain(all());
+        let mut chosen: Vec<Symbol> = Vec::new();
+        for symbol in first {
+            if !chosen.contains(&symbol) && chosen.len() < 1 + usize::from(spec.needs.pair) {
+                chosen.push(symbol);
             }
-            chosen.iter().map(ToString::to_string).collect()
         }
+        chosen.iter().map(ToString::to_string).collect()
     };
     let bar = match (known, linked.bars) {
         (Some(run), _) => run.bar.clone(),
@@ -139,7 +138,7 @@ pub(super) fn look(form: &mut Form, account: Option<&str>, view: &View, linked: 
         }
     }
     if let Some(field) = form.fields.first_mut() {
-        field.about = spec.title.to_owned();
+        spec.title.clone_into(&mut field.about);
     }
     form.said = vec![spec.about.to_owned(), spec.rules.to_owned()];
     if let Some(lacking) = lacking(spec) {
@@ -157,8 +156,7 @@ fn lacking(spec: &Spec) -> Option<String> {
 }
 
 fn about_symbols(spec: &Spec, view: &View) -> String {
-    let all: Vec<&str> =
-        view.snapshot.symbols.iter().map(|symbol| symbol.instrument.symbol.as_str()).take(6).map(|name| name).collect();
+    let all: Vec<&str> = view.snapshot.symbols.iter().map(|symbol| symbol.instrument.symbol.as_str()).take(6).collect();
     let how = if spec.needs.pair { "two, y first" } else { "the first is the main one" };
     format!("{how}; followed: {}", all.join(" "))
 }

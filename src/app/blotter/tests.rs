@@ -96,7 +96,7 @@ fn profit_is_told_apart_and_comes_to_the_whole() {
     let view = view();
     let blotter = looking(&view, None);
     let accounts = blotter.accounts(&view);
-    let whole = Sum::of(accounts.iter().map(|account| account.as_ref()));
+    let whole = Sum::of(accounts.iter().map(AsRef::as_ref));
     let rows = sums::by_account(&accounts);
     assert_eq!(rows.iter().map(|row| row.total).sum::<Money>(), whole.pnl());
     assert_eq!((rows[1].trades, rows[1].won), (36, 24));

@@ -273,7 +273,7 @@ fn alerts() -> Vec<(u16, u16, Node)> {
 }
 
 fn blotter() -> Vec<(u16, u16, Node)> {
-    let side = split(Down, [(58, pane(Account)), (42, pane(Equity))]);
+    let side = split(Down, [(52, pane(Account)), (48, pane(Equity))]);
     let lists = split(Down, [(14, pane(Positions)), (26, pane(Orders)), (32, pane(Fills)), (28, pane(OrderHistory))]);
     let wide = split(Across, [(38, side), (62, lists)]);
     let above = split(Across, [(46, pane(Account)), (54, pane(Equity))]);
@@ -283,7 +283,7 @@ fn blotter() -> Vec<(u16, u16, Node)> {
 }
 
 fn results() -> Vec<(u16, u16, Node)> {
-    let left = split(Down, [(56, pane(Equity)), (44, split(Across, [(50, pane(Pnl)), (50, pane(RoundTrips))]))]);
+    let left = split(Down, [(56, pane(Equity)), (44, split(Across, [(56, pane(Pnl)), (44, pane(RoundTrips))]))]);
     let right = split(Down, [(60, pane(Statistics)), (40, pane(Signals))]);
     let wide = split(Across, [(64, left), (36, right)]);
     let left = split(Down, [(56, pane(Equity)), (44, pane(Pnl))]);

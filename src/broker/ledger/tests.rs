@@ -487,6 +487,17 @@ fn orders_of_which_one_can_trade_hold_once_and_reduce_only_ones_nothing() {
     account.set_order(order(4, exit, one, Qty::ZERO, OrderState::Working), None);
     assert_eq!(sells(&account, Some(2)), one);
     assert_eq!((account.reducible(btc, Side::Sell), account.reducible(btc, Side::Buy)), (one, Qty::ZERO));
+    // Of two buys of which one can trade the dearer is held, and the other once that is gone.
+    let buys = |id: u64, other: u64, price: i64, state| {
+        let resting = order(id, OrderRequest::limit(btc, Side::Buy, one, whole(price)), one, Qty::ZERO, state);
+        Arc::new(OrderView { linked: Some(other), ..(*resting).clone() })
+    };
+    account.set_order(buys(6, 7, 200, OrderState::Working), None);
+    account.set_order(buys(7, 6, 400, OrderState::Working), None);
+    assert_eq!(account.held(), Money::new(4_002, 1), "not 600 with its fee");
+    account.set_order(buys(7, 6, 400, OrderState::Cancelled), None);
+    assert_eq!(account.held(), Money::new(2_001, 1));
+    account.set_order(buys(6, 7, 200, OrderState::Cancelled), None);
     // A buy at 100 holds its cost and the higher of both fees (5 bps).
     account.set_order(order(5, OrderRequest::limit(btc, Side::Buy, one, whole(100)), one, Qty::ZERO, OrderState::Working), None);
     assert_eq!(account.held(), Money::new(10_005, 2));
@@ -569,4 +580,16 @@ fn orders_of_a_minute_are_counted() {
     assert_eq!(account.view(&|_| None).recent_orders, 3);
     account.second(Nanos::from_secs(70));
     assert_eq!(account.view(&|_| None).recent_orders, 1);
+}
+
+#[test]
+fn what_was_closed_is_final_once_flat() {
+    let mut account =
+        Account::new("manual", terms(AccountKind::Margin, 10), Money::from(1_000), RiskLimits::default(), Nanos::ZERO);
+    let (at, one) = (Price::from_units(10_000_000_000), Qty::from_units(100_000_000));
+    // Two orders that both trade in two pieces: flat in between, so these are two round trips.
+    for (order, side) in [(1, Side::Buy), (2, Side::Sell), (1, Side::Buy), (2, Side::Sell)] {
+        account.fill(fill(order, symbol(0), side, at, one, Money::ZERO), None);
+    }
+    assert_eq!(account.view(&|_| None).trades.iter().map(|trip| trip.qty).collect::<Vec<_>>(), [one, one]);
 }

@@ -32,7 +32,8 @@ struct Answer<'a> {
 /// One account.
 #[derive(Serialize)]
 struct Account<'a> {
-    account: &'a str,
+    #[serde(rename = "account")]
+    name: &'a str,
     strategy: &'a str,
     symbols: Vec<String>,
     bar: String,
@@ -220,7 +221,7 @@ fn account(of: &AccountOutcome, curve: bool) -> Account<'_> {
     let row = |(point, below): (&crate::broker::EquityPoint, &f64)| (point.at, point.equity, *below);
     let symbols = of.strategy.as_ref().map(|strategy| strategy.run.symbols.iter().map(ToString::to_string).collect());
     Account {
-        account: &view.name,
+        name: &view.name,
         strategy: of.title(),
         symbols: symbols.unwrap_or_else(|| of.symbol.iter().map(ToString::to_string).collect()),
         bar: of.bar.to_string(),

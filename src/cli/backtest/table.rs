@@ -145,7 +145,7 @@ pub fn page(outcome: &Outcome, trades: bool) -> String {
     };
     let widths: Vec<usize> = columns.iter().zip(&titles).map(width).collect();
     let mut line = |name: &str, cells: &mut dyn Iterator<Item = &String>| {
-        let cells: String = cells.zip(&widths).map(|(cell, width)| format!("  {cell:>width$}")).collect();
+        let cells: String = cells.zip(&widths).map(|(cell, width)| format!("  {cell:>width$}")).collect::<Vec<_>>().concat();
         let _ = writeln!(text, "{}", format!("  {name:<NAMES$}{cells}").trim_end());
     };
     line("", &mut titles.iter());
@@ -282,10 +282,7 @@ mod tests {
     #[test]
     fn figures_for_people() {
         assert_eq!([1_234_567.891, -0.001, -12.5, 0.0].map(amount), ["1,234,567.89", "0.00", "−12.50", "0.00"]);
-        assert_eq!(
-            [12.345, -3.0].map(signed),
-            ["+12.35 %".to_owned(), "−3.00 %".to_owned()].map(|text| text.replace("12.35", "12.35"))
-        );
+        assert_eq!([12.345, -3.0].map(signed), ["+12.35 %".to_owned(), "−3.00 %".to_owned()]);
         assert_eq!([30, 90, 7_260, 180_000].map(|s| span(Nanos::from_secs(s))), ["30 s", "1 m 30 s", "2 h 1 m", "2 d 2 h"]);
     }
 

@@ -59,7 +59,8 @@ struct Part {
 
 #[derive(Serialize)]
 struct Fold {
-    fold: usize,
+    #[serde(rename = "fold")]
+    number: usize,
     params: Map<String, Value>,
     until: Nanos,
     to: Nanos,
@@ -121,7 +122,7 @@ pub fn print(optimization: &Optimization, found: &Optimized) -> std::io::Result<
         let trial = found.trials.get(step.best)?;
         let fold = trial.folds.get(number)?;
         Some(Fold {
-            fold: number + 1,
+            number: number + 1,
             params: params(optimization, trial),
             until: step.until,
             to: step.to,

@@ -90,7 +90,7 @@ fn table(text: &mut String, optimization: &Optimization, found: &Optimized, top:
     };
     let widths: Vec<usize> = (0..heads.len()).map(width).collect();
     for row in std::iter::once(&heads).chain(&rows) {
-        let cells: String = row.iter().zip(&widths).map(|(cell, width)| format!("  {cell:>width$}")).collect();
+        let cells: String = row.iter().zip(&widths).map(|(cell, width)| format!("  {cell:>width$}")).collect::<Vec<_>>().concat();
         let _ = writeln!(text, "{}", cells.trim_end());
     }
 }
@@ -139,7 +139,7 @@ fn heatmap(text: &mut String, axes: &[Axis], found: &Optimized) {
         .unwrap_or(4);
     let names = down.values.iter().map(|value| value.chars().count()).max().unwrap_or(0).max(down.name.chars().count());
     let _ = writeln!(text, "\n  {}: {} down, {} across; the darker the better\n", found.rank.name(), down.name, across.name);
-    let heads: String = across.values.iter().map(|value| format!("  {value:>width$}")).collect();
+    let heads: String = across.values.iter().map(|value| format!("  {value:>width$}")).collect::<Vec<_>>().concat();
     let _ = writeln!(text, "  {:>names$}{heads}", "");
     for (y, name) in down.values.iter().enumerate() {
         let cells: String = (0..across.values.len())

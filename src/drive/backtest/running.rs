@@ -5,7 +5,7 @@ use crate::domain::Nanos;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use std::thread;
 
 /// What its result is, when it is there: shared, so that panes keep it cheaply.
@@ -26,7 +26,7 @@ impl Running {
     /// # Errors
     /// When the system gives no thread.
     pub fn start(backtest: Backtest) -> std::io::Result<Self> {
-        let (give, answer) = channel();
+        let (give, answer) = sync_channel(1);
         let running = Self { stop: Arc::default(), inputs: Arc::default(), at: Arc::default(), answer };
         let (stop, inputs, at) = (Arc::clone(&running.stop), Arc::clone(&running.inputs), Arc::clone(&running.at));
         thread::Builder::new().name("backtest".to_owned()).spawn(move || {

@@ -5,8 +5,16 @@ use crate::domain::{Input, Nanos};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
+
+/// Consumers that have taken all, and what was wrong with the files.
+type Played<C> = (Vec<C>, Vec<String>);
+
+/// Blocks that wait to be filled again; what is more is let go.
+const RETURNED: usize = 64;
+/// Steps of progress that wait to be told.
+const TOLD: usize = 64;
 
 /// Blocks that may wait for a consumer.
 const WAITING: usize = 6;
@@ -57,14 +65,10 @@ pub(super) trait Consumer: Send {
 }
 
 /// Gives all inputs to all consumers. `None` when it was stopped.
-pub(super) fn broadcast<C: Consumer>(
-    tape: Tape,
-    consumers: Vec<C>,
-    tell: Tell<'_>,
-) -> Result<Option<(Vec<C>, Vec<String>)>, FeedError> {
+pub(super) fn broadcast<C: Consumer>(tape: Tape, consumers: Vec<C>, tell: Tell<'_>) -> Result<Option<Played<C>>, FeedError> {
     let stop = AtomicBool::new(false);
-    let (free_in, free_out) = channel::<Block>();
-    let (told_in, told_out) = channel::<Progress>();
+    let (free_in, free_out) = sync_channel::<Block>(RETURNED);
+    let (told_in, told_out) = sync_channel::<Progress>(TOLD);
     thread::scope(|scope| {
         let mut queues = Vec::with_capacity(consumers.len());
         let workers: Vec<_> = consumers
@@ -98,8 +102,8 @@ pub(super) fn broadcast<C: Consumer>(
 fn consume<C: Consumer>(
     consumer: &mut C,
     blocks: &Receiver<Arc<Block>>,
-    free: &Sender<Block>,
-    told: Option<&Sender<Progress>>,
+    free: &SyncSender<Block>,
+    told: Option<&SyncSender<Progress>>,
     stop: &AtomicBool,
 ) {
     let mut inputs = 0;
@@ -115,7 +119,7 @@ fn consume<C: Consumer>(
         }
         // Who has it last gives it back; that nobody needs it any more is no matter.
         if let Some(block) = Arc::into_inner(block) {
-            let _ = free.send(block);
+            let _ = free.try_send(block);
         }
     }
     if !stop.load(Ordering::Relaxed) {

@@ -168,13 +168,12 @@ impl Trading {
                 Event::Quote(_) if quote_is_news => self.broker.on_quote(at, symbol, &eyes),
                 Event::Book(_) | Event::Depth(_) => self.broker.on_book(at, symbol, &eyes),
                 Event::Mark(mark) => self.broker.on_mark(at, symbol, mark, &eyes),
-                Event::Bar(bar, timeframe) => {
+                Event::Bar(bar, timeframe)
                     // Where there are trades, ready-made bars say nothing new.
-                    if symbols.iter().any(|state| state.instrument.symbol == symbol && state.is_of_bars()) {
+                    if symbols.iter().any(|state| state.instrument.symbol == symbol && state.is_of_bars()) => {
                         self.broker.on_bar(at, symbol, bar, *timeframe, &eyes);
                         self.broker.on_second(at, &eyes);
                     }
-                }
                 _ => {}
             }
             self.listen(at);

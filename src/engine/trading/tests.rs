@@ -103,7 +103,7 @@ fn an_order_meets_only_what_comes_after_its_arrival() {
     let view = engine.trading().broker;
     let account = view.account(MANUAL).unwrap();
     // 0.5 × (103 − 102), less 5 bps of 51.
-    assert_eq!(account.equity, Money::new(100_000_5, 1) - Money::new(255, 4));
+    assert_eq!(account.equity, Money::new(1_000_005, 1) - Money::new(255, 4));
 }
 
 #[test]

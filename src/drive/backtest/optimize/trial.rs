@@ -43,6 +43,9 @@ impl Rank {
     }
 
     /// The figure of a performance.
+    ///
+    /// # Errors
+    /// Why it has none.
     pub fn of(self, performance: &Performance) -> Figure {
         match self {
             Self::Sharpe => performance.sharpe,

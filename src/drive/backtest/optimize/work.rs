@@ -10,7 +10,7 @@ use crate::strategy::Resources;
 use std::collections::VecDeque;
 use std::num::NonZero;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::channel;
+use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
@@ -109,7 +109,7 @@ fn from_memory(tape: Tape, combinations: Vec<Numbered>, making: &Making, tell: T
     let count = batches.len() as u64;
     let inputs: u64 = tape.head.iter().map(|block| block.inputs().len() as u64).sum();
     let (batches, stop) = (Mutex::new(batches), AtomicBool::new(false));
-    let (told_in, told_out) = channel::<(u64, Nanos)>();
+    let (told_in, told_out) = sync_channel::<(u64, Nanos)>(64);
     let head = &tape.head;
     let found = thread::scope(|scope| {
         let work = |_| {

@@ -52,7 +52,7 @@ fn stand(account: &AccountView, cx: &Cx<'_>) -> (&'static str, &'static str, Sty
         _ if account.killed.is_some() => (sign("✕", "x"), "stopped", theme.error),
         Some(known) if known.error.is_some() => (sign("!", "!"), "failed", theme.error),
         _ if !on => (sign("○", "o"), "off", theme.warning),
-        Some(_) => (sign("▶", ">"), "runs", theme.good),
+        Some(_) => (sign("▶", "+"), "runs", theme.good),
         None if account.name.as_ref() == MANUAL => (sign("●", "*"), "on", theme.good),
         None => (sign("○", "o"), "no strategy", theme.dim),
     }
@@ -68,7 +68,7 @@ impl AccountPane {
     /// Draws the list of accounts; the rows taken come back.
     fn draw_list(&mut self, area: Rect, buf: &mut Buffer, cx: &Cx<'_>) -> u16 {
         let rows = listed(cx);
-        let room = usize::from(area.height / 2).max(2);
+        let room = usize::from(area.height * 5 / 8).max(2);
         if rows.len() < 2 || area.height < 4 {
             return 0;
         }
@@ -78,10 +78,10 @@ impl AccountPane {
         self.list.cursor = chosen.unwrap_or(0);
         let theme = cx.theme;
         let name = rows.iter().flatten().map(|account| text::width(&account.name)).max().unwrap_or(0).clamp(7, 16);
-        let fixed = 2 + name + 1 + 12 + 1 + 11;
+        let fixed = 3 + name + 1 + 12 + 1 + 11;
         let wide = |more: u16| area.width > fixed + more;
         let heading = {
-            let mut spans = vec![Span::raw("  ")];
+            let mut spans = vec![Span::raw("   ")];
             let mut head = |title: &str, right: bool, width: u16| cell(&mut spans, title, right, width, theme.dim, theme.ascii);
             head("account", false, name);
             head("equity", true, 12);
@@ -92,7 +92,7 @@ impl AccountPane {
             if wide(21) {
                 head("fall", true, 8);
             }
-            if wide(40) {
+            if wide(32) {
                 head("does", false, area.width.saturating_sub(fixed + 23));
             }
             Line::from(spans)
@@ -111,7 +111,7 @@ impl AccountPane {
                 None => Sum::of(cx.view.snapshot.trading.broker.accounts.iter().map(AsRef::as_ref)),
             };
             let (sign, word, style) = row.map_or((" ", "", theme.text), |account| stand(account, cx));
-            let mut spans = vec![Span::styled(mark, theme.accent), Span::styled(sign, style)];
+            let mut spans = vec![Span::styled(mark, theme.accent), Span::styled(sign, style), Span::raw(" ")];
             let bold = if is_chosen { theme.bright.add_modifier(Modifier::BOLD) } else { theme.text };
             let mut put = |content: &str, right: bool, width: u16, style: Style| {
                 cell(&mut spans, content, right, width, style, theme.ascii);
@@ -126,8 +126,9 @@ impl AccountPane {
                 let fall = row.map_or_else(String::new, |account| words::fall(account.drawdown()));
                 put(&fall, true, 8, theme.text);
             }
-            if wide(40) {
-                let does = row.and_then(|account| strategy(account, cx)).map_or_else(|| word.to_owned(), |known| doing(known));
+            if wide(32) {
+                let runs = row.filter(|account| account.killed.is_none()).and_then(|account| strategy(account, cx));
+                let does = runs.map_or_else(|| word.to_owned(), |known| doing(known));
                 put(&does, false, area.width.saturating_sub(fixed + 23), style);
             }
             Line::from(spans)
@@ -223,7 +224,7 @@ fn about_strategy(items: &mut Vec<Item>, known: &StrategyView, width: u16, cx: &
 fn items(width: u16, cx: &Cx<'_>) -> Vec<Item> {
     let theme = cx.theme;
     let accounts = cx.blotter.accounts(cx.view);
-    let sum = Sum::of(accounts.iter().map(|account| account.as_ref()));
+    let sum = Sum::of(accounts.iter().map(std::convert::AsRef::as_ref));
     let one = cx.blotter.one(cx.view);
     let mut items = Vec::new();
     let gain = |of: Money| words::gain(of, theme);
@@ -249,12 +250,11 @@ fn items(width: u16, cx: &Cx<'_>) -> Vec<Item> {
     if !sum.slippage.is_zero() {
         pair(7, "slippage", amount(sum.slippage), theme.text);
     }
-    let fall = match one {
-        Some(account) => (account.drawdown(), account.max_drawdown),
-        None => {
-            let curve = &cx.blotter.curve;
-            (curve.points().last().map_or(0.0, |point| point.drawdown), curve.deepest().map_or(0.0, |(depth, _)| depth))
-        }
+    let fall = if let Some(account) = one {
+        (account.drawdown(), account.max_drawdown)
+    } else {
+        let curve = &cx.blotter.curve;
+        (curve.points().last().map_or(0.0, |point| point.drawdown), curve.deepest().map_or(0.0, |(depth, _)| depth))
     };
     pair(3, "drawdown", words::fall(fall.0), theme.text);
     pair(3, "deepest", words::fall(fall.1), theme.text);

@@ -97,7 +97,9 @@ fn history(now: Nanos) -> Series<Arc<OrderView>> {
     let expired = OrderRequest { tif: TimeInForce::Gtd(ago(900)), ..limit(Side::Buy, "0.4", "61200.0") };
     let expired = OrderView { reason: "its time was up".into(), ..order(34, expired, OrderState::Expired, ago(1_200)) };
     let mut all = Series::with_capacity(1_000);
-    [filled, cancelled, rejected, expired].into_iter().for_each(|order| all.push(Arc::new(order)));
+    for order in [filled, cancelled, rejected, expired] {
+        all.push(Arc::new(order));
+    }
     all
 }
 

@@ -10,7 +10,7 @@ use ratatui::style::Style;
 /// Cells of a name.
 const NAME: u16 = 13;
 /// The least cells of a pair, and the most.
-const PAIR: (u16, u16) = (32, 46);
+const PAIR: (u16, u16) = (27, 46);
 
 /// Something to be shown; the lowest rank gives way last.
 #[derive(Debug, Clone)]
@@ -43,12 +43,11 @@ fn rows(items: &[Item], width: u16) -> u16 {
     let across = across(width);
     let (mut rows, mut at) = (0, 0);
     for item in items {
-        match item {
-            Item::Pair(..) => {
-                rows += u16::from(at == 0);
-                at = (at + 1) % across;
-            }
-            _ => (rows, at) = (rows + 1, 0),
+        if matches!(item, Item::Pair(..)) {
+            rows += u16::from(at == 0);
+            at = (at + 1) % across;
+        } else {
+            (rows, at) = (rows + 1, 0);
         }
     }
     rows
@@ -88,6 +87,10 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, items: Vec<Item>, theme: &Theme
                 let room = wide.saturating_sub(2);
                 put(buf, x, y, NAME.min(room), name, theme.dim);
                 let left = room.saturating_sub(NAME);
+                // A figure with another behind it goes without that where there is no room.
+                let first =
+                    value.split_once(' ').map(|(first, _)| first).filter(|first| first.ends_with(|c: char| c.is_ascii_digit()));
+                let value = first.filter(|_| text::width(value) > left).unwrap_or(value);
                 // Values end in one column, so that their decimals stand below each other.
                 let value = text::right(value, left.min(18), theme.ascii);
                 put(buf, x + NAME.min(room), y, left, &value, *style);

@@ -1,11 +1,11 @@
 //! Orders: those that are open, and those that are done.
 
-use super::table::{Key, Listing, Part, Stamp, part, stamp};
+use super::table::{Key, Listing, Part, Stamp, barred, part, stamp};
 use super::words;
 use crate::app::blotter::{BlotterAct, export};
 use crate::app::commands::Command;
 use crate::broker::AccountView;
-use crate::domain::{Fill, Nanos, OrderKind, OrderView, Price, Size, Symbol, TimeInForce, Trail, TriggerBy};
+use crate::domain::{Fill, Nanos, OrderKind, OrderState, OrderView, Price, Size, Symbol, TimeInForce, Trail, TriggerBy};
 use crate::ui::pane::{Action, Cx, Handled};
 use crate::ui::widgets::{clock, figures};
 use ratatui::style::Style;
@@ -37,10 +37,10 @@ pub(super) fn size(order: &OrderView, width: u16) -> String {
 }
 
 /// A part of one, as a figure with a bar behind it where there is room.
-fn barred(figure: &str, part: f64, width: u16, ascii: bool) -> String {
+fn with_bar(figure: &str, part: f64, width: u16, ascii: bool) -> String {
     let cells = width.saturating_sub(8);
-    if cells < 4 {
-        return figure.to_owned();
+    if cells < 3 {
+        return format!("{figure:>7}");
     }
     format!("{figure:>7} {}", words::bar(part, cells, ascii))
 }
@@ -65,21 +65,23 @@ fn cell(order: &OrderView, part: &'static str, width: u16, cx: &Cx<'_>) -> (Stri
         "price" => (price(request.kind.price(), order, width, cx), theme.bright),
         "stop" => (price(stop, order, width, cx), if order.triggered { theme.dim } else { theme.text }),
         "qty" => (size(order, width), theme.bright),
-        "filled" if order.filled.is_zero() => ("-".to_owned(), theme.dim),
-        "filled" => (barred(&words::qty(order.filled, 7), filled_part(order), width, theme.ascii), theme.accent),
+        "filled" if order.filled.is_zero() => ("      -".to_owned(), theme.dim),
+        "filled" => (with_bar(&words::qty(order.filled, 7), filled_part(order), width, theme.ascii), theme.accent),
         "average" => (price(order.average(), order, width, cx), theme.text),
         "tif" => (tif(order, cx), theme.dim),
         "queue ahead" => match order.queue {
             Some(queue) => {
                 let left = if queue.joined > 0.0 { queue.ahead / queue.joined } else { 0.0 };
-                (barred(&figures::short(queue.ahead), left, width, theme.ascii), theme.text)
+                (with_bar(&figures::short(queue.ahead), left, width, theme.ascii), theme.text)
             }
-            None => ("-".to_owned(), theme.dim),
+            None => ("      -".to_owned(), theme.dim),
         },
+        "fees" if order.filled.is_zero() => ("-".to_owned(), theme.dim),
         "fees" => (words::money(order.fees, width), theme.dim),
         "state" => {
             let glyph = words::state_glyph(order.state, theme.ascii);
-            (format!("{glyph} {}", order.state.name()), words::state_style(order.state, theme))
+            let name = if order.state == OrderState::Partial { "partial" } else { order.state.name() };
+            (format!("{glyph} {name}"), words::state_style(order.state, theme))
         }
         "reason" => (order.reason.to_string(), theme.dim),
         _ => (String::new(), theme.text),
@@ -244,14 +246,14 @@ impl Listing for Working {
         part("account", 8, 14, false, 2),
         part("symbol", 8, 12, false, 0),
         part("side", 6, 6, false, 0),
-        part("type", 8, 14, false, 4),
+        part("type", 10, 14, false, 4),
         part("price", 9, 11, true, 0),
         part("stop", 9, 11, true, 6),
         part("qty", 7, 10, true, 1),
-        part("filled", 7, 16, true, 5),
+        barred("filled", 7, 14, 5),
         part("tif", 4, 11, false, 10),
-        part("queue ahead", 8, 20, true, 3),
-        part("state", 11, 15, false, 7),
+        barred("queue ahead", 11, 20, 3),
+        part("state", 11, 11, false, 7),
         part("reason", 12, 80, false, 11),
     ];
 
@@ -327,7 +329,7 @@ impl Listing for Done {
         part("account", 8, 14, false, 2),
         part("symbol", 8, 12, false, 0),
         part("side", 6, 6, false, 0),
-        part("type", 8, 14, false, 7),
+        part("type", 10, 14, false, 7),
         part("price", 9, 11, true, 8),
         part("qty", 7, 10, true, 1),
         part("filled", 7, 7, true, 9),

@@ -2,7 +2,7 @@
 //!
 //! Kept with a layout: `by` (`account`, `symbol`, `day`) beside what every list keeps.
 
-use super::table::{Key, Listing, Part, Stamp, part};
+use super::table::{Key, Listing, Part, Stamp, barred, part};
 use super::words;
 use crate::app::blotter::sums::{self, PnlBy, PnlRow};
 use crate::app::commands::Command;
@@ -13,7 +13,7 @@ use ratatui::style::Style;
 /// Profit of something.
 #[derive(Debug, Clone)]
 pub(super) struct Row {
-    row: PnlRow,
+    of: PnlRow,
     /// Its place in its own order.
     number: u64,
     /// Its profit, a part of the largest of all.
@@ -55,8 +55,8 @@ impl Listing for Pnl {
     const PARTS: &'static [Part] = &[
         part("of", 10, 16, false, 0),
         part("profit", 9, 13, true, 0),
-        part("share", 11, 41, false, 1),
-        part("realised", 9, 12, true, 3),
+        barred("share", 11, 41, 1),
+        part("realised", 10, 12, true, 3),
         part("unrealised", 10, 12, true, 4),
         part("fees", 8, 10, true, 5),
         part("funding", 8, 10, true, 8),
@@ -77,7 +77,7 @@ impl Listing for Pnl {
             let part = sums::part(row.total.abs(), largest);
             if row.total < Money::ZERO { -part } else { part }
         };
-        rows.into_iter().zip(1..).map(|(row, number)| Row { share: share(&row), row, number }).collect()
+        rows.into_iter().zip(1..).map(|(row, number)| Row { share: share(&row), of: row, number }).collect()
     }
 
     fn stamp(&self, cx: &Cx<'_>) -> Option<Stamp> {
@@ -89,11 +89,11 @@ impl Listing for Pnl {
     }
 
     fn id(row: &Row) -> u64 {
-        row.row.day.map_or(row.number, |day| day.0 as u64)
+        row.of.day.map_or(row.number, |day| day.0 as u64)
     }
 
     fn cell(&self, row: &Row, part: &'static str, width: u16, cx: &Cx<'_>) -> (String, Style) {
-        let (theme, of) = (cx.theme, &row.row);
+        let (theme, of) = (cx.theme, &row.of);
         let gained = |amount: Option<Money>| match amount {
             Some(amount) => (words::signed(amount, width), words::gain(amount, theme)),
             None => ("-".to_owned(), theme.dim),
@@ -114,7 +114,7 @@ impl Listing for Pnl {
     }
 
     fn key(row: &Row, part: &'static str) -> Key {
-        let of = &row.row;
+        let of = &row.of;
         let money = |amount: Option<Money>| amount.map_or(Key::None, Key::money);
         match part {
             "of" => of.day.map_or_else(|| Key::text(&of.name), Key::time),
@@ -131,7 +131,7 @@ impl Listing for Pnl {
     }
 
     fn words(row: &Row) -> String {
-        row.row.name.clone()
+        row.of.name.clone()
     }
 
     fn foot(&self, _row: &Row, _cx: &Cx<'_>) -> Vec<(String, Style)> {
@@ -139,7 +139,7 @@ impl Listing for Pnl {
     }
 
     fn csv(row: &Row) -> Vec<String> {
-        let of = &row.row;
+        let of = &row.of;
         let money = |amount: Option<Money>| amount.map(|amount| amount.to_string()).unwrap_or_default();
         let fills = of.fills.map(|fills| fills.to_string()).unwrap_or_default();
         let amounts = [of.realised, of.unrealised, of.fees, of.funding].map(money);
@@ -150,9 +150,9 @@ impl Listing for Pnl {
     }
 
     fn place(row: &Row) -> (Option<Symbol>, Option<(Nanos, Option<Price>)>) {
-        match row.row.day {
+        match row.of.day {
             Some(day) => (None, Some((day, None))),
-            None => (Symbol::new(&row.row.name).ok().filter(|_| row.row.funding.is_none()), None),
+            None => (Symbol::new(&row.of.name).ok().filter(|_| row.of.funding.is_none()), None),
         }
     }
 

@@ -1,5 +1,5 @@
-//! What the trading was worth, in the figures of a backtest: of the account that is looked at, worked out when a bar closes or a
-//! trade does.
+//! What the trading was worth, in the figures of a backtest: of the account that is looked at by its bars, of all together by
+//! minutes; worked out when a bar closes or a trade does.
 
 use super::gauges::{self, Item};
 use super::words;
@@ -43,43 +43,74 @@ fn main_symbol(account: &AccountView, cx: &Cx<'_>) -> Option<Symbol> {
         .or(cx.symbol)
 }
 
-/// Its price where the account's bars begin, and now.
-fn hold(account: &AccountView, symbol: Symbol, cx: &Cx<'_>) -> Option<(f64, f64)> {
+/// A symbol's price at the first point, and now.
+fn hold(first: Nanos, symbol: Symbol, cx: &Cx<'_>) -> Option<(f64, f64)> {
     let view = cx.view.snapshot.symbol(symbol)?;
-    let first = account.bars.first()?.at;
     Some((super::equity::price_at(view, first)?, view.last_price()?.to_f64()))
+}
+
+/// Equity of all accounts together at the end of each minute of their curve.
+fn minutes(cx: &Cx<'_>) -> Vec<EquityPoint> {
+    let mut points: Vec<EquityPoint> = Vec::new();
+    let minute = |at: Nanos| at.0.saturating_sub(1).div_euclid(60_000_000_000);
+    for point in cx.blotter.curve.points() {
+        let fresh = EquityPoint { at: point.at, equity: point.equity, exposed: point.exposed, ..EquityPoint::default() };
+        match points.last_mut() {
+            Some(last) if minute(last.at) == minute(point.at) => *last = fresh,
+            _ => points.push(fresh),
+        }
+    }
+    points
 }
 
 impl StatisticsPane {
     /// Works the figures out where there is another bar or trade than before.
-    fn work(&mut self, account: &AccountView, cx: &Cx<'_>) {
-        let last = account.bars.last().map_or(Nanos::ZERO, |point| point.at);
+    fn work(&mut self, accounts: &[&Arc<AccountView>], cx: &Cx<'_>) {
+        let one = cx.blotter.one(cx.view);
+        let sum = |of: fn(&AccountView) -> u64| accounts.iter().map(|account| of(account)).sum::<u64>();
+        // Of all accounts a minute is enough: the curve has a point a second.
+        let last = match one {
+            Some(account) => account.bars.last().map_or(Nanos::ZERO, |point| point.at),
+            None => Nanos(cx.view.snapshot.at.0.div_euclid(60_000_000_000)),
+        };
         let made_of: MadeOf = (
-            Arc::clone(&account.name),
-            account.bars.len(),
-            account.bars.dropped(),
+            one.map_or_else(|| "".into(), |account| Arc::clone(&account.name)),
+            one.map_or(accounts.len(), |account| account.bars.len()),
+            one.map_or(0, |account| account.bars.dropped()),
             last,
-            account.trades.len(),
-            account.fill_count,
+            accounts.iter().map(|account| account.trades.len()).sum(),
+            sum(|account| account.fill_count),
         );
         if self.made.as_ref().is_some_and(|(known, _)| *known == made_of) {
             return;
         }
-        let points: Vec<EquityPoint> = account.bars.iter().copied().collect();
-        let trades: Vec<RoundTrip> = account.trades.iter().copied().collect();
+        let points: Vec<EquityPoint> = one.map_or_else(|| minutes(cx), |account| account.bars.iter().copied().collect());
+        let mut trades: Vec<RoundTrip> = accounts.iter().flat_map(|account| account.trades.iter().copied()).collect();
+        trades.sort_by_key(|trade| trade.exit_at);
+        let mut sums = Sums::default();
+        for more in accounts.iter().map(|account| Sums::from(account.as_ref())) {
+            sums.fees += more.fees;
+            sums.slippage += more.slippage;
+            sums.funding += more.funding;
+            sums.turnover += more.turnover;
+            sums.fills += more.fills;
+            sums.made += more.made;
+        }
+        let held = accounts.iter().flat_map(|account| account.positions.iter().map(|held| held.since));
+        let symbol = one.map_or(cx.symbol, |account| main_symbol(account, cx));
         let course = Course {
-            bar: bar(account, cx).nanos(),
-            cash: to_f64(account.start),
+            bar: one.map_or(Timeframe::M1, |account| bar(account, cx)).nanos(),
+            cash: accounts.iter().map(|account| to_f64(account.start)).sum(),
             points: &points,
             trades: &trades,
-            open_since: account.positions.iter().map(|held| held.since).min(),
-            hold: main_symbol(account, cx).and_then(|symbol| hold(account, symbol, cx)),
-            sums: Sums::from(account),
+            open_since: held.min(),
+            hold: symbol.zip(points.first()).and_then(|(symbol, first)| hold(first.at, symbol, cx)),
+            sums,
         };
         self.made = Some((made_of, Performance::of(&course)));
     }
 
-    fn items(&self, width: u16, account: &AccountView, cx: &Cx<'_>) -> Vec<Item> {
+    fn items(&self, width: u16, cx: &Cx<'_>) -> Vec<Item> {
         let Some((_, made)) = &self.made else { return Vec::new() };
         let theme = cx.theme;
         let mut items = Vec::new();
@@ -88,10 +119,14 @@ impl StatisticsPane {
             items.extend(paint::wrap(&said, width).into_iter().map(|line| Item::Line(0, line, theme.warning)));
         }
         let figure = |of: Figure, places: usize, unit: &str| match of {
-            Ok(value) => (format!("{value:.places$}{unit}"), theme.bright),
+            // No zero with a sign.
+            Ok(value) => (format!("{:.places$}{unit}", value + 0.0), theme.bright),
             Err(why) => (why.to_string(), theme.dim),
         };
         let signed = |of: Figure| match of {
+            Ok(value) if value.abs() >= 10_000.0 => {
+                (format!("{}%", figures::short_signed(value)), crate::ui::panes::direction(theme, value))
+            }
             Ok(value) => (format!("{value:+.2}%"), crate::ui::panes::direction(theme, value)),
             Err(why) => (why.to_string(), theme.dim),
         };
@@ -118,25 +153,20 @@ impl StatisticsPane {
         add(4, "best trade", signed(trades.best_pct));
         add(4, "worst trade", signed(trades.worst_pct));
         add(4, "average trade", signed(trades.average_pct));
-        add(5, "fees", (words::money(account.fees, 14), theme.text));
-        add(5, "slippage", (words::money(account.slippage, 14), theme.text));
+        let spent = |amount: f64| words::money(crate::app::blotter::curve::money(amount), 14);
+        add(5, "fees", (spent(made.sums.fees), theme.text));
+        add(5, "slippage", (spent(made.sums.slippage), theme.text));
         add(6, "turnover", figure(made.turnover_ratio, 2, "x"));
         let maker = made.maker_share.map(|share| share * 100.0);
         add(6, "maker share", figure(maker, 0, "%"));
-        add(6, "bars", (format!("{} of {}", made.bars, bar(account, cx)), theme.text));
-        add(7, "peak equity", (figures::short(made.peak_equity), theme.text));
+        let length = cx.blotter.one(cx.view).map_or(Timeframe::M1, |account| bar(account, cx));
+        add(6, "bars", (format!("{} of {length}", made.bars), theme.text));
+        add(7, "peak equity", (spent(made.peak_equity), theme.text));
         let said = format!("a year: {}", made.annualisation);
         for (at, line) in paint::wrap(&said, width).into_iter().enumerate() {
             items.push(Item::Line(3 + at.min(2) as u8, line, theme.dim));
         }
         items
-    }
-
-    fn why_not(cx: &Cx<'_>) -> String {
-        if cx.view.snapshot.trading.broker.accounts.is_empty() {
-            return words::nothing(cx, "there is no account yet");
-        }
-        format!("statistics are of one account: {} chooses it", cx.key(Command::AccountNext))
     }
 }
 
@@ -144,7 +174,7 @@ impl Pane for StatisticsPane {
     fn title(&self, cx: &Cx<'_>) -> Line<'static> {
         let theme: &Theme = cx.theme;
         let mut spans = vec![Span::raw("Statistics"), Span::styled(words::whose(cx), theme.accent)];
-        if let Some((_, made)) = self.made.as_ref().filter(|(_, made)| made.few && cx.blotter.one(cx.view).is_some()) {
+        if let Some((_, made)) = self.made.as_ref().filter(|(_, made)| made.few) {
             spans.push(Span::styled(format!(" {} of {FEW} trades", made.trades.count), theme.warning));
         }
         Line::from(spans)
@@ -155,9 +185,8 @@ impl Pane for StatisticsPane {
     }
 
     fn on_command(&mut self, command: Command, _count: u32, cx: &Cx<'_>) -> Handled {
-        let Some(account) = cx.blotter.one(cx.view) else { return Handled::No };
         let figures = || {
-            self.items(200, account, cx).into_iter().filter_map(|item| match item {
+            self.items(200, cx).into_iter().filter_map(|item| match item {
                 Item::Pair(_, name, value, _) => Some([name.to_owned(), value.trim().to_owned()]),
                 _ => None,
             })
@@ -181,14 +210,13 @@ impl Pane for StatisticsPane {
 
     fn render(&mut self, area: Rect, buf: &mut Buffer, cx: &Cx<'_>) {
         let theme = cx.theme;
-        let Some(account) = cx.blotter.one(cx.view) else {
-            return reason::message(area, buf, &Self::why_not(cx), theme.dim, theme.ascii);
-        };
-        if account.bars.is_empty() && account.trades.is_empty() {
+        let accounts = cx.blotter.accounts(cx.view);
+        if accounts.iter().all(|account| account.bars.is_empty() && account.trades.is_empty()) {
+            self.made = None;
             let why = words::nothing(cx, "no bar has closed since the account began");
             return reason::message(area, buf, &why, theme.dim, theme.ascii);
         }
-        self.work(account, cx);
-        gauges::draw(area, buf, self.items(area.width, account, cx), theme);
+        self.work(&accounts, cx);
+        gauges::draw(area, buf, self.items(area.width, cx), theme);
     }
 }

@@ -24,6 +24,8 @@ use std::sync::Arc;
 
 /// The most lines about the row under the cursor.
 const FOOT: usize = 5;
+/// So many rows are measured to find how wide columns are.
+const MEASURED: usize = 60;
 
 /// What a list is sorted by.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,10 +65,17 @@ pub(super) struct Part {
     pub right: bool,
     /// The lowest gives way last; 0 never.
     pub rank: u8,
+    /// Whether it has a bar, which takes what room there is.
+    pub bar: bool,
 }
 
 pub(super) const fn part(title: &'static str, least: u16, most: u16, right: bool, rank: u8) -> Part {
-    Part { title, least, most, right, rank }
+    Part { title, least, most, right, rank, bar: false }
+}
+
+/// A column with a bar in it.
+pub(super) const fn barred(title: &'static str, least: u16, most: u16, rank: u8) -> Part {
+    Part { title, least, most, right: false, rank, bar: true }
 }
 
 /// What is listed.
@@ -278,17 +287,33 @@ impl<L: Listing> TablePane<L> {
         for part in L::PARTS.iter().filter(|part| fitting.iter().any(|known| known.title == part.title)) {
             columns.push((*part, part.least));
         }
-        // Room that is left goes to what can use it, the most worthy first.
+        // Room that is left goes to what can use it, the most worthy first: as much as what is listed takes, then as much as may be.
+        let rows = self.rows.iter().skip(self.list.window().0).take(MEASURED);
+        let rows: Vec<&L::Row> = rows.collect();
+        let takes = |part: &Part| {
+            let cells = rows.iter().map(|row| text::width(self.listing.cell(row, part.title, part.most, cx).0.trim_end()));
+            cells.max().unwrap_or(0).clamp(part.least, part.most)
+        };
+        for bars in [false, true] {
+            Self::widen(
+                &mut columns,
+                &mut left,
+                |part| if bars == part.bar { if bars { part.most } else { takes(part) } } else { 0 },
+            );
+        }
+        columns
+    }
+
+    fn widen(columns: &mut [(Part, u16)], left: &mut u16, to: impl Fn(&Part) -> u16) {
         let mut order: Vec<usize> = (0..columns.len()).collect();
         order.sort_by_key(|at| columns.get(*at).map(|(part, _)| part.rank));
         for at in order {
             if let Some((part, width)) = columns.get_mut(at) {
-                let more = part.most.saturating_sub(part.least).min(left);
+                let more = to(part).saturating_sub(*width).min(*left);
                 *width += more;
-                left -= more;
+                *left -= more;
             }
         }
-        columns
     }
 
     fn heading(&mut self, columns: &[(Part, u16)], area: Rect, theme: &Theme) -> Line<'static> {

@@ -21,7 +21,7 @@ pub(super) fn money(of: Money, width: u16) -> String {
 
 /// The same with its sign always said.
 pub(super) fn signed(of: Money, width: u16) -> String {
-    let text = money(of, width.saturating_sub(1));
+    let text = money(of, if of > Money::ZERO { width.saturating_sub(1) } else { width });
     if of > Money::ZERO && text != "0.00" { format!("+{text}") } else { text }
 }
 
@@ -32,7 +32,9 @@ pub(super) fn gain(of: Money, theme: &Theme) -> Style {
 
 /// A part of one as percent with its sign.
 pub(super) fn percent(part: f64) -> String {
-    figures::percent(1.0, 1.0 + part).unwrap_or_else(|| "-".to_owned())
+    let text = figures::percent(1.0, 1.0 + part).unwrap_or_else(|| "-".to_owned());
+    // Next to a loss no sign says more than a wrong one.
+    if text == "+0.00%" { "0.00%".to_owned() } else { text }
 }
 
 /// A fall: `-1.25%`, `0.00%` where there is none.

@@ -13,8 +13,8 @@ use unicode_width::UnicodeWidthChar as _;
 
 /// The widest form.
 const WIDEST: u16 = 104;
-/// Cells of what stands in a field.
-const VALUE: u16 = 26;
+/// Cells of what stands in a field, and in a narrow form.
+const VALUE: (u16, u16) = (26, 20);
 /// The most lines of words below.
 const SAID: usize = 7;
 
@@ -33,6 +33,11 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, form: &Form, theme: &Theme) -
     if let Some(why) = &form.refused {
         said.extend(paint::wrap(&text::safe(why), room).into_iter().map(|line| (line, theme.error)));
     }
+    if let Some(field) = form.fields.get(form.at) {
+        // In full, where there may be no room for it beside the field.
+        let (words, style) = field.error.as_ref().map_or((&field.about, theme.text), |error| (error, theme.error));
+        said.extend(paint::wrap(&text::safe(words), room).into_iter().map(|line| (line, style)));
+    }
     for paragraph in &form.said {
         said.extend(paint::wrap(&text::safe(paragraph), room).into_iter().map(|line| (line, theme.dim)));
     }
@@ -40,7 +45,7 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, form: &Form, theme: &Theme) -
     let most = screen.height.saturating_sub(2);
     // What is said gives way to fields, but what is wrong does not.
     let spare = most.saturating_sub(2 + fields + 1);
-    let least = usize::from(form.refused.is_some());
+    let least = 1 + usize::from(form.refused.is_some());
     said.truncate(usize::from(spare).clamp(least, SAID));
     let height = (2 + fields + u16::from(!said.is_empty()) + said.len() as u16).min(most);
     let inner = panel(screen, width, height, &form.title, theme.border_focused, buf, theme);
@@ -88,7 +93,8 @@ impl Sheet<'_> {
         let name = text::fit(&field.name, self.label.saturating_sub(3), theme.ascii);
         buf.set_stringn(line.x, line.y, format!("{mark} {name}"), self.label.into(), self.style(style));
         area.places.push((line, FormPlace::Field(at)));
-        let room = Rect { x: line.x + self.label, width: VALUE.min(line.width - self.label), ..line };
+        let value = if line.width < 88 { VALUE.1 } else { VALUE.0 };
+        let room = Rect { x: line.x + self.label, width: value.min(line.width - self.label), ..line };
         match &field.what {
             What::Text(input) => self.input(room, buf, at, input, focused, area),
             What::Choice { .. } => self.choice(room, buf, at, &field.value(), focused, area),

@@ -1,7 +1,7 @@
 //! Drawing equity and drawdown.
 
 use super::sight::Sight;
-use super::{EquityPane, bars_at, close_at};
+use super::{EquityPane, bars_at, close_at, ends};
 use crate::app::blotter::curve::{CurvePoint, money};
 use crate::domain::{Nanos, Side};
 use crate::ui::pane::Cx;
@@ -14,6 +14,9 @@ use crate::ui::widgets::{clock, figures};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
+
+/// The least that the scale spans, a part of what the accounts began with.
+const LEAST: f64 = 0.000_4;
 
 /// What stands in one column of dots.
 #[derive(Debug, Clone, Copy)]
@@ -33,15 +36,14 @@ fn dot(scale: &ValueScale, value: f64) -> i32 {
 }
 
 /// What stands in each column of dots, two to a cell; before the first point and behind the last nothing.
-fn gather(points: &[CurvePoint], sight: Sight) -> Vec<Option<Column>> {
+fn gather(points: &[CurvePoint], sight: Sight, end: Nanos) -> Vec<Option<Column>> {
     let mut next = points.partition_point(|point| point.at < sight.from);
     // What was worth so much stays worth so much until the next point.
     let mut before = next.checked_sub(1).and_then(|at| points.get(at)).copied();
-    let end = points.last().map(|point| point.at);
     (0..usize::from(sight.width) * 2)
         .map(|column| {
             let (from, to) = (sight.at(column as f64 / 2.0), sight.at((column + 1) as f64 / 2.0));
-            let mut here = before.filter(|_| end.is_some_and(|end| from <= end)).map(|point| Column {
+            let mut here = before.filter(|_| from <= end).map(|point| Column {
                 low: point.equity,
                 high: point.equity,
                 last: point.equity,
@@ -65,7 +67,8 @@ impl EquityPane {
     pub(super) fn draw(&mut self, buf: &mut Buffer, cx: &Cx<'_>, sight: Sight) {
         let (theme, layout) = (cx.theme, self.layout);
         let curve = &cx.blotter.curve;
-        let columns = gather(curve.points(), sight);
+        let Some((_, end)) = ends(cx) else { return };
+        let columns = gather(curve.points(), sight, end);
         let held = if self.hold { held(cx, sight) } else { Vec::new() };
         let cross = cx.cross.and_then(|cross| Some((cross.at, sight.cell(cross.at)?)));
         let pointed = cross.and_then(|(at, cell)| {
@@ -84,14 +87,16 @@ impl EquityPane {
         let Some((low, high)) = ends else {
             return crate::ui::panes::reason::message(layout.plot, buf, "nothing of it is in view", theme.dim, theme.ascii);
         };
-        let scale = ValueScale::fit(low, high, layout.plot.height);
+        // What hardly moved is not made to look as if it had.
+        let short = (curve.start() * LEAST - (high - low)).max(0.0) / 2.0;
+        let scale = ValueScale::fit(low - short, high + short, layout.plot.height);
         self.level(&scale, buf, theme, curve.start());
         self.curve(&scale, buf, theme, &columns);
         self.held(&scale, buf, theme, &held);
         if self.marks {
             marks(&scale, buf, layout.plot, cx, sight, &columns);
         }
-        let last = curve.points().last().filter(|point| sight.cell(point.at).is_some());
+        let last = curve.points().last().filter(|_| sight.cell(end).is_some());
         let now = last.map(|point| point.equity);
         value_axis(buf, layout.beside(layout.plot), &scale, theme, now, pointed.map(|point| point.equity), true);
         self.falls(buf, cx, &columns, pointed);
@@ -258,7 +263,9 @@ fn value_axis(
     let room = area.width.saturating_sub(1);
     let said = |value: f64, decimals: usize| {
         if !amounts {
-            return format!("{value:.*}%", decimals.max(1).min(3));
+            let text = format!("{value:.*}%", decimals.clamp(1, 3));
+            let nothing = text.chars().all(|c| matches!(c, '-' | '0' | '.' | '%'));
+            return if nothing { text.replace('-', "") } else { text };
         }
         let text = format!("{:#.*}", decimals.min(2), crate::domain::Price::from_f64(value));
         if text.len() <= usize::from(room) { text } else { figures::short(value) }

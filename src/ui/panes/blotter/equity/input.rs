@@ -1,6 +1,6 @@
 //! What keys and the mouse do to the chart of equity.
 
-use super::{BASE, Drag, EquityPane, per_cell, timeframe, zoom_index};
+use super::{BASE, Drag, EquityPane, ends, per_cell, timeframe, zoom_index};
 use crate::app::blotter::BlotterAct;
 use crate::app::commands::Command;
 use crate::app::dialogs::Prompt;
@@ -40,7 +40,7 @@ impl EquityPane {
             }
             Command::ChartCrosshair => {
                 let last = self.sight.map(|sight| Nanos(sight.to().0.saturating_sub(1)));
-                let newest = cx.blotter.curve.points().last().map(|point| point.at);
+                let newest = ends(cx).map(|(_, last)| last);
                 cross(last.zip(newest).map(|(last, newest)| last.min(newest)).filter(|_| !pointing))
             }
             Command::Cancel if pointing => cross(None),
@@ -123,16 +123,15 @@ impl EquityPane {
 
     /// Shows a stretch that ends with a moment, as far as there are points.
     fn move_to(&mut self, to: Nanos, cx: &Cx<'_>) -> Handled {
-        let points = cx.blotter.curve.points();
-        let (Some(first), Some(last), Some(sight)) = (points.first(), points.last(), self.sight) else { return Handled::Yes };
+        let (Some((first, last)), Some(sight)) = (ends(cx), self.sight) else { return Handled::Yes };
         if self.whole {
             // All of it is in view: there is nowhere to go.
             return Handled::Yes;
         }
-        let least = Nanos(first.at.0.saturating_add((sight.per_cell * f64::from(sight.width)) as i64));
+        let least = Nanos(first.0.saturating_add((sight.per_cell * f64::from(sight.width)) as i64));
         let to = to.max(least);
         let bar = timeframe(cx).nanos();
-        let newest = (to < last.at).then(|| Nanos(to.0.saturating_sub(bar.0).saturating_add(1)));
+        let newest = (to < last).then(|| Nanos(to.0.saturating_sub(bar.0).saturating_add(1)));
         Handled::Run(Action::Window(Window { newest, ..cx.window }))
     }
 
@@ -145,8 +144,7 @@ impl EquityPane {
     /// Closer or further away: from the whole course to the nearest zoom of charts, and back.
     fn zoom(&mut self, steps: i64, cx: &Cx<'_>) -> Handled {
         let Some(sight) = self.sight else { return Handled::Yes };
-        let points = cx.blotter.curve.points();
-        let span = points.first().zip(points.last()).map_or(0, |(first, last)| last.at.0.saturating_sub(first.at.0));
+        let span = ends(cx).map_or(0, |(first, last)| last.0.saturating_sub(first.0));
         let narrow = |index: usize| ZOOMS.get(index).map_or(0.0, |zoom| per_cell(*zoom, cx));
         let now = if self.whole {
             // As if at the zoom just wider than all of it.
@@ -182,10 +180,9 @@ impl EquityPane {
 
     fn move_cross(&self, cells: i64, cx: &Cx<'_>) -> Handled {
         let (Some(pointed), Some(sight)) = (cx.cross, self.sight) else { return Handled::Yes };
-        let points = cx.blotter.curve.points();
-        let (Some(first), Some(last)) = (points.first(), points.last()) else { return Handled::Yes };
+        let Some((first, last)) = ends(cx) else { return Handled::Yes };
         let to = pointed.at.0.saturating_add((sight.per_cell * cells as f64) as i64);
-        cross(Some(Nanos(to).clamp(first.at, last.at.max(first.at))))
+        cross(Some(Nanos(to).clamp(first, last.max(first))))
     }
 
     /// Shows a moment in the middle and points at it.

@@ -106,11 +106,16 @@ fn zoom_index(cx: &Cx<'_>) -> usize {
     (BASE as i64 + i64::from(cx.window.zoom)).clamp(0, ZOOMS.len() as i64 - 1) as usize
 }
 
+/// The first moment there is, and the last: while nothing is held equity stays as it is, until now.
+fn ends(cx: &Cx<'_>) -> Option<(Nanos, Nanos)> {
+    let points = cx.blotter.curve.points();
+    Some((points.first()?.at, points.last()?.at.max(cx.view.snapshot.at)))
+}
+
 impl EquityPane {
     /// The stretch of time to show.
     fn look(&self, cx: &Cx<'_>) -> Option<Sight> {
-        let points = cx.blotter.curve.points();
-        let (first, last) = (points.first()?.at, points.last()?.at);
+        let (first, last) = ends(cx)?;
         let width = self.layout.plot.width;
         if self.whole {
             return Some(Sight::whole(first, last, width));
