@@ -177,8 +177,11 @@ impl Performance {
             turnover_ratio: if mean > 0.0 { finite(sums.turnover / mean) } else { Err(Why::OutOfRange) },
             maker_share: if sums.fills == 0 { Err(Why::NoFills) } else { finite(sums.made as f64 / sums.fills as f64) },
             annualisation: match &daily {
-                Ok(daily) if daily.year == 365.0 => format!("daily returns of {} days, 365 a year", daily.days),
-                Ok(daily) => format!("daily returns of {} days, 252 a year (no weekends)", daily.days),
+                Ok(daily) => {
+                    let s = if daily.days == 1 { "" } else { "s" };
+                    let year = if daily.year == 365.0 { "365 a year" } else { "252 a year (no weekends)" };
+                    format!("daily returns of {} day{s}, {year}", daily.days)
+                }
                 Err(why) => why.to_string(),
             },
         }

@@ -13,6 +13,8 @@ const NAMES: usize = 18;
 const COLUMN: usize = 14;
 /// Width and height of a plot.
 const PLOT: (usize, usize) = (64, 8);
+/// Height of the plot of the drawdown.
+const BELOW: usize = 4;
 
 /// An amount with thousands apart and two decimals.
 fn amount(value: f64) -> String {
@@ -26,7 +28,11 @@ fn amount(value: f64) -> String {
 
 /// A percentage with its sign.
 pub fn signed(value: f64) -> String {
-    let text = if value.abs() >= 1e7 { format!("{value:+.2e} %") } else { format!("{value:+.2} %") };
+    let text = match value.abs() {
+        small if small < 0.005 => "0.00 %".to_owned(),
+        large if large >= 1e7 => format!("{value:+.2e} %"),
+        _ => format!("{value:+.2} %"),
+    };
     text.replace('-', "−")
 }
 
@@ -140,7 +146,7 @@ pub fn page(outcome: &Outcome, trades: bool) -> String {
     let widths: Vec<usize> = columns.iter().zip(&titles).map(width).collect();
     let mut line = |name: &str, cells: &mut dyn Iterator<Item = &String>| {
         let cells: String = cells.zip(&widths).map(|(cell, width)| format!("  {cell:>width$}")).collect::<Vec<_>>().concat();
-        let _ = writeln!(text, "  {}", format!("{name:<NAMES$}{cells}").trim_end());
+        let _ = writeln!(text, "{}", format!("  {name:<NAMES$}{cells}").trim_end());
     };
     line("", &mut titles.iter());
     for (row, (name, _)) in ROWS.iter().enumerate() {
@@ -149,6 +155,7 @@ pub fn page(outcome: &Outcome, trades: bool) -> String {
             line(name, &mut columns.iter().filter_map(|column| column.get(row)));
         }
     }
+    text.push('\n');
     outcome.accounts.iter().for_each(|of| remarks(&mut text, of, outcome.accounts.len() > 1));
     for of in &outcome.accounts {
         course(&mut text, of, outcome.accounts.len() > 1);
@@ -169,7 +176,6 @@ fn remarks(text: &mut String, of: &AccountOutcome, several: bool) {
         let whose = if several { format!("{}: ", of.view.name) } else { String::new() };
         let _ = writeln!(text, "  {whose}{what}");
     };
-    text_break(&mut say);
     say(format!("Ratios: {}.", of.performance.annualisation));
     if of.performance.few {
         say(format!("Only {} trades: fewer than 30 say little, whatever the ratios.", of.performance.trades.count));
@@ -191,14 +197,10 @@ fn remarks(text: &mut String, of: &AccountOutcome, several: bool) {
     }
 }
 
-fn text_break(say: &mut impl FnMut(String)) {
-    say(String::new());
-}
-
 /// Values as a plot of blocks, with the greatest and the least beside it.
-fn plot(text: &mut String, values: &[f64], label: impl Fn(f64) -> String) {
+fn plot(text: &mut String, values: &[f64], height: usize, label: impl Fn(f64) -> String) {
     const BLOCKS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-    let (width, height) = PLOT;
+    let width = PLOT.0;
     let (Some(least), Some(most)) = (values.iter().copied().reduce(f64::min), values.iter().copied().reduce(f64::max)) else {
         return;
     };
@@ -218,7 +220,7 @@ fn plot(text: &mut String, values: &[f64], label: impl Fn(f64) -> String) {
             0 => label(least),
             _ => String::new(),
         };
-        let _ = writeln!(text, "  {}", format!("{cells:<width$}  {beside}").trim_end());
+        let _ = writeln!(text, "{}", format!("  {cells:<width$}  {beside}").trim_end());
     }
 }
 
@@ -228,9 +230,11 @@ fn course(text: &mut String, of: &AccountOutcome, several: bool) {
     let equity: Vec<f64> = of.points.iter().map(|point| point.equity).collect();
     if equity.len() > 1 {
         let _ = writeln!(text, "\n  equity{whose}");
-        plot(text, &equity, amount);
-        let _ = writeln!(text, "\n  drawdown{whose}");
-        plot(text, &of.drawdown.course, signed);
+        plot(text, &equity, PLOT.1, amount);
+        if of.drawdown.deepest_pct < 0.0 {
+            let _ = writeln!(text, "\n  drawdown{whose}");
+            plot(text, &of.drawdown.course, BELOW, signed);
+        }
     }
     let by = |period| performance::profits(&of.points, of.bar.nanos(), money::to_f64(of.view.start), period);
     let (months, days) = (by(Period::Month), by(Period::Day));
@@ -285,12 +289,12 @@ mod tests {
     #[test]
     fn a_plot_shows_the_least_and_the_most() {
         let mut text = String::new();
-        plot(&mut text, &[1.0, 2.0, 3.0], amount);
+        plot(&mut text, &[1.0, 2.0, 3.0], 8, amount);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), 8);
         assert!(lines[0].starts_with("    █") && lines[0].ends_with("3.00"), "{text}");
         assert!(lines[7].starts_with("  ▁██") && lines[7].ends_with("1.00"), "{text}");
-        plot(&mut text, &[], amount);
-        plot(&mut text, &[5.0; 200], amount);
+        plot(&mut text, &[], 8, amount);
+        plot(&mut text, &[5.0; 200], 8, amount);
     }
 }

@@ -160,12 +160,8 @@ fn walk(text: &mut String, optimization: &Optimization, found: &Optimized) {
     let names = optimization.axes.iter().map(|axis| axis.name.as_str()).collect::<Vec<_>>().join(" ");
     let _ = writeln!(
         text,
-        "  {:<19}  {names:<24}  {:>12}  {:>12}  {:>12}  {:>6}",
-        "until",
-        found.rank.name(),
-        "then",
-        "return",
-        "trades"
+        "  {:<19}  {names:<24}  {:>10}  {:>10}  {:>12}  {:>10}  {:>6}",
+        "until", "return", "Sharpe", "then: return", "Sharpe", "trades"
     );
     for (number, step) in found.steps.iter().enumerate() {
         let Some(trial) = found.trials.get(step.best) else { continue };
@@ -173,11 +169,12 @@ fn walk(text: &mut String, optimization: &Optimization, found: &Optimized) {
         let until: String = step.until.rfc3339().chars().take(19).collect::<String>().replace('T', " ");
         let _ = writeln!(
             text,
-            "  {until:<19}  {:<24}  {:>12}  {:>12}  {:>12}  {:>6}",
+            "  {until:<19}  {:<24}  {:>10}  {:>10}  {:>12}  {:>10}  {:>6}",
             set(&optimization.axes, trial).join(" "),
-            figure(found.rank.of(&fold.inside), found.rank),
-            figure(found.rank.of(&fold.outside), found.rank),
+            figure(fold.inside.return_pct, Rank::Return),
+            figure(fold.inside.sharpe, Rank::Sharpe),
             figure(fold.outside.return_pct, Rank::Return),
+            figure(fold.outside.sharpe, Rank::Sharpe),
             fold.outside.trades.count,
         );
     }

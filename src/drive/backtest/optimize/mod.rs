@@ -96,13 +96,18 @@ impl Optimization {
         // Of equals the one that was named first.
         trials.sort_by(|a, b| by(rank.of(&b.inside).ok(), rank.of(&a.inside).ok()));
         let step = |number: usize| {
-            let value = |trial: &Trial| trial.folds.get(number).and_then(|fold| rank.of(&fold.inside).ok());
-            let best = (0..trials.len()).reduce(|best, other| {
-                let better = by(value(&trials[other]), value(&trials[best])).is_gt();
-                if better { other } else { best }
+            let inside = |trial: &Trial, rank: Rank| trial.folds.get(number).and_then(|fold| rank.of(&fold.inside).ok());
+            // Early on the time may be too short for a ratio.
+            let by_rank = trials.iter().any(|trial| inside(trial, rank).is_some());
+            let rank = if by_rank { rank } else { Rank::Return };
+            let best = trials.iter().enumerate().reduce(|best, other| {
+                // Of equals the one that was named first: how the trials are ranked comes from a later time.
+                let order = by(inside(other.1, rank), inside(best.1, rank));
+                let order = order.then_with(|| best.1.combination.places.cmp(&other.1.combination.places));
+                if order.is_gt() { other } else { best }
             })?;
-            let fold = trials.get(best)?.folds.get(number)?;
-            Some(Step { best, until: fold.inside.end, to: fold.outside.end })
+            let fold = best.1.folds.get(number)?;
+            Some(Step { best: best.0, until: fold.inside.end, to: fold.outside.end })
         };
         Optimized {
             steps: (0..self.parting.folds).filter_map(step).collect(),
