@@ -9,6 +9,7 @@ pub mod panes;
 pub mod run;
 pub mod screen;
 pub mod screenshot;
+mod signals;
 pub mod terminal;
 pub mod text;
 pub mod theme;

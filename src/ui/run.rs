@@ -3,6 +3,7 @@
 use super::backtests::Backtests;
 use super::calls::Calls;
 use super::screen::Screen;
+use super::signals::watch_signals;
 use super::terminal::{self, Terminal};
 use super::theme::Themes;
 use crate::app::layout::Store;
@@ -158,7 +159,8 @@ pub fn run(handle: Box<dyn Handle>, inbox: Inbox, options: Options) -> anyhow::R
         anyhow::anyhow!("the screen needs a terminal ({error}); `--screenshot FILE` draws a frame without one")
     })?;
     watch_input(inbox.sender.clone())?;
-    let signals = watch_signals(inbox.sender.clone())?;
+    let sender = inbox.sender.clone();
+    let signals = watch_signals(move |signal| sender.send(Message::Signal(signal)).is_ok())?;
     let mut sessions = Sessions { shown: handle, behind: None };
     let mut main = Loop::new(&inbox, options);
     let outcome = main.run(&mut terminal, &mut sessions);
@@ -560,36 +562,6 @@ fn watch_input(sender: SyncSender<Message>) -> anyhow::Result<()> {
         drop(sender.send(Message::Signal(0)));
     })?;
     Ok(())
-}
-
-#[cfg(unix)]
-fn watch_signals(sender: SyncSender<Message>) -> anyhow::Result<signal_hook::iterator::Handle> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
-    let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM, SIGTSTP])?;
-    let handle = signals.handle();
-    std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
-        for signal in &mut signals {
-            if sender.send(Message::Signal(signal)).is_err() {
-                return;
-            }
-        }
-    })?;
-    Ok(handle)
-}
-
-/// Where there are no such signals nothing has to be closed.
-#[cfg(not(unix))]
-struct NoSignals;
-
-#[cfg(not(unix))]
-impl NoSignals {
-    fn close(&self) {}
-}
-
-#[cfg(not(unix))]
-#[allow(clippy::unnecessary_wraps)]
-fn watch_signals(_sender: SyncSender<Message>) -> anyhow::Result<NoSignals> {
-    Ok(NoSignals)
 }
 
 #[cfg(test)]

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from backtesting import Strategy
-from backtesting.lib import FractionalBacktest, crossover
+from backtesting import Backtest, Strategy
+from backtesting.lib import crossover
 from backtesting.test import SMA
 from scipy import stats as st
 
@@ -111,17 +111,22 @@ FIGURES = {
 
 
 def run(data, fast, slow, short, commission, cash, every):
-    test = FractionalBacktest(data, Cross, cash=cash, commission=commission, fractional_unit=UNIT)
+    # So many times the cash makes its whole units our 1e-8 ones at the prices as they are; FractionalBacktest scales the prices,
+    # whose means then round otherwise, so that ties of coarse ticks cross at other bars.
+    test = Backtest(data, Cross, cash=cash / UNIT, commission=commission)
     found = test.run(fast=fast, slow=slow, short=short)
     number = lambda value: float(value) if np.isfinite(value) else None
-    figures = {name: number(found[theirs]) for name, theirs in FIGURES.items()}
+    figures = {name: number(found[theirs]) for name, theirs in FIGURES.items() if theirs in found}
+    for name, theirs in FIGURES.items():
+        if theirs.endswith("[$]") and figures.get(name) is not None:
+            figures[name] *= UNIT
     longest = found["Max. Drawdown Duration"]
     figures["max_drawdown_s"] = longest.total_seconds() if isinstance(longest, pd.Timedelta) else None
-    equity = found["_equity_curve"]["Equity"].to_numpy()
+    equity = found["_equity_curve"]["Equity"].to_numpy() * UNIT
     broker = found["_strategy"]._broker
-    left = [[round(t.size), t.entry_bar, round(t.entry_price / UNIT * 100)] for t in broker.trades]
+    left = [[round(t.size), t.entry_bar, round(t.entry_price * 100)] for t in broker.trades]
     rows = [
-        [round(t.Size / UNIT), t.EntryBar, t.ExitBar, round(t.EntryPrice * 100), round(t.ExitPrice * 100), t.PnL]
+        [round(t.Size), t.EntryBar, t.ExitBar, round(t.EntryPrice * 100), round(t.ExitPrice * 100), t.PnL * UNIT]
         for t in found["_trades"].itertuples()
     ]
     return {

@@ -2,7 +2,7 @@
 
 use super::{Area, Axis, Desk, Direction, Saved, SavedDesk, SavedLink, WORKSPACES, Workspace, read, write};
 use crate::app::link::{Group, Link, Linked};
-use crate::app::panes::PaneKind::{Chart, Depth, Indicators, Ladder, Log, Replay, Tape, Watchlist};
+use crate::app::panes::PaneKind::{Chart, Depth, Indicators, Ladder, Log, Positions, Replay, Tape, Watchlist};
 use crate::app::panes::{PANES, PaneId, PaneKind};
 use proptest::prelude::*;
 

@@ -147,7 +147,9 @@ fn every_kind_of_order_can_be_written() {
     for steps in 0..TicketKind::ALL.len() {
         press(&mut app, &view, "b m");
         (0..steps).for_each(|_| drop(press(&mut app, &view, "t")));
-        let order = sent(press(&mut app, &view, "0 . 1 enter"));
+        let effects = press(&mut app, &view, "0 . 1 enter");
+        assert!(!effects.is_empty(), "{steps}: {:?}", app.dialog);
+        let order = sent(effects);
         kinds.push(order.kind.name());
         match order.kind {
             OrderKind::Stop { stop } | OrderKind::StopLimit { stop, .. } => assert!(stop > last, "{order:?}"),

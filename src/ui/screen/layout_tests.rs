@@ -37,7 +37,7 @@ fn keys_arrange_panes() {
     press(&mut screen, &view, "w v enter");
     assert_eq!(
         kinds(&screen),
-        ["watchlist", "indicators", "tape", "chart", "chart", "ladder"],
+        ["watchlist", "indicators", "tape", "chart", "chart", "positions", "ladder"],
         "the same kind unless another is chosen"
     );
     press(&mut screen, &view, "w s d e p t h enter");
@@ -88,7 +88,11 @@ fn titles_are_dragged_and_clicked() {
     let marked = ground(&mut screen);
     mouse(&mut screen, &view, UP, 180, 30);
     assert_ne!(ground(&mut screen), marked, "where it would go is marked");
-    assert_eq!(kinds(&screen), ["watchlist", "indicators", "ladder", "chart", "tape"], "in the middle they are exchanged");
+    assert_eq!(
+        kinds(&screen),
+        ["watchlist", "indicators", "ladder", "chart", "positions", "tape"],
+        "in the middle they are exchanged"
+    );
     let (x, y) = find(&mut screen, &view, "Trades");
     mouse(&mut screen, &view, DOWN, x, y);
     mouse(&mut screen, &view, DRAG, 100, 55);
@@ -168,7 +172,7 @@ fn folded_panes_are_named_and_reached() {
     let mut screen = midnight();
     let shown = text(80, 24, &mut screen, &view);
     // Where their names have no room it is said how many; a click shows the first.
-    let row = shown.lines().position(|line| line.contains(" 2 folded ")).unwrap_or_else(|| panic!("{shown}"));
+    let row = shown.lines().position(|line| line.contains(" 3 folded ")).unwrap_or_else(|| panic!("{shown}"));
     let line = shown.lines().nth(row).unwrap();
     let column = line[..line.find("folded").unwrap()].chars().count();
     mouse(&mut screen, &view, DOWN, column as u16, row as u16);

@@ -267,7 +267,7 @@ fn panning_and_pointing_are_shared_with_the_chart() {
         mouse(&mut pane, MouseEventKind::Down(MouseButton::Left), 20, 8, none);
         mouse(&mut pane, MouseEventKind::Drag(MouseButton::Left), 20, 11, none);
         assert_eq!(pane.held, Some(Price::from_units(middle.units() + 6 * pane.frame.row)));
-        assert!(lines(&drawn(&mut pane, 80, 24, cx)).contains("prices held · b centres"));
+        assert!(lines(&drawn(&mut pane, 80, 24, cx)).contains("prices held · v centres"));
         pane.on_command(Command::HeatmapCentre, 1, cx);
         let row = pane.frame.row;
         mouse(&mut pane, MouseEventKind::ScrollUp, 20, 8, KeyModifiers::SHIFT);
