@@ -76,10 +76,11 @@ class Cross(Strategy):
         self.b = self.I(SMA, self.data.Close, self.slow)
 
     def next(self):
-        if crossover(self.a, self.b):
+        # Means that meet without crossing can cross to the side that is held already: then nothing is done.
+        if crossover(self.a, self.b) and not self.position.is_long:
             self.position.close()
             self.buy()
-        elif crossover(self.b, self.a):
+        elif crossover(self.b, self.a) and not self.position.is_short:
             self.position.close()
             if self.short:
                 self.sell()

@@ -396,7 +396,8 @@ impl Ticket {
         if let (true, Some(symbol)) = (kind.waits(), view.snapshot.symbol(self.symbol)) {
             // A distance is no price: it is suggested anew when one becomes the other.
             let alike = before.waits() && before.trails() == kind.trails() && !kind.trails();
-            if !alike || self.stop.is_empty() {
+            // Nor is one nobody wrote kept where another kind waits on the other side of the price.
+            if !alike || self.stop.is_empty() || (before != kind && self.stop.is_suggested()) {
                 self.stop =
                     super::plan::usual_stop(kind, self.side, symbol).map_or_else(Input::default, |text| Input::suggesting(&text));
             }

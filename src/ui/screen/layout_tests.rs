@@ -41,16 +41,16 @@ fn keys_arrange_panes() {
         "the same kind unless another is chosen"
     );
     press(&mut screen, &view, "w s d e p t h enter");
-    assert_eq!(kinds(&screen), ["watchlist", "indicators", "tape", "chart", "chart", "depth", "ladder"]);
+    assert_eq!(kinds(&screen), ["watchlist", "indicators", "tape", "chart", "chart", "depth", "positions", "ladder"]);
     press(&mut screen, &view, "w t h e a t enter w H");
-    assert_eq!(kinds(&screen), ["watchlist", "indicators", "tape", "chart", "heatmap", "chart", "ladder"]);
+    assert_eq!(kinds(&screen), ["watchlist", "indicators", "tape", "chart", "heatmap", "chart", "positions", "ladder"]);
     press(&mut screen, &view, "w x l");
-    assert_eq!(kinds(&screen), ["watchlist", "indicators", "tape", "chart", "chart", "heatmap", "ladder"]);
+    assert_eq!(kinds(&screen), ["watchlist", "indicators", "tape", "chart", "chart", "heatmap", "positions", "ladder"]);
     press(&mut screen, &view, "w c w u w c z");
     assert_eq!(kinds(&screen).len(), 1, "zoomed");
     press(&mut screen, &view, "z Z");
-    assert_eq!(kinds(&screen), ["watchlist", "indicators", "tape", "chart", "ladder"]);
-    press(&mut screen, &view, "w c w c w c w c w c");
+    assert_eq!(kinds(&screen), ["watchlist", "indicators", "tape", "chart", "positions", "ladder"]);
+    press(&mut screen, &view, "w c w c w c w c w c w c");
     assert!(text(200, 60, &mut screen, &view).contains("the last pane stays; w t shows something else in it"));
 }
 
@@ -97,7 +97,7 @@ fn titles_are_dragged_and_clicked() {
     mouse(&mut screen, &view, DOWN, x, y);
     mouse(&mut screen, &view, DRAG, 100, 55);
     mouse(&mut screen, &view, UP, 100, 55);
-    assert_eq!(kinds(&screen), ["watchlist", "indicators", "ladder", "chart", "tape"]);
+    assert_eq!(kinds(&screen), ["watchlist", "indicators", "ladder", "chart", "tape", "positions"]);
     let tape = screen.app.desk().arrange(screen.app.area).area(PaneId::first(PaneKind::Tape)).unwrap();
     assert!(tape.y > 20 && tape.x > 40, "below the chart: {tape:?}");
     // Let go outside or with Esc, nothing happens.
