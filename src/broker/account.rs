@@ -114,6 +114,16 @@ impl Account {
         self.ledger.equity().money()
     }
 
+    /// What it is worth, as a float: for strategies, at every bar.
+    pub fn equity_f64(&self) -> f64 {
+        self.ledger.equity().to_f64()
+    }
+
+    /// What can still be spent, as a float.
+    pub fn buying_power_f64(&self) -> f64 {
+        self.spendable().to_f64()
+    }
+
     /// Cash of a cash account; the wallet of a margin account.
     pub fn cash(&self) -> Money {
         self.cash_amount().money()
