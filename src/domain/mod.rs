@@ -16,7 +16,7 @@ pub mod order;
 pub mod symbol;
 pub mod time;
 pub mod trading;
-mod wire;
+pub mod wire;
 
 pub use action::UserAction;
 pub use alert::{Alert, AlertId, AlertState, Channel, Channels, Firing, Origin, Phase, Rearm};

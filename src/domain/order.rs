@@ -290,8 +290,10 @@ pub struct OrderView {
     /// How much of it has traded.
     pub filled: Qty,
     /// Σ price × quantity of its fills; the average price is this by `filled`.
+    #[serde(with = "super::wire::exact")]
     pub paid: Money,
     /// Fees of its fills.
+    #[serde(with = "super::wire::exact")]
     pub fees: Money,
     /// When it was sent.
     pub sent: Nanos,
@@ -348,8 +350,10 @@ pub struct Fill {
     /// How much, base units.
     pub qty: Qty,
     /// What the exchange takes for it, quote units; negative where it gives.
+    #[serde(with = "super::wire::exact")]
     pub fee: Money,
     /// What the slippage model cost against the price that was there, quote units; 0 where the book was walked.
+    #[serde(with = "super::wire::exact")]
     pub slippage: Money,
     /// Whether it rested in the book.
     pub maker: bool,
@@ -358,6 +362,7 @@ pub struct Fill {
     /// The market's time of it: `at`, but for bars, of which it is the start.
     pub market_at: Nanos,
     /// What it realised of the position's profit, fee not taken off, quote units.
+    #[serde(with = "super::wire::exact")]
     pub realised: Money,
     /// The position after it, base units, negative when short.
     pub position: Qty,

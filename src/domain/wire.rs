@@ -63,3 +63,26 @@ impl<'de> Deserialize<'de> for Side {
         }
     }
 }
+
+/// Amounts of money as exact JSON numbers: for fields, by `#[serde(with = …)]`.
+pub mod exact {
+    use super::{Deserializer, Serializer, number, text};
+    use crate::domain::Money;
+    use serde::de::Error as _;
+
+    /// Writes an amount in its shortest form.
+    ///
+    /// # Errors
+    /// Only when the writer fails.
+    pub fn serialize<S: Serializer>(amount: &Money, serializer: S) -> Result<S::Ok, S::Error> {
+        number(amount.normalize().to_string(), serializer)
+    }
+
+    /// Reads an amount digit by digit, bare or in quotation marks.
+    ///
+    /// # Errors
+    /// When it is no number, or has more digits than an amount can.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Money, D::Error> {
+        text(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}

@@ -1,6 +1,7 @@
 //! Paper trading of a live session beside its engine: derived lines for the recording, the three files of the session, the store.
 
 use crate::broker::{BrokerEvent, Happening};
+use crate::domain::wire::exact;
 use crate::domain::{Money, Nanos, Price, Qty, SavedAccount, SavedTrading, Symbol, TradingAction};
 use crate::drive::store::{Store, StoreError};
 use crate::engine::Engine;
@@ -34,8 +35,11 @@ pub struct TradingOptions {
 #[derive(Serialize)]
 struct EquityLine {
     timestamp: String,
+    #[serde(with = "exact")]
     portfolio_value: Money,
+    #[serde(with = "exact")]
     cash: Money,
+    #[serde(with = "exact")]
     buying_power: Money,
     trades_executed: u64,
     update_type: &'static str,
@@ -49,10 +53,12 @@ struct TradeLine<'a> {
     side: &'static str,
     qty: Qty,
     price: Price,
+    #[serde(with = "exact")]
     fee: Money,
     order_id: u64,
     strategy: &'a str,
     /// What it realised, fee not taken off.
+    #[serde(with = "exact")]
     pnl: Money,
 }
 
@@ -156,6 +162,10 @@ impl Paper {
 
     #[cold]
     fn hand_on(&mut self, engine: &Engine, mut writer: Option<&mut Writer>, told: &mut Vec<Told>) {
+        if self.files.is_none() && self.failed.is_none() && engine.trading().broker.on {
+            // Before anything is traded: what the session begins with.
+            self.guard(told, |paper| paper.open(engine, engine.now()));
+        }
         for event in engine.broker_events_after(self.seen) {
             if let Some(writer) = writer.as_deref_mut() {
                 self.record(event, writer);
@@ -207,8 +217,11 @@ impl Paper {
         #[derive(Serialize)]
         struct Equity<'a> {
             account: &'a str,
+            #[serde(with = "exact")]
             value: Money,
+            #[serde(with = "exact")]
             cash: Money,
+            #[serde(with = "exact")]
             unrealized: Money,
         }
         /// `signal`: what a strategy said.
@@ -247,10 +260,14 @@ impl Paper {
 
     /// Writes the lines of the session's files.
     fn write(&mut self, engine: &Engine, event: &BrokerEvent, told: &mut Vec<Told>) {
-        if self.failed.is_some() {
-            return;
+        if self.failed.is_none() {
+            self.guard(told, |paper| paper.try_write(engine, event));
         }
-        if let Err(error) = self.try_write(engine, event) {
+    }
+
+    /// Does something with the session's files; they are given up when it fails.
+    fn guard(&mut self, told: &mut Vec<Told>, write: impl FnOnce(&mut Self) -> io::Result<()>) {
+        if let Err(error) = write(self) {
             let folder = self.files.take().map(|files| files.folder.display().to_string()).unwrap_or_default();
             let text = format!("the session's files in {folder} are not written any more: {error}; the recording goes on");
             told.push(Told { bad: true, text: text.clone() });
@@ -258,13 +275,18 @@ impl Paper {
         }
     }
 
-    fn try_write(&mut self, engine: &Engine, event: &BrokerEvent) -> io::Result<()> {
+    /// Begins the session's files.
+    fn open(&mut self, engine: &Engine, at: Nanos) -> io::Result<()> {
         let Some(sessions) = &self.options.sessions else { return Ok(()) };
-        if self.files.is_none() {
-            let name: String = event.at.rfc3339().chars().filter(char::is_ascii_alphanumeric).take(15).collect();
-            self.files = Some(Files::open(&sessions.join(format!("{name}Z")))?);
-            self.write_equity(engine, event.at, "INIT")?;
-            self.ticked = Some(event.at);
+        let name: String = at.rfc3339().chars().filter(char::is_ascii_alphanumeric).take(15).collect();
+        self.files = Some(Files::open(&sessions.join(format!("{name}Z")))?);
+        self.ticked = Some(at);
+        self.write_equity(engine, at, "INIT")
+    }
+
+    fn try_write(&mut self, engine: &Engine, event: &BrokerEvent) -> io::Result<()> {
+        if self.options.sessions.is_some() && self.files.is_none() {
+            self.open(engine, event.at)?;
         }
         match &event.what {
             Happening::Fill(fill) => {
