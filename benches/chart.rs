@@ -89,6 +89,7 @@ fn frame(view: &View, style: Command, zoom: i8, by_page: bool, indicators: &[&st
     let (keys, theme) = (Keymap::default(), Themes::default().load("midnight").unwrap());
     let bars = view.snapshot.symbols[0].time_bars.get(&Timeframe::M1).unwrap();
     let library = rtai_tui::app::Library::default();
+    let blotter = rtai_tui::app::blotter::Blotter::default();
     let mut cx = Cx {
         view,
         symbol: Symbol::new("BTCUSDT").ok(),
@@ -104,6 +105,7 @@ fn frame(view: &View, style: Command, zoom: i8, by_page: bool, indicators: &[&st
         pair: PairChoice::default(),
         pairs: &Pairs::default(),
         alert: None,
+        blotter: &blotter,
     };
     let mut pane = ChartPane::new();
     pane.on_command(style, 1, &cx);

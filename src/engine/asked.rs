@@ -40,7 +40,7 @@ impl Engine {
         self.trading.broker().last_event()
     }
 
-    /// The paper accounts as they stand, to be put back by [`TradingAction::Restore`].
+    /// The paper accounts as they stand, to be put back by [`crate::domain::TradingAction::Restore`].
     pub fn save_trading(&self) -> SavedTrading {
         self.trading.save(self.now)
     }
