@@ -3,6 +3,7 @@
 use super::Store;
 use super::error::{is_damage, may_pass, words};
 use super::migrations::{APPLICATION, NEWEST, migrate, missing, version};
+use super::sessions;
 use super::worker::Desk;
 use crate::domain::Nanos;
 use crate::drive::clock;
@@ -252,6 +253,7 @@ fn connect(path: &Path) -> Result<Connection, Fault> {
     }
     // A read-only file and a full disk are met now rather than at the first alert.
     db.execute_batch("INSERT INTO counter VALUES ('opened', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1")?;
+    sessions::settle(&db)?;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     Ok(db)
 }
