@@ -14,6 +14,7 @@ mod trading_tests;
 pub use recorder::RecordingOptions;
 
 use super::alerts::AlertOptions;
+use super::archive::ArchiveOptions;
 use super::clock::Clock;
 use super::inbox::Inbox;
 use super::rest;
@@ -52,6 +53,8 @@ pub struct LiveOptions {
     pub alerts: AlertOptions,
     /// What its paper trading is kept with.
     pub trading: TradingOptions,
+    /// What its market is kept in, and begins with.
+    pub archive: ArchiveOptions,
     /// How connections are kept.
     pub sockets: SocketOptions,
     /// The clock that stamps what arrives.
@@ -73,6 +76,7 @@ impl LiveOptions {
             recording: RecordingOptions { enabled: false, folder: PathBuf::from("recordings") },
             alerts: AlertOptions::default(),
             trading: TradingOptions::default(),
+            archive: ArchiveOptions::default(),
             sockets: SocketOptions::default(),
             clock: Clock::system(),
         }
