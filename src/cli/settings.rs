@@ -222,6 +222,7 @@ fn shown(field: &Field, config: &Config) -> String {
         "recording.enabled" => config.recording.enabled.to_string(),
         "recording.path" => folder(&config.recording.path),
         _ if field.table == "trading" => config.trading.shown(field.name),
+        _ if field.table == "database" => config.database.shown(field.name),
         _ => shown_delivery(field, &config.delivery),
     }
 }

@@ -1,6 +1,6 @@
 //! The list of everything that can be configured. Reading, the commented default file and the documentation come from it.
 
-use super::{Config, delivery, trading};
+use super::{Config, database, delivery, trading};
 use crate::domain::Symbol;
 use std::path::PathBuf;
 use toml::de::DeValue;
@@ -35,13 +35,18 @@ impl Field {
 /// Every setting but the open-ended tables `[keys]` and `[venues.NAME]`, in the order of the file.
 pub const FIELDS: &[Field] = &joined();
 
-/// Those below, then those of paper trading.
-const fn joined() -> [Field; GENERAL.len() + trading::FIELDS.len()] {
-    let mut all = [GENERAL[0]; GENERAL.len() + trading::FIELDS.len()];
-    let mut at = 0;
+/// Those below, then those of the tables with a file of their own.
+const fn joined() -> [Field; GENERAL.len() + trading::FIELDS.len() + database::FIELDS.len()] {
+    let lists: [&[Field]; 3] = [GENERAL, &trading::FIELDS, &database::FIELDS];
+    let mut all = [GENERAL[0]; GENERAL.len() + trading::FIELDS.len() + database::FIELDS.len()];
+    let (mut at, mut list, mut place) = (0, 0, 0);
     while at < all.len() {
-        all[at] = if at < GENERAL.len() { GENERAL[at] } else { trading::FIELDS[at - GENERAL.len()] };
-        at += 1;
+        if place == lists[list].len() {
+            (list, place) = (list + 1, 0);
+            continue;
+        }
+        all[at] = lists[list][place];
+        (at, place) = (at + 1, place + 1);
     }
     all
 }

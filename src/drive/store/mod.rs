@@ -9,6 +9,7 @@
 mod alerts;
 mod error;
 mod history;
+mod inspect;
 mod market;
 mod migrations;
 mod open;
@@ -21,6 +22,7 @@ mod worker;
 
 pub use error::StoreError;
 pub use history::{DeliveryRow, DeliveryState, HistoryRow};
+pub use inspect::{HeldMarket, Inspection, inspect, sessions_in, vacuum};
 pub use market::Tick;
 pub use open::{Keeping, Opened, open};
 pub use outbox::{Job, Outbox, Outcome};
@@ -36,6 +38,9 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::thread::JoinHandle;
 use worker::Desk;
+
+/// The version of the tables that this program writes.
+pub const VERSION: i64 = migrations::NEWEST;
 
 /// How long an answer is waited for. A disk that sleeps or is busy wakes sooner.
 const PATIENCE: Nanos = Nanos::from_secs(15);
