@@ -2,6 +2,8 @@
 
 #[cfg(test)]
 mod alert_tests;
+#[cfg(test)]
+mod archive_tests;
 mod board;
 mod core;
 mod recorder;
