@@ -64,7 +64,8 @@ mod tests {
         for n in 0..300 {
             text += &format!("{{\"ts\":{},\"o\":1,\"h\":2,\"l\":1,\"c\":2,\"v\":1}}\n", 1_735_700_400 + 60 * n);
         }
-        text += "{\"ts\":1735800400,\"o\":1,\"h\":0.5,\"l\":1,\"c\":2,\"v\":1}\n{\"ts\":17358\n{\"o\":1,\"h\":1,\"l\":1,\"c\":1}\n";
+        text +=
+            "{\"ts\":1735800400,\"o\":1,\"h\":0.5,\"l\":1,\"c\":2,\"v\":1}\n{\"ts\":17358\n{\"o\":1,\"h\":1,\"l\":1,\"c\":1}\n";
         let (_, _, reports) = test_import(&[("BTCUSDT.jsonl", &text)]).unwrap();
         let said: Vec<_> = reports[0].problems.iter().map(ToString::to_string).collect();
         assert!(said[0].starts_with("line 301: open 1, high 0.5") && said[1].starts_with("line 302: no JSON object"), "{said:?}");

@@ -1,7 +1,7 @@
 //! Several files as one sequence of inputs in time order.
 
 use super::steps::Steps;
-use super::{DateOrder, ImportError, Job, Recognised, Report, Source, recognise};
+use super::{DateOrder, ImportError, Job, Position, Recognised, Report, Source, recognise};
 use crate::domain::{EngineConfig, Input, Instrument, Meta, Nanos, Payload, Symbol, Timeframe};
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
@@ -41,6 +41,7 @@ pub struct Merged {
 struct Stream {
     path: PathBuf,
     source: Box<dyn Source>,
+    position: Position,
     queue: VecDeque<(Nanos, Payload)>,
     last: Nanos,
     ended: bool,
@@ -128,6 +129,12 @@ impl Merged {
         Input { seq: self.seq, at: self.at, payload }
     }
 
+    /// Bytes of all files read so far, packed as they are, and in all.
+    pub fn position(&self) -> (u64, u64) {
+        let each = self.files.iter().map(|stream| stream.position.of_total());
+        each.fold((0, 0), |(read, total), (more, of)| (read + more, total + of))
+    }
+
     /// What became of each file so far.
     pub fn reports(&self) -> impl Iterator<Item = &Report> {
         self.files.iter().map(|stream| &stream.report)
@@ -144,10 +151,19 @@ impl Stream {
             }
         };
         let (symbol, timeframe, dates) = (options.symbol, options.timeframe, options.dates);
+        let position = text.position.clone();
         let job = Job { path: path.to_path_buf(), text, symbol, timeframe, dates };
         let source = (codec.open)(job)?;
         let report = Report { file: path.to_path_buf(), codec: codec.name, ..Report::default() };
-        Ok(Self { path: path.to_path_buf(), source, queue: VecDeque::new(), last: Nanos(i64::MIN), ended: false, report })
+        Ok(Self {
+            path: path.to_path_buf(),
+            source,
+            position,
+            queue: VecDeque::new(),
+            last: Nanos(i64::MIN),
+            ended: false,
+            report,
+        })
     }
 
     /// Reads one line. `false` at the end of the file.

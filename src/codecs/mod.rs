@@ -30,10 +30,10 @@ mod wire;
 
 pub use dates::DateOrder;
 pub use error::ImportError;
-pub use file::{Head, Text};
+pub use file::{Head, Position, Text};
 pub use lines::{Line, Lines, MAX_LINE};
 pub use merge::{Merged, Options};
-pub use open::{Conversion, Opened, convert, open_any};
+pub use open::{Conversion, Opened, Progress, convert, open_any, part_of};
 pub use report::{Problem, Report};
 
 use crate::domain::{Instrument, Nanos, Payload, Symbol, Timeframe};
@@ -53,7 +53,8 @@ pub struct Codec {
 }
 
 /// Every format there is.
-pub const CODECS: &[Codec] = &[session::CODEC, capture::CODEC, dumps::CODEC, tardis::CODEC, ohlcv::CODEC, ohlcv::LINES, closes::CODEC];
+pub const CODECS: &[Codec] =
+    &[session::CODEC, capture::CODEC, dumps::CODEC, tardis::CODEC, ohlcv::CODEC, ohlcv::LINES, closes::CODEC];
 
 /// A file to be read, and what the user said about it.
 pub struct Job {

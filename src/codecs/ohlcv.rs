@@ -54,12 +54,7 @@ fn open(job: Job) -> Result<Box<dyn Source>, ImportError> {
     table(job, columns, order, None)
 }
 
-fn table(
-    job: Job,
-    columns: Columns,
-    order: Option<DateOrder>,
-    keys: Option<Keys>,
-) -> Result<Box<dyn Source>, ImportError> {
+fn table(job: Job, columns: Columns, order: Option<DateOrder>, keys: Option<Keys>) -> Result<Box<dyn Source>, ImportError> {
     let symbol = if columns.symbol.is_some() && job.symbol.is_none() { None } else { Some(job.default_symbol()?) };
     Ok(Box::new(Table {
         path: job.path,

@@ -15,7 +15,9 @@ pub(super) fn of(head: &Head) -> Option<&'static str> {
         ["calc_time", "funding_interval_hours", "last_funding_rate", ..] => {
             Some("Binance's fundingRate: rates without the mark prices they belong to; leave it out")
         }
-        ["create_time", "symbol", "sum_open_interest", ..] => Some("Binance's metrics: open interest and ratios, no trades, quotes or bars; leave it out"),
+        ["create_time", "symbol", "sum_open_interest", ..] => {
+            Some("Binance's metrics: open interest and ratios, no trades, quotes or bars; leave it out")
+        }
         _ => None,
     }
 }
@@ -28,7 +30,10 @@ mod tests {
     fn what_is_known_but_not_imported_is_named() {
         let text = "timestamp,percentage,depth,notional\n2023-01-01 00:00:08,-5,7407.5,121893226.2\n";
         let said = test_import(&[("BTCUSDT-bookDepth-2023-01-01.csv", text)]).unwrap_err();
-        assert!(said.contains("bookDepth-2023-01-01.csv: Binance's bookDepth") && said.contains("no book can be made of it"), "{said}");
+        assert!(
+            said.contains("bookDepth-2023-01-01.csv: Binance's bookDepth") && said.contains("no book can be made of it"),
+            "{said}"
+        );
         let text = "calc_time,funding_interval_hours,last_funding_rate\n1,8,0.0001\n";
         assert!(test_import(&[("BTCUSDT-fundingRate-2023-01.csv", text)]).unwrap_err().contains("fundingRate"));
     }

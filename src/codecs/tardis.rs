@@ -230,7 +230,11 @@ impl Tardis {
                     other => return Err(format!("side `{other}`: expected bid or ask")),
                 };
                 let level = row.level(6, report)?;
-                self.gather(Group { symbol, local, exchange, snapshot, begins: snapshot, bids: Vec::new(), asks: Vec::new() }, (bid, level), out);
+                self.gather(
+                    Group { symbol, local, exchange, snapshot, begins: snapshot, bids: Vec::new(), asks: Vec::new() },
+                    (bid, level),
+                    out,
+                );
             }
             Kind::Snapshots => {
                 let (mut bids, mut asks) = (BTreeMap::new(), BTreeMap::new());

@@ -93,7 +93,9 @@ fn first_levels_are_told_by_what_changed() {
     let mut text = "exchange,symbol,timestamp,local_timestamp,asks[0].price,asks[0].amount,bids[0].price,bids[0].amount,\
                     asks[1].price,asks[1].amount,bids[1].price,bids[1].amount\n"
         .to_owned();
-    for (n, levels) in ["101,1,100,1,102,2,99,2", "101,1,100,1,102,2,99,2", "102,2,100,3,103,5,99,2", "102,2,100,3,,,,"].iter().enumerate() {
+    for (n, levels) in
+        ["101,1,100,1,102,2,99,2", "101,1,100,1,102,2,99,2", "102,2,100,3,103,5,99,2", "102,2,100,3,,,,"].iter().enumerate()
+    {
         text += &format!("binance-futures,BTCUSDT,1598918403{n}00000,1598918403{n}10000,{levels}\n");
     }
     let path = file("binance-futures_book_snapshot_5_2020-09-01_BTCUSDT.csv", &text, &folder);
