@@ -13,8 +13,14 @@ fn run(folder: &Path, args: &[&str]) -> (Option<i32>, String, String) {
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("RTAI_") || name.starts_with("XDG_")) {
         command.env_remove(name);
     }
-    let Output { status, stdout, stderr } =
-        command.args(["--data-dir", "data"]).args(args).current_dir(folder).env("HOME", folder).stdin(Stdio::null()).output().unwrap();
+    let Output { status, stdout, stderr } = command
+        .args(["--data-dir", "data"])
+        .args(args)
+        .current_dir(folder)
+        .env("HOME", folder)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
     (status.code(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
 }
 
@@ -27,10 +33,17 @@ fn filled(folder: &Path) -> Store {
     let opened = store::open(&file(folder), NOW);
     assert!(matches!(opened.keeping, Keeping::File(_)), "{:?}", opened.keeping);
     let (store, btc) = (opened.store, Symbol::new("BTCUSDT").unwrap());
-    let minute = |n: i64| Bar { volume: Volume::from_units(150_000_000), ..Bar::flat(NOW + Nanos::from_secs(60 * n), Price::from_units(6_000_000_000_000)) };
+    let minute = |n: i64| Bar {
+        volume: Volume::from_units(150_000_000),
+        ..Bar::flat(NOW + Nanos::from_secs(60 * n), Price::from_units(6_000_000_000_000))
+    };
     store.save_bars("binance-futures", btc, Timeframe::M1, (0..300).map(minute).collect());
-    let trade = Trade { price: Price::from_units(6_000_010_000_000), qty: Qty::from_units(1), side: Side::Sell, id: Some(7), ex: None };
-    store.save_ticks("binance-futures", (0..2_000).map(|n| Tick { symbol: btc, at: NOW + Nanos(n), n: n as u64, trade }).collect());
+    let trade =
+        Trade { price: Price::from_units(6_000_010_000_000), qty: Qty::from_units(1), side: Side::Sell, id: Some(7), ex: None };
+    store.save_ticks(
+        "binance-futures",
+        (0..2_000).map(|n| Tick { symbol: btc, at: NOW + Nanos(n), n: n as u64, trade }).collect(),
+    );
     store.save_session(SessionRow {
         id: store.next_session(),
         venue: "binance-futures".to_owned(),
@@ -126,7 +139,9 @@ fn a_damaged_or_foreign_or_newer_file_is_said_to_be_that_and_left_as_it_is() {
     // Pages in the middle, of whichever tables.
     let middle = damaged.len() / 2 / 4_096 * 4_096;
     damaged[middle..middle + 8_192].fill(0x5a);
-    for (bytes, said) in [(damaged, "is damaged"), (b"This is no database at all, but a letter.".repeat(200), "the file is not a database")] {
+    for (bytes, said) in
+        [(damaged, "is damaged"), (b"This is no database at all, but a letter.".repeat(200), "the file is not a database")]
+    {
         std::fs::write(&path, &bytes).unwrap();
         let (status, text, problem) = run(folder.path(), &["db", "check"]);
         assert_eq!(status, Some(1), "{text}");
@@ -141,4 +156,30 @@ fn a_damaged_or_foreign_or_newer_file_is_said_to_be_that_and_left_as_it_is() {
     rusqlite::Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 99").unwrap();
     let (status, _, said) = run(folder.path(), &["db", "check"]);
     assert!(status == Some(1) && said.contains("version 99"), "{said}");
+}
+
+#[test]
+fn another_program_reads_the_views_also_while_it_is_in_use() {
+    let folder = tempfile::tempdir().unwrap();
+    let _store = filled(folder.path());
+    let script = "import sqlite3, sys\n\
+                  db = sqlite3.connect('file:' + sys.argv[1] + '?mode=ro', uri=True)\n\
+                  print(*db.execute(\"SELECT * FROM ohlc WHERE symbol = 'BTCUSDT' AND timeframe = '1m' ORDER BY ts DESC LIMIT 1\").fetchone())\n\
+                  print(*db.execute('SELECT * FROM ticks ORDER BY ts LIMIT 1').fetchone())\n\
+                  print(*db.execute('SELECT begun, seconds, how, events FROM sessions').fetchone())\n";
+    let Ok(ran) = Command::new("python3").args(["-c", script]).arg(file(folder.path())).output() else {
+        println!("skipped: there is no python3 here");
+        return;
+    };
+    let said = String::from_utf8(ran.stdout).unwrap();
+    assert_eq!(
+        said.lines().collect::<Vec<_>>(),
+        [
+            "binance-futures BTCUSDT 1m 2026-11-18T16:59:00Z 1795021140 60000.0 60000.0 60000.0 60000.0 1.5 0.0 0",
+            "binance-futures BTCUSDT 2026-11-18T12:00:00.000000000Z 1795003200.0 60000.1 1e-08 sell 7",
+            "2026-11-18T12:00:00Z 90.0 user 12345"
+        ],
+        "{}",
+        String::from_utf8_lossy(&ran.stderr)
+    );
 }

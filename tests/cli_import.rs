@@ -36,7 +36,14 @@ fn each_file_becomes_a_recording_and_the_same_command_goes_on_where_it_stopped()
     write("BTCUSDT-trades-2024-08-08.csv", &trades(50));
     write("ETHUSDT-trades-2024-08-08.csv", &trades(40));
     write("BTCUSDT-bookDepth-2024-08-08.csv", "timestamp,percentage,depth,notional\n2024-08-08 00:00:08,-5,7407.5,121893226.2\n");
-    let all = ["import", "BTCUSDT-trades-2024-08-08.csv", "BTCUSDT-bookDepth-2024-08-08.csv", "ETHUSDT-trades-2024-08-08.csv", "-o", "out/"];
+    let all = [
+        "import",
+        "BTCUSDT-trades-2024-08-08.csv",
+        "BTCUSDT-bookDepth-2024-08-08.csv",
+        "ETHUSDT-trades-2024-08-08.csv",
+        "-o",
+        "out/",
+    ];
     let (status, text, said) = run(folder.path(), &all);
     // What is no market data is named; the others are done.
     assert!(status == Some(1) && said.contains("no book can be made of it") && said.contains("1 of 3 files"), "{said}");
