@@ -21,6 +21,7 @@ mod record;
 mod screen;
 mod screenshot;
 mod settings;
+mod version;
 mod workstation;
 
 pub use folders::Folders;

@@ -31,7 +31,7 @@ pub fn run(record: &args::Record, settings: &Settings) -> anyhow::Result<()> {
     }
     let interrupt = Interrupt::listen()?;
     let clock = Clock::system();
-    super::log::begin(settings, clock.now())?;
+    let _log = super::log::begin(settings, &clock);
     let folder = settings.recordings();
     std::fs::create_dir_all(&folder).with_context(|| format!("{}: the folder of recordings cannot be made", folder.display()))?;
     let demo = settings.config.venue == live_options::DEMO;

@@ -13,6 +13,7 @@ use crate::config::{Config, Problem, did_you_mean};
 use crate::domain::Nanos;
 use crate::drive::AlertOptions;
 use crate::drive::clock::Clock;
+use crate::drive::journal::Journal;
 use crate::drive::view::{Busy, Handle, Request, View, Wake};
 use crate::drive::{previews, replay};
 use crate::recording::{EXTENSION, ReadOptions, Reader};
@@ -75,7 +76,7 @@ pub fn need_terminal() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Shows a session until the user leaves. `log` is where the log is.
+/// Shows a session until the user leaves.
 ///
 /// # Errors
 /// When there is no terminal, or it is gone.
@@ -85,7 +86,7 @@ pub fn show(
     settings: &Settings,
     keeping: &Arc<Keeping>,
     welcome: run::Welcome,
-    log: PathBuf,
+    log: Journal,
     clock: Clock,
 ) -> anyhow::Result<()> {
     let look = Look::detect(|name| std::env::var(name).ok());
@@ -103,7 +104,8 @@ pub fn show(
         welcome,
         config: settings.file.clone(),
         venue: live::of(settings).to_owned(),
-        log: Some(log),
+        log: log.path().map(Path::to_owned),
+        tail: log.tail(),
         open: opener(settings.clone(), clock),
         start: starter(settings.clone(), Arc::clone(keeping)),
         recordings: lister(settings.recordings()),

@@ -219,6 +219,8 @@ fn shown(field: &Field, config: &Config) -> String {
         "mouse" => config.mouse.to_string(),
         "data_dir" => folder(&config.data_dir),
         "log_level" => text(&config.log_level),
+        "log.file_size" => config.log.file_size.to_string(),
+        "log.files" => config.log.files.to_string(),
         "recording.enabled" => config.recording.enabled.to_string(),
         "recording.path" => folder(&config.recording.path),
         _ if field.table == "trading" => config.trading.shown(field.name),

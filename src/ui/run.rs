@@ -12,6 +12,7 @@ use crate::app::{Effect, Keep, Options as AppOptions, RecordingFile, Source};
 use crate::config::{self, Problem};
 use crate::domain::{Channels, Nanos};
 use crate::drive::clock::{Clock, duration};
+use crate::drive::journal::Tail;
 use crate::drive::previews::Previews;
 use crate::drive::view::{Handle, Mode, View, Wake};
 use crate::feed::Severity;
@@ -62,6 +63,8 @@ pub struct Options {
     pub venue: String,
     /// Where the log is, for the message of a panic.
     pub log: Option<PathBuf>,
+    /// The newest lines of the log that no session has.
+    pub tail: Tail,
     /// Opens a replay.
     pub open: OpenReplay,
     /// Starts another session.
@@ -207,6 +210,8 @@ struct Loop<'i> {
     calls: Calls,
     /// The backtest that runs.
     backtests: Backtests,
+    /// The newest lines of the program's log.
+    tail: Tail,
 }
 
 impl<'i> Loop<'i> {
@@ -250,6 +255,7 @@ impl<'i> Loop<'i> {
             keep_at: None,
             calls: Calls::new(),
             backtests: Backtests::default(),
+            tail: options.tail,
         }
     }
 
@@ -346,6 +352,7 @@ impl<'i> Loop<'i> {
     fn refresh(&mut self, sessions: &Sessions) {
         self.view = sessions.shown.view();
         let now = self.clock.now();
+        self.screen.app.take_journal(&self.tail);
         self.screen.app.sync(&self.view, now);
         let library = &mut self.screen.app.library;
         library.live_behind = sessions.behind.is_some();
@@ -383,6 +390,7 @@ impl<'i> Loop<'i> {
     fn age(&mut self, sessions: &Sessions) {
         self.view = sessions.shown.view();
         let now = self.clock.now();
+        self.screen.app.take_journal(&self.tail);
         if self.view.session.mode != Mode::Replay && self.view.session.now < now {
             Arc::make_mut(&mut self.view).session.now = now;
         }

@@ -402,6 +402,8 @@ commands! {
     TapeDelta,
     /// Show or hide liquidations among the trades.
     TapeLiquidations,
+    /// Show less or more of the log by how much lines matter.
+    LogLevel,
     /// Add an indicator.
     IndicatorsAdd,
     /// Set an indicator's parameters.

@@ -364,8 +364,8 @@ pub(super) fn cx<'a>(
 ) -> Cx<'a> {
     let Linked { symbol, bars, cross, window, span, pair, .. } = *linked;
     let (keys, library, pairs, blotter) = (&app.keymap, &app.library, &app.pairs, &app.blotter);
-    let alert = app.alerts.selected;
-    Cx { view, symbol, bars, cross, window, span, theme, focused, zone, keys, library, pair, pairs, alert, blotter }
+    let (alert, journal) = (app.alerts.selected, &app.journal);
+    Cx { view, symbol, bars, cross, window, span, theme, focused, zone, keys, library, pair, pairs, alert, blotter, journal }
 }
 
 /// The theme for what stands on a bar: ordinary text has the bar's ground there.
