@@ -8,5 +8,5 @@ pub(super) const SPECS: &[Spec] = &[Spec {
     name: "log.level",
     about: "Show warnings and errors only, errors only, or every line",
     scope: Scope::Log,
-    keys: &["w"],
+    keys: &["e"],
 }];
