@@ -30,6 +30,8 @@ pub enum Effect {
     Suspend,
     /// Draw everything anew.
     Redraw,
+    /// Read the configuration again.
+    ReloadConfig,
     /// Ask the session.
     Session(Request),
     /// Use this theme; it is already the one in [`Shown`].

@@ -18,6 +18,7 @@ mod out;
 mod pairs;
 mod reconcile;
 mod record;
+mod reload;
 mod screen;
 mod screenshot;
 mod settings;

@@ -3,6 +3,7 @@
 use super::args::{Demo, Reading};
 use super::keeping::Keeping;
 use super::out::Interrupt;
+use super::reload::{Env, Watcher};
 use super::settings::{Origin, Settings};
 use super::{import, live};
 use crate::app::keymap::Keymap;
@@ -36,7 +37,7 @@ pub fn application(settings: &Settings, look: Look, workspace: Workspace) -> (Ap
 }
 
 /// The theme of the settings, or the usual one where there is none of that name.
-fn known_theme(settings: &Settings, themes: &Themes, problems: &mut Vec<Problem>) -> String {
+pub(super) fn known_theme(settings: &Settings, themes: &Themes, problems: &mut Vec<Problem>) -> String {
     let wanted = &settings.config.theme;
     let names = themes.names();
     if names.contains(wanted) {
@@ -50,7 +51,11 @@ fn known_theme(settings: &Settings, themes: &Themes, problems: &mut Vec<Problem>
     let hint = did_you_mean(wanted, names.iter().map(String::as_str));
     let usual = Config::default().theme;
     let message = format!("there is no theme `{}`: {hint} {usual} is used", wanted.escape_debug());
-    problems.push(Problem { file: said_by, line: 0, key: "theme".to_owned(), message });
+    let mut problem = Problem { file: said_by, line: 0, key: "theme".to_owned(), message };
+    if settings.origins.get("theme") == Some(&Origin::File) {
+        problem = super::reload::with_line(problem, &fs::read_to_string(&settings.file).unwrap_or_default());
+    }
+    problems.push(problem);
     usual
 }
 
@@ -93,9 +98,13 @@ pub fn show(
     let (app, themes, mut problems) = application(settings, look, Workspace::Trade);
     problems.splice(0..0, settings.problems.iter().cloned());
     problems.extend(super::keeping::configured(settings).1);
+    let levels = log.levels();
+    let env: Env = Box::new(|name| std::env::var(name).ok());
+    let mut watcher = Watcher::new(settings.clone(), themes.clone(), env, Box::new(levels));
     let options = run::Options {
         app,
         themes,
+        reload: Box::new(move |why| watcher.look(why)),
         zone: zone(settings),
         fps: settings.config.fps,
         clock: clock.clone(),

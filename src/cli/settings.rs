@@ -34,6 +34,8 @@ pub struct Settings {
     pub file: PathBuf,
     /// Where files are kept.
     pub folders: Folders,
+    /// The flags they were gathered with.
+    pub flags: Global,
     /// Mistakes in the configuration file.
     pub problems: Vec<Problem>,
     /// The layout the screen begins with, where one was named.
@@ -100,6 +102,7 @@ impl Settings {
         }
         let mut settings = Self {
             folders: Folders::find(data_hint.as_deref())?,
+            flags: global.clone(),
             config,
             origins,
             file,

@@ -80,6 +80,15 @@ impl Terminal {
         Ok(())
     }
 
+    /// Uses the mouse, or leaves it to the terminal.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn set_mouse(&mut self, mouse: bool) -> io::Result<()> {
+        self.mouse = mouse;
+        if mouse { execute!(self.backend, EnableMouseCapture) } else { execute!(self.backend, DisableMouseCapture) }
+    }
+
     /// Shows a frame that was drawn for [`Self::size`]: only what differs is written, and nothing when nothing does. Gives the
     /// bytes that were written.
     ///

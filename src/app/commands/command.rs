@@ -26,6 +26,8 @@ commands! {
     Suspend,
     /// Draw everything anew.
     Redraw,
+    /// Read the configuration again.
+    ReloadConfig,
     /// Workspace 1.
     WorkspaceTrade,
     /// Workspace 2; from there its next page.
