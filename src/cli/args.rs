@@ -96,6 +96,8 @@ pub enum Command {
     Reconcile(crate::cli::backtest::args::Reconcile),
     /// Salvage a damaged recording into a new one
     Repair(Repair),
+    /// Check this installation: configuration, folders, terminal, clock, venue, recording, database, figures
+    Verify(crate::cli::verify::args::Verify),
     /// List the themes
     Themes(List),
     /// List the keys

@@ -22,6 +22,7 @@ mod reload;
 mod screen;
 mod screenshot;
 mod settings;
+pub mod verify;
 mod version;
 mod workstation;
 
@@ -59,7 +60,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(()) => ExitCode::from(DONE),
         Err(error) if out::is_broken_pipe(&error) => ExitCode::from(DONE),
         Err(error) => {
-            out::note(&format!("rtai-tui: {error:#}"));
+            if !error.is::<verify::Failed>() {
+                out::note(&format!("rtai-tui: {error:#}"));
+            }
             ExitCode::from(
                 if error.is::<Usage>() || alerts::is_usage(&error) || indicators::is_usage(&error) || import::is_usage(&error) {
                     USAGE
@@ -90,7 +93,9 @@ fn dispatch(cli: &Cli) -> anyhow::Result<()> {
     let creating = matches!(&cli.command, Some(Command::Config(config)) if config.init);
     let env = |name: &str| std::env::var(name).ok();
     let settings = Settings::gather(&cli.global, &env, creating).map_err(|error| Usage(format!("{error:#}")))?;
-    for problem in &settings.problems {
+    // The self-check says them itself.
+    let told = if matches!(&cli.command, Some(Command::Verify(_))) { &[][..] } else { &settings.problems };
+    for problem in told {
         out::note(&problem.to_string());
     }
     match &cli.command {
@@ -105,6 +110,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<()> {
         Some(Command::Optimize(optimize)) => optimize::run(optimize, &settings),
         Some(Command::Reconcile(reconcile)) => reconcile::run(reconcile),
         Some(Command::Lab(lab)) => lab::run(lab, &settings),
+        Some(Command::Verify(verify)) => verify::run(verify, &settings),
         Some(Command::Themes(list)) => lists::themes(list, &settings),
         Some(Command::Keys(list)) => lists::keys(list, &settings),
         Some(Command::Config(config)) => lists::config(config, &settings),

@@ -335,7 +335,7 @@ mod tests {
         let said = gather(&Global::default(), "", &[("RTAI_FPS", "many")]).unwrap_err().to_string();
         assert!(said.starts_with("RTAI_FPS=many: expected a whole number from 1 to 120"), "{said}");
         let said = gather(&Global::default(), "", &[("RTAI_LOG_LEVEL", "loud")]).unwrap_err().to_string();
-        assert!(said.starts_with("RTAI_LOG_LEVEL=loud: `loud` is not known"), "{said}");
+        assert!(said.starts_with("RTAI_LOG_LEVEL=loud: `loud` is no level"), "{said}");
     }
 
     #[test]

@@ -158,6 +158,11 @@ impl Drop for Terminal {
     }
 }
 
+/// Columns and rows of the terminal this runs in; nothing where there is none.
+pub fn own_size() -> Option<(u16, u16)> {
+    crossterm::terminal::size().ok().filter(|(width, height)| *width > 0 && *height > 0)
+}
+
 /// What puts a text on the clipboard of the user's own machine: OSC 52, over SSH too; terminals that do not know it ignore it.
 pub fn clipboard(text: &str) -> Vec<u8> {
     /// Terminals take about so much at once.

@@ -188,10 +188,10 @@ mod tests {
                 shown(&mut pane).lines().map(str::trim_end).collect::<Vec<_>>()[..5],
                 [
                     "time     what",
-                    "12:00:00 connected",
-                    "12:00:10 ! drive::deliver: no mail",
-                    "12:00:20 !! lost",
-                    "12:00:20 drive::store: kept"
+                    "23:00:00 connected",
+                    "23:00:10 ! drive::deliver: no mail",
+                    "23:00:20 !! lost",
+                    "23:00:20 drive::store: kept"
                 ]
             );
             let title = |pane: &LogPane| pane.title(cx).to_string();
