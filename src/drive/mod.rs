@@ -16,7 +16,7 @@ pub mod store;
 mod tls;
 mod trading;
 pub mod view;
-mod words;
+pub mod words;
 
 pub use alerts::AlertOptions;
 pub use trading::TradingOptions;

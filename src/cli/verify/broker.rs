@@ -34,8 +34,8 @@ pub fn judge(engine: &Engine) -> Found {
             wrong.push(format!("{name} is {found}, should be {expected}"));
         }
     }
-    if account.fills_made != FILLS {
-        wrong.push(format!("{} fills rather than {FILLS}", account.fills_made));
+    if account.fill_count != FILLS {
+        wrong.push(format!("{} fills rather than {FILLS}", account.fill_count));
     }
     if account.position(session::symbol()).is_some_and(|position| !position.qty.is_zero()) {
         wrong.push("a position is left".to_owned());

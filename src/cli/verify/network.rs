@@ -7,6 +7,7 @@ use crate::cli::settings::Settings;
 use crate::domain::{Event, Nanos};
 use crate::drive::clock::nanos;
 use crate::drive::socket::{Target, Tried, try_out};
+use crate::drive::words::without_passwords;
 use crate::feed::{FetchFailure, Frame, Step, Tag};
 use std::fmt::Write as _;
 
@@ -63,7 +64,7 @@ fn advice(settings: &Settings, venue: &str, what: &str, status: u16, said: &str)
 
 fn refused(bench: &Bench, venue: &Venue, failure: &FetchFailure) -> Found {
     let fix = advice(&bench.settings, &venue.name, "rest_url", failure.status, &failure.message);
-    let found = Found::fail(failure.message.clone(), fix).fact("url", venue.rest_url.clone());
+    let found = Found::fail(failure.message.clone(), fix).fact("url", without_passwords(&venue.rest_url));
     if failure.status > 0 { found.fact("status", failure.status) } else { found }
 }
 
@@ -96,8 +97,8 @@ pub fn rest(bench: &Bench) -> Found {
     match ask(bench, venue, false) {
         Ok((asked, answered, _)) => {
             let took = ms(answered - asked);
-            let text = format!("{} answered in {took} ms, connection included", venue.rest_url);
-            Found::pass(text).fact("first_answer_ms", took).fact("url", venue.rest_url.clone())
+            let text = format!("{} answered in {took} ms, connection included", without_passwords(&venue.rest_url));
+            Found::pass(text).fact("first_answer_ms", took).fact("url", without_passwords(&venue.rest_url))
         }
         Err(found) => *found,
     }
@@ -148,12 +149,12 @@ pub fn websocket(bench: &Bench) -> Found {
                 }
                 Err(why) => {
                     let fix = advice(&bench.settings, &venue.name, "ws_url", 0, &why);
-                    return Found::fail(format!("{name}: {why}"), fix).fact("url", venue.ws_url.clone());
+                    return Found::fail(format!("{name}: {why}"), fix).fact("url", without_passwords(&venue.ws_url));
                 }
             }
         }
-        found.text = format!("{}: {text}", venue.ws_url);
-        found.fact("url", venue.ws_url.clone())
+        found.text = format!("{}: {text}", without_passwords(&venue.ws_url));
+        found.fact("url", without_passwords(&venue.ws_url))
     })
 }
 

@@ -45,10 +45,11 @@ pub fn config(bench: &Bench) -> Found {
         return exposed;
     }
     let own = settings.origins.len();
-    let said = match (settings.file.exists(), own) {
-        (false, _) => format!("{file} is not there, which is fine: {own} settings by flag or environment"),
-        (true, 1) => format!("{file}: 1 setting is not the default"),
-        (true, own) => format!("{file}: {own} settings are not the default"),
+    let there = if settings.file.exists() { "" } else { " (not there, which is fine)" };
+    let said = match own {
+        0 => format!("{file}{there}: every setting is the default"),
+        1 => format!("{file}{there}: 1 setting is not the default"),
+        own => format!("{file}{there}: {own} settings are not the default"),
     };
     Found::pass(said).fact("file", settings.file.display().to_string()).fact("settings", own)
 }

@@ -102,30 +102,8 @@ impl Hidden {
                 text = text.replace(secret.as_str(), "…");
             }
         }
-        without_passwords(&text)
+        crate::drive::words::without_passwords(&text)
     }
-}
-
-/// `scheme://user:password@host` without the password.
-fn without_passwords(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("://") {
-        out.push_str(before);
-        out.push_str("://");
-        let end = after.find(|c: char| c.is_whitespace() || matches!(c, '/' | '?' | '#' | '"')).unwrap_or(after.len());
-        let (place, tail) = after.split_at(end);
-        match place.rsplit_once('@') {
-            Some((who, host)) if who.contains(':') => {
-                let user = who.split(':').next().unwrap_or_default();
-                let _ = write!(out, "{user}:…@{host}");
-            }
-            _ => out.push_str(place),
-        }
-        rest = tail;
-    }
-    out.push_str(rest);
-    out
 }
 
 #[cfg(test)]

@@ -115,7 +115,7 @@ pub fn start(options: LiveOptions, wake: Wake) -> Result<LiveHandle, StartError>
         let address = Address::new(&options.ws_url, connection.path)?;
         views.push(ConnectionView {
             name: connection.name.to_owned(),
-            url: address.url().to_owned(),
+            url: super::words::without_passwords(address.url()),
             state: ConnectionState::Connecting(1),
             since: clock.now(),
             last: None,
