@@ -29,7 +29,7 @@ pub struct Cli {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Settings")]
 pub struct Global {
-    /// Where live data comes from: binance-futures, binance-spot or demo
+    /// Where live data comes from: binance-futures, binance-spot or demo; `record` takes several, separated by commas
     #[arg(long, global = true, value_name = "NAME")]
     pub venue: Option<String>,
     /// The symbols to follow, separated by commas
@@ -72,7 +72,9 @@ pub enum Command {
     /// The workstation on recordings, or on anything import recognises
     Replay(Replay),
     /// Record live data without a screen
-    Record(Record),
+    Record(crate::cli::record::args::Record),
+    /// Whether a collector is well, by its status file: exit status 0, or 1 with what is wrong
+    Health(crate::cli::record::args::Health),
     /// Convert other formats into one recording, merged in time order
     Import(Import),
     /// What is in a recording, its gaps and its damage
@@ -171,14 +173,6 @@ pub struct Screenshot {
     /// The workspace drawn, by its number
     #[arg(long, value_name = "N", requires = "screenshot")]
     pub workspace: Option<u8>,
-}
-
-/// `record`.
-#[derive(Debug, Clone, Args)]
-pub struct Record {
-    /// Stop after this long, such as 90s, 10m, 1h30m
-    #[arg(long = "for", value_name = "SPAN", value_parser = span)]
-    pub duration: Option<Nanos>,
 }
 
 /// How files that are no recordings are read.
@@ -487,7 +481,7 @@ fn sampling(text: &str) -> Result<Nanos, String> {
     if crate::engine::sample_every(&config) == every { Ok(every) } else { Err(expected()) }
 }
 
-fn span(text: &str) -> Result<Nanos, String> {
+pub(super) fn span(text: &str) -> Result<Nanos, String> {
     crate::domain::time::parse_span(text)
         .filter(|span| *span > Nanos::ZERO)
         .ok_or_else(|| "expected a length of time such as 90s, 10m or 1h30m".to_owned())

@@ -81,6 +81,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<()> {
         Some(Command::Commands(list)) => return lists::commands(list),
         Some(Command::Import(import)) => return import::run(import),
         Some(Command::Repair(repair)) => return import::repair(repair),
+        Some(Command::Health(which)) => return record::health(which),
         Some(Command::Pairs(pairs)) => return pairs::run(pairs),
         Some(Command::Scan(scan)) => return pairs::scan(scan),
         _ => {}
@@ -88,6 +89,9 @@ fn dispatch(cli: &Cli) -> anyhow::Result<()> {
     let creating = matches!(&cli.command, Some(Command::Config(config)) if config.init);
     let env = |name: &str| std::env::var(name).ok();
     let settings = Settings::gather(&cli.global, &env, creating).map_err(|error| Usage(format!("{error:#}")))?;
+    if settings.venues.len() > 1 && !matches!(&cli.command, Some(Command::Record(_))) {
+        return Err(Usage("only `record` takes several venues: name one with --venue".to_owned()).into());
+    }
     for problem in &settings.problems {
         out::note(&problem.to_string());
     }

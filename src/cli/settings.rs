@@ -34,6 +34,8 @@ pub struct Settings {
     pub file: PathBuf,
     /// Where files are kept.
     pub folders: Folders,
+    /// The venues to collect from at the same time; the first is that of the configuration.
+    pub venues: Vec<String>,
     /// Mistakes in the configuration file.
     pub problems: Vec<Problem>,
     /// The layout the screen begins with, where one was named.
@@ -100,6 +102,7 @@ impl Settings {
         }
         let mut settings = Self {
             folders: Folders::find(data_hint.as_deref())?,
+            venues: Vec::new(),
             config,
             origins,
             file,
@@ -108,6 +111,9 @@ impl Settings {
             fresh: global.no_restore,
         };
         settings.flags(global, &set)?;
+        if settings.venues.is_empty() {
+            settings.venues.push(settings.config.venue.clone());
+        }
         if let Some(data) = settings.config.data_dir.clone() {
             settings.folders = Folders::find(Some(&data))?;
         }
@@ -118,11 +124,16 @@ impl Settings {
         let config = &mut self.config;
         let mut flag = |path: &str| self.origins.insert(path.to_owned(), Origin::Flag);
         if let Some(venue) = &global.venue {
-            let known = super::venues();
-            if !known.contains(&venue.as_str()) {
-                bail!("--venue {venue}: there is no such venue: {}", crate::config::did_you_mean(venue, known));
+            for venue in venue.split(',').map(str::trim) {
+                let known = super::venues();
+                if !known.contains(&venue) {
+                    bail!("--venue {venue}: there is no such venue: {}", crate::config::did_you_mean(venue, known));
+                }
+                if !self.venues.iter().any(|named| named == venue) {
+                    self.venues.push(venue.to_owned());
+                }
             }
-            config.venue.clone_from(venue);
+            config.venue.clone_from(&self.venues[0]);
             flag("venue");
         }
         if !global.symbols.is_empty() {
@@ -219,8 +230,7 @@ fn shown(field: &Field, config: &Config) -> String {
         "mouse" => config.mouse.to_string(),
         "data_dir" => folder(&config.data_dir),
         "log_level" => text(&config.log_level),
-        "recording.enabled" => config.recording.enabled.to_string(),
-        "recording.path" => folder(&config.recording.path),
+        _ if field.table == "recording" => config.recording.shown(field.name),
         _ if field.table == "trading" => config.trading.shown(field.name),
         _ => shown_delivery(field, &config.delivery),
     }

@@ -6,6 +6,7 @@ mod edit;
 mod fields;
 mod problem;
 mod read;
+mod recording;
 mod secret;
 mod trading;
 
@@ -14,6 +15,7 @@ pub use delivery::{Delivery, Smtp, SmtpError, SmtpSecurity};
 pub use edit::{EditError, set_keys, set_list, set_text, set_truth};
 pub use fields::{FIELDS, Field};
 pub use problem::{Problem, Source, did_you_mean, nearest};
+pub use recording::Recording;
 pub use secret::Secret;
 pub use trading::Trading;
 
@@ -45,7 +47,7 @@ pub struct Config {
     pub data_dir: Option<PathBuf>,
     /// What is logged: `error`, `warn`, `info`, `debug` or `trace`.
     pub log_level: String,
-    /// What is recorded, and where.
+    /// What is recorded, where, and how long it is kept.
     pub recording: Recording,
     /// How alerts reach the user outside the program.
     pub delivery: Delivery,
@@ -57,15 +59,6 @@ pub struct Config {
     pub venues: BTreeMap<String, VenueUrls>,
     /// Key bindings by command name, in the order of the file.
     pub keys: Vec<Binding>,
-}
-
-/// What is recorded, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recording {
-    /// Whether live data is recorded from the start.
-    pub enabled: bool,
-    /// The folder, where the user chose one.
-    pub path: Option<PathBuf>,
 }
 
 /// Endpoints of a venue that replace its own.
@@ -113,7 +106,7 @@ impl Default for Config {
             mouse: true,
             data_dir: None,
             log_level: "info".to_owned(),
-            recording: Recording { enabled: true, path: None },
+            recording: Recording::default(),
             delivery: Delivery::default(),
             trading: Trading::default(),
             alerts: Vec::new(),

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod alert_tests;
 mod board;
+mod chore;
 mod core;
 mod recorder;
 mod run;
@@ -11,7 +12,7 @@ mod tests;
 #[cfg(test)]
 mod trading_tests;
 
-pub use recorder::RecordingOptions;
+pub use recorder::{Free, RecordingOptions};
 
 use super::alerts::AlertOptions;
 use super::clock::Clock;
@@ -44,6 +45,8 @@ pub struct LiveOptions {
     pub rest_url: String,
     /// The engine's settings.
     pub engine: EngineConfig,
+    /// The settings that recordings tell a replay to begin with, where the session itself keeps less.
+    pub recorded: Option<EngineConfig>,
     /// Whether the exchange is real.
     pub mode: Mode,
     /// Whether and where it is recorded.
@@ -69,8 +72,9 @@ impl LiveOptions {
             ws_url: venue.ws_url.to_owned(),
             rest_url: venue.rest_url.to_owned(),
             engine: EngineConfig::default(),
+            recorded: None,
             mode: Mode::Live,
-            recording: RecordingOptions { enabled: false, folder: PathBuf::from("recordings") },
+            recording: RecordingOptions::new(false, PathBuf::from("recordings")),
             alerts: AlertOptions::default(),
             trading: TradingOptions::default(),
             sockets: SocketOptions::default(),
