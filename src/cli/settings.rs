@@ -160,6 +160,9 @@ impl Settings {
             let flag = flag.clone().map(|url| (url, Origin::Flag));
             flag.or_else(|| env(variable).map(|url| (url, Origin::Environment)))
         };
+        if self.venues.len() > 1 && (global.ws_url.is_some() || global.rest_url.is_some()) {
+            bail!("--ws-url and --rest-url are of one venue: set [venues.NAME] in the configuration for several");
+        }
         let venue = config.venue.clone();
         if let Some((url, origin)) = given(&global.ws_url, "RTAI_WS_URL") {
             config.venues.entry(venue.clone()).or_default().ws_url = Some(url);

@@ -6,6 +6,8 @@ mod board;
 mod chore;
 mod core;
 mod recorder;
+#[cfg(test)]
+mod room_tests;
 mod run;
 #[cfg(test)]
 mod tests;
