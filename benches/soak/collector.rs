@@ -82,8 +82,11 @@ impl Collector {
 
 fn spawn(arguments: &[String], folder: &Path) -> Child {
     let log = std::fs::File::options().create(true).append(true).open(folder.join("said.txt")).unwrap();
-    Command::new(env!("CARGO_BIN_EXE_rtai-tui"))
+    // Another build of the program can be tried.
+    let program = std::env::var("RTAI_SOAK_PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_rtai-tui").to_owned());
+    Command::new(program)
         .args(arguments)
+        .env_remove("RTAI_SOAK_PROGRAM")
         .env("RTAI_CONFIG_PATH", folder.join("config.toml"))
         .env("HOME", folder)
         .stdin(Stdio::null())

@@ -84,7 +84,8 @@ pub fn compare(sent: impl Iterator<Item = u64>, held: &[u64]) -> (u64, u64, Vec<
 /// How long before it was killed a collector's recording ends: the age of the oldest thing that was sent and is missing.
 pub fn loss(recent: &[Recent], held: &Held, at: Nanos) -> Nanos {
     let mut worst = Nanos::ZERO;
-    for (of, sent) in recent {
+    // Quotes are numbered by their updates in recordings, and only counted when they are sent.
+    for (of, sent) in recent.iter().filter(|((kind, _), _)| *kind == Kind::Trade) {
         let Some(numbers) = held.numbers.get(of) else { continue };
         let mut numbers = numbers.clone();
         numbers.sort_unstable();
