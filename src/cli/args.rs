@@ -10,7 +10,8 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(
     name = "rtai-tui",
-    version,
+    version = super::version::SHORT,
+    long_version = super::version::LONG,
     max_term_width = 100,
     after_help = "Without a command: the workstation on live data. Try `rtai-tui demo` first: it needs no network.\n\
                   Settings: flag, then RTAI_* environment variable (RTAI_SYMBOLS, RTAI_LOG_LEVEL …), then config file, then default.\n\
@@ -50,8 +51,8 @@ pub struct Global {
     /// Begin with the shipped layout, and do not keep how the program is left
     #[arg(long, global = true, conflicts_with = "layout")]
     pub no_restore: bool,
-    /// What is logged: error, warn, info, debug or trace
-    #[arg(long, global = true, value_name = "LEVEL", value_parser = ["error", "warn", "info", "debug", "trace"])]
+    /// What is logged: error, warn, info, debug or trace; of modules by warn,drive::store=debug
+    #[arg(long, global = true, value_name = "LEVELS", value_parser = levels)]
     pub log_level: Option<String>,
     /// Do not record live data
     #[arg(long, global = true)]
@@ -97,6 +98,8 @@ pub enum Command {
     Reconcile(crate::cli::backtest::args::Reconcile),
     /// Salvage a damaged recording into a new one
     Repair(Repair),
+    /// Check this installation: configuration, folders, terminal, clock, venue, recording, database, figures
+    Verify(crate::cli::verify::args::Verify),
     /// List the themes
     Themes(List),
     /// List the keys
@@ -446,6 +449,10 @@ pub enum Shell {
 pub struct Man {
     /// The command whose page is printed
     pub command: Option<String>,
+}
+
+fn levels(text: &str) -> Result<String, String> {
+    text.parse().map(|levels: crate::config::Levels| levels.to_string())
 }
 
 pub(super) fn symbol(text: &str) -> Result<Symbol, String> {

@@ -45,7 +45,7 @@ impl Keeping {
     }
 
     fn open(&self) -> (AlertOptions, Option<Deliverer>) {
-        let opened = store::open(&self.settings.folders.data.join(FILE), self.clock.now());
+        let opened = store::open(&database(&self.settings), self.clock.now());
         let mut notes = opened.notes;
         let unkept = match opened.keeping {
             store::Keeping::File(_) => None,
@@ -95,6 +95,11 @@ impl Keeping {
         deliverer.wake();
         Ok(deliverer)
     }
+}
+
+/// The database of these settings.
+pub fn database(settings: &Settings) -> std::path::PathBuf {
+    settings.folders.data.join(FILE)
 }
 
 /// The alerts of the configuration file, and what is wrong with the others' expressions.

@@ -18,9 +18,12 @@ mod out;
 mod pairs;
 mod reconcile;
 mod record;
+mod reload;
 mod screen;
 mod screenshot;
 mod settings;
+pub mod verify;
+mod version;
 mod workstation;
 
 pub use folders::Folders;
@@ -57,7 +60,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(()) => ExitCode::from(DONE),
         Err(error) if out::is_broken_pipe(&error) => ExitCode::from(DONE),
         Err(error) => {
-            out::note(&format!("rtai-tui: {error:#}"));
+            if !error.is::<verify::Failed>() {
+                out::note(&format!("rtai-tui: {error:#}"));
+            }
             ExitCode::from(
                 if error.is::<Usage>() || alerts::is_usage(&error) || indicators::is_usage(&error) || import::is_usage(&error) {
                     USAGE
@@ -92,7 +97,9 @@ fn dispatch(cli: &Cli) -> anyhow::Result<()> {
     if settings.venues.len() > 1 && !matches!(&cli.command, Some(Command::Record(_))) {
         return Err(Usage("only `record` takes several venues: name one with --venue".to_owned()).into());
     }
-    for problem in &settings.problems {
+    // The self-check says them itself.
+    let told = if matches!(&cli.command, Some(Command::Verify(_))) { &[][..] } else { &settings.problems };
+    for problem in told {
         out::note(&problem.to_string());
     }
     match &cli.command {
@@ -107,6 +114,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<()> {
         Some(Command::Optimize(optimize)) => optimize::run(optimize, &settings),
         Some(Command::Reconcile(reconcile)) => reconcile::run(reconcile),
         Some(Command::Lab(lab)) => lab::run(lab, &settings),
+        Some(Command::Verify(verify)) => verify::run(verify, &settings),
         Some(Command::Themes(list)) => lists::themes(list, &settings),
         Some(Command::Keys(list)) => lists::keys(list, &settings),
         Some(Command::Config(config)) => lists::config(config, &settings),

@@ -36,6 +36,8 @@ pub struct Settings {
     pub folders: Folders,
     /// The venues to collect from at the same time; the first is that of the configuration.
     pub venues: Vec<String>,
+    /// The flags they were gathered with.
+    pub flags: Global,
     /// Mistakes in the configuration file.
     pub problems: Vec<Problem>,
     /// The layout the screen begins with, where one was named.
@@ -103,6 +105,7 @@ impl Settings {
         let mut settings = Self {
             folders: Folders::find(data_hint.as_deref())?,
             venues: Vec::new(),
+            flags: global.clone(),
             config,
             origins,
             file,
@@ -233,6 +236,8 @@ fn shown(field: &Field, config: &Config) -> String {
         "mouse" => config.mouse.to_string(),
         "data_dir" => folder(&config.data_dir),
         "log_level" => text(&config.log_level),
+        "log.file_size" => config.log.file_size.to_string(),
+        "log.files" => config.log.files.to_string(),
         _ if field.table == "recording" => config.recording.shown(field.name),
         _ if field.table == "trading" => config.trading.shown(field.name),
         _ => shown_delivery(field, &config.delivery),
@@ -343,7 +348,7 @@ mod tests {
         let said = gather(&Global::default(), "", &[("RTAI_FPS", "many")]).unwrap_err().to_string();
         assert!(said.starts_with("RTAI_FPS=many: expected a whole number from 1 to 120"), "{said}");
         let said = gather(&Global::default(), "", &[("RTAI_LOG_LEVEL", "loud")]).unwrap_err().to_string();
-        assert!(said.starts_with("RTAI_LOG_LEVEL=loud: `loud` is not known"), "{said}");
+        assert!(said.starts_with("RTAI_LOG_LEVEL=loud: `loud` is no level"), "{said}");
     }
 
     #[test]

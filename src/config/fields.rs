@@ -129,9 +129,23 @@ const GENERAL: &[Field] = &[
     Field {
         table: "",
         name: "log_level",
-        about: "What is logged: error, warn, info, debug or trace",
+        about: "What is logged: error, warn, info, debug or trace; of modules by \"warn,drive::store=debug\"",
         default: "\"info\"",
-        read: |config, value| choice(value, &["error", "warn", "info", "debug", "trace"]).map(|v| config.log_level = v),
+        read: |config, value| levels(value).map(|v| config.log_level = v),
+    },
+    Field {
+        table: "log",
+        name: "file_size",
+        about: "MiB after which the log goes on in the next file, 1 to 1000",
+        default: "10",
+        read: |config, value| whole(value, 1, 1_000).map(|v| config.log.file_size = v),
+    },
+    Field {
+        table: "log",
+        name: "files",
+        about: "Files of the log that are kept, 1 to 1000; the oldest go",
+        default: "10",
+        read: |config, value| whole(value, 1, 1_000).map(|v| config.log.files = v),
     },
     Field {
         table: "delivery",
@@ -214,12 +228,8 @@ pub(super) fn text(value: &DeValue<'_>) -> Result<String, String> {
     }
 }
 
-fn choice(value: &DeValue<'_>, known: &[&str]) -> Result<String, String> {
-    let text = text(value)?;
-    if known.contains(&text.as_str()) {
-        return Ok(text);
-    }
-    Err(format!("`{text}` is not known: {}", super::did_you_mean(&text, known.iter().copied())))
+fn levels(value: &DeValue<'_>) -> Result<String, String> {
+    text(value)?.parse().map(|levels: super::Levels| levels.to_string())
 }
 
 pub(super) fn truth(value: &DeValue<'_>) -> Result<bool, String> {

@@ -4,6 +4,7 @@ mod alerts;
 mod delivery;
 mod edit;
 mod fields;
+mod levels;
 mod problem;
 mod read;
 mod recording;
@@ -14,6 +15,7 @@ pub use alerts::AlertEntry;
 pub use delivery::{Delivery, Smtp, SmtpError, SmtpSecurity};
 pub use edit::{EditError, set_keys, set_list, set_text, set_truth};
 pub use fields::{FIELDS, Field};
+pub use levels::{Levels, MODULES, SESSION};
 pub use problem::{Problem, Source, did_you_mean, nearest};
 pub use recording::Recording;
 pub use secret::Secret;
@@ -45,8 +47,10 @@ pub struct Config {
     pub mouse: bool,
     /// Folder of recordings and the log, where the user chose one.
     pub data_dir: Option<PathBuf>,
-    /// What is logged: `error`, `warn`, `info`, `debug` or `trace`.
+    /// What is logged: [`Levels`] in their text form.
     pub log_level: String,
+    /// The files of the log.
+    pub log: Log,
     /// What is recorded, where, and how long it is kept.
     pub recording: Recording,
     /// How alerts reach the user outside the program.
@@ -59,6 +63,15 @@ pub struct Config {
     pub venues: BTreeMap<String, VenueUrls>,
     /// Key bindings by command name, in the order of the file.
     pub keys: Vec<Binding>,
+}
+
+/// The files of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Log {
+    /// MiB after which the next file is begun, 1 to 1,000.
+    pub file_size: u32,
+    /// Files kept over all runs, 1 to 1,000.
+    pub files: u32,
 }
 
 /// Endpoints of a venue that replace its own.
@@ -106,6 +119,7 @@ impl Default for Config {
             mouse: true,
             data_dir: None,
             log_level: "info".to_owned(),
+            log: Log { file_size: 10, files: 10 },
             recording: Recording::default(),
             delivery: Delivery::default(),
             trading: Trading::default(),

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod deliver;
 pub mod demo_server;
 pub mod inbox;
+pub mod journal;
 pub mod live;
 pub mod monitor;
 pub mod previews;

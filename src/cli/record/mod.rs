@@ -29,7 +29,7 @@ pub fn run(record: &args::Record, settings: &Settings) -> anyhow::Result<()> {
     }
     let interrupt = Interrupt::listen()?;
     let clock = Clock::system();
-    super::log::begin(settings, clock.now())?;
+    let _log = super::log::begin(settings, &clock);
     let (sender, receiver) = sync_channel(1);
     let wake: crate::drive::view::Wake = Arc::new(move || {
         // A wake-up that is waiting already is enough.

@@ -9,6 +9,7 @@
 mod alerts;
 mod error;
 mod history;
+mod integrity;
 mod migrations;
 mod open;
 mod outbox;
@@ -18,6 +19,7 @@ mod worker;
 
 pub use error::StoreError;
 pub use history::{DeliveryRow, DeliveryState, HistoryRow};
+pub use integrity::{Integrity, quick_check};
 pub use open::{Keeping, Opened, open};
 pub use outbox::{Job, Outbox, Outcome};
 
