@@ -96,6 +96,8 @@ pub enum Command {
     Optimize(crate::cli::backtest::args::Optimize),
     /// Hold a recorded paper session against its backtest, fill by fill
     Reconcile(crate::cli::backtest::args::Reconcile),
+    /// The database of sessions: where it is, whether it is whole, packing it, the sessions in it
+    Db(crate::cli::db::args::Db),
     /// Salvage a damaged recording into a new one
     Repair(Repair),
     /// Check this installation: configuration, folders, terminal, clock, venue, recording, database, figures

@@ -21,6 +21,13 @@ pub fn of(settings: &Settings) -> &str {
     }
 }
 
+/// The name the market of the venue is kept under. Other endpoints may be a mirror as well as a test: what came from them is kept apart.
+pub fn market(settings: &Settings) -> String {
+    let venue = of(settings);
+    let url = settings.config.venues.get(venue).and_then(|urls| urls.ws_url.as_ref().or(urls.rest_url.as_ref()));
+    url.map_or_else(|| venue.to_owned(), |url| format!("{venue}@{}", url.split_once("://").map_or(url.as_str(), |(_, rest)| rest)))
+}
+
 /// What a live session of the venue is started with.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 mod alerts;
 pub mod args;
 mod backtest;
+mod db;
 mod folders;
 mod histories;
 mod import;
@@ -113,6 +114,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<()> {
         Some(Command::Backtest(backtest)) => backtest::run(backtest, &settings),
         Some(Command::Optimize(optimize)) => optimize::run(optimize, &settings),
         Some(Command::Reconcile(reconcile)) => reconcile::run(reconcile),
+        Some(Command::Db(db)) => db::run(db, &settings),
         Some(Command::Lab(lab)) => lab::run(lab, &settings),
         Some(Command::Verify(verify)) => verify::run(verify, &settings),
         Some(Command::Themes(list)) => lists::themes(list, &settings),

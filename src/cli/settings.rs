@@ -240,6 +240,7 @@ fn shown(field: &Field, config: &Config) -> String {
         "log.files" => config.log.files.to_string(),
         _ if field.table == "recording" => config.recording.shown(field.name),
         _ if field.table == "trading" => config.trading.shown(field.name),
+        _ if field.table == "database" => config.database.shown(field.name),
         _ => shown_delivery(field, &config.delivery),
     }
 }

@@ -1,6 +1,6 @@
 //! The list of everything that can be configured. Reading, the commented default file and the documentation come from it.
 
-use super::{Config, delivery, recording, trading};
+use super::{Config, database, delivery, recording, trading};
 use crate::domain::Symbol;
 use std::path::PathBuf;
 use toml::de::DeValue;
@@ -36,7 +36,7 @@ impl Field {
 pub const FIELDS: &[Field] = &joined();
 
 /// The lists of the tables, one after the other.
-const PARTS: [&[Field]; 3] = [GENERAL, recording::FIELDS, &trading::FIELDS];
+const PARTS: [&[Field]; 4] = [GENERAL, recording::FIELDS, &database::FIELDS, &trading::FIELDS];
 
 const fn count() -> usize {
     let (mut sum, mut part) = (0, 0);

@@ -1,6 +1,7 @@
 //! The configuration file: what can be set, reading it with every mistake named by file, line and key, and its default text.
 
 mod alerts;
+mod database;
 mod delivery;
 mod edit;
 mod fields;
@@ -12,6 +13,7 @@ mod secret;
 mod trading;
 
 pub use alerts::AlertEntry;
+pub use database::Database;
 pub use delivery::{Delivery, Smtp, SmtpError, SmtpSecurity};
 pub use edit::{EditError, set_keys, set_list, set_text, set_truth};
 pub use fields::{FIELDS, Field};
@@ -57,6 +59,8 @@ pub struct Config {
     pub delivery: Delivery,
     /// How paper trading begins.
     pub trading: Trading,
+    /// What is kept of the market in the database.
+    pub database: Database,
     /// The alerts that are there from the start, in the order of the file.
     pub alerts: Vec<AlertEntry>,
     /// Endpoints by venue.
@@ -123,6 +127,7 @@ impl Default for Config {
             recording: Recording::default(),
             delivery: Delivery::default(),
             trading: Trading::default(),
+            database: Database::default(),
             alerts: Vec::new(),
             venues: BTreeMap::new(),
             keys: Vec::new(),

@@ -1,6 +1,7 @@
 //! What drives the engine: live sockets, REST, replays. The only place with a wall clock, threads and a network.
 
 mod alerts;
+mod archive;
 pub mod backtest;
 pub mod clock;
 pub mod deliver;
@@ -21,4 +22,5 @@ pub mod view;
 mod words;
 
 pub use alerts::AlertOptions;
+pub use archive::ArchiveOptions;
 pub use trading::TradingOptions;

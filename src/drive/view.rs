@@ -1,7 +1,7 @@
 //! What a running session shows and accepts: the only way between the screen and the threads below it.
 
 use super::replay::{Repeat, RepeatRequest};
-use super::store::HistoryRow;
+use super::store::{HistoryRow, SessionEnd};
 use crate::bars::Series;
 use crate::domain::{Alert, AlertId, AlertState, BarSpec, Channel, Nanos, Symbol, Timeframe, TradingAction};
 use crate::engine::Snapshot;
@@ -225,6 +225,8 @@ pub enum Request {
     History(Symbol, Timeframe, Nanos),
     /// Control the replay.
     Replay(ReplayRequest),
+    /// The session is about to be closed, for this reason.
+    Ending(SessionEnd),
 }
 
 /// What the user asks of a replay.

@@ -2,6 +2,8 @@
 
 #[cfg(test)]
 mod alert_tests;
+#[cfg(test)]
+mod archive_tests;
 mod board;
 mod chore;
 mod core;
@@ -17,6 +19,7 @@ mod trading_tests;
 pub use recorder::{Free, RecordingOptions};
 
 use super::alerts::AlertOptions;
+use super::archive::ArchiveOptions;
 use super::clock::Clock;
 use super::inbox::Inbox;
 use super::rest;
@@ -57,6 +60,8 @@ pub struct LiveOptions {
     pub alerts: AlertOptions,
     /// What its paper trading is kept with.
     pub trading: TradingOptions,
+    /// What its market is kept in, and begins with.
+    pub archive: ArchiveOptions,
     /// How connections are kept.
     pub sockets: SocketOptions,
     /// The clock that stamps what arrives.
@@ -79,6 +84,7 @@ impl LiveOptions {
             recording: RecordingOptions::new(false, PathBuf::from("recordings")),
             alerts: AlertOptions::default(),
             trading: TradingOptions::default(),
+            archive: ArchiveOptions::default(),
             sockets: SocketOptions::default(),
             clock: Clock::system(),
         }
