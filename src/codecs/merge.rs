@@ -162,7 +162,15 @@ impl Stream {
         let job = Job { path: path.to_path_buf(), text, symbol, timeframe, dates };
         let source = (codec.open)(job)?;
         let report = Report { file: path.to_path_buf(), codec: codec.name, ..Report::default() };
-        Ok(Self { path: path.to_path_buf(), source, queue: VecDeque::new(), places: VecDeque::new(), last: Nanos(i64::MIN), ended: false, report })
+        Ok(Self {
+            path: path.to_path_buf(),
+            source,
+            queue: VecDeque::new(),
+            places: VecDeque::new(),
+            last: Nanos(i64::MIN),
+            ended: false,
+            report,
+        })
     }
 
     /// Reads one line. `false` at the end of the file.

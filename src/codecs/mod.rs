@@ -51,15 +51,8 @@ pub struct Codec {
 }
 
 /// Every format there is.
-pub const CODECS: &[Codec] = &[
-    session::CODEC,
-    capture::CODEC,
-    dumps::CODEC,
-    ohlcv::CODEC,
-    closes::CODEC,
-    tables::CODEC,
-    tables::PARQUET,
-];
+pub const CODECS: &[Codec] =
+    &[session::CODEC, capture::CODEC, dumps::CODEC, ohlcv::CODEC, closes::CODEC, tables::CODEC, tables::PARQUET];
 
 /// A file to be read, and what the user said about it.
 pub struct Job {

@@ -13,8 +13,7 @@ use std::fs::File;
 use std::path::PathBuf;
 
 /// This format's entry in the catalogue.
-pub(super) const CODEC: Codec =
-    Codec { name: "table", about: "tables that `export` writes (CSV, JSON lines)", score, open };
+pub(super) const CODEC: Codec = Codec { name: "table", about: "tables that `export` writes (CSV, JSON lines)", score, open };
 
 /// Parquet's.
 pub(super) const PARQUET: Codec =
@@ -59,10 +58,9 @@ fn open(job: Job) -> Result<Box<dyn Source>, ImportError> {
 fn open_parquet(job: Job) -> Result<Box<dyn Source>, ImportError> {
     let of_path = dataset::of_path(&job.path);
     let known: &[&str] = if of_path.is_some() { &["symbol"] } else { &[] };
-    let rows = File::open(&job.path).and_then(|file| ParquetRows::open(file, known)).map_err(|error| ImportError::Header {
-        file: job.path.clone(),
-        what: error.to_string(),
-    })?;
+    let rows = File::open(&job.path)
+        .and_then(|file| ParquetRows::open(file, known))
+        .map_err(|error| ImportError::Header { file: job.path.clone(), what: error.to_string() })?;
     let cells = Cells::new(rows.topic());
     Ok(Box::new(Table {
         path: job.path,

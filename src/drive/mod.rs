@@ -12,6 +12,7 @@ pub mod replay;
 pub mod rest;
 pub mod socket;
 pub mod store;
+pub mod tabulate;
 mod tls;
 mod trading;
 pub mod view;

@@ -66,8 +66,7 @@ pub fn input_rows(
             of.levels(&book.bids, &book.asks, row)
         }
         Event::Depth(diff) => {
-            let of =
-                Of { ts, seq, name, kind: "diff", first: Some(diff.first), last: diff.last, prev: diff.prev, ex: diff.ex };
+            let of = Of { ts, seq, name, kind: "diff", first: Some(diff.first), last: diff.last, prev: diff.prev, ex: diff.ex };
             of.levels(&diff.bids, &diff.asks, row)
         }
         Event::Liquidation(order) => {

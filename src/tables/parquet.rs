@@ -174,10 +174,8 @@ impl<W: Write + Send> Parquet<W> {
             }
         }
         let file = SerializedFileWriter::new(out, Arc::new(schema), Arc::new(properties.build())).map_err(failed)?;
-        let gathered = |(_, column): &(usize, &Column)| Gathered {
-            cells: Cells::new(column.kind),
-            levels: column.nullable.then(Vec::new),
-        };
+        let gathered =
+            |(_, column): &(usize, &Column)| Gathered { cells: Cells::new(column.kind), levels: column.nullable.then(Vec::new) };
         Ok(Self {
             file,
             columns: kept.iter().map(gathered).collect(),

@@ -55,9 +55,10 @@ pub fn indicator_row(
 /// # Errors
 /// What `row` says.
 pub fn alert_row(firing: &Firing, row: impl FnOnce(Topic, &[Value<'_>]) -> io::Result<()>) -> io::Result<()> {
-    let finite = firing.values.iter().filter_map(|(name, value)| {
-        Some((name.to_string(), serde_json::Value::Number(serde_json::Number::from_f64(*value)?)))
-    });
+    let finite = firing
+        .values
+        .iter()
+        .filter_map(|(name, value)| Some((name.to_string(), serde_json::Value::Number(serde_json::Number::from_f64(*value)?))));
     let values = serde_json::Value::Object(finite.collect()).to_string();
     row(
         Topic::Alerts,

@@ -86,7 +86,8 @@ impl Cells {
             Cell::Whole(count) => u64::try_from(*count).map(Some).map_err(|_| bad(count)),
             Cell::Text(text) => {
                 // Whole numbers with gaps are written as 7.0 by programs that know no gaps in whole numbers.
-                let digits = text.split_once('.').filter(|(_, part)| part.bytes().all(|b| b == b'0')).map_or(&**text, |(all, _)| all);
+                let digits =
+                    text.split_once('.').filter(|(_, part)| part.bytes().all(|b| b == b'0')).map_or(&**text, |(all, _)| all);
                 digits.parse().map(Some).map_err(|_| bad(&short(text)))
             }
             Cell::Double(value) if value.fract() == 0.0 && (0.0..9e15).contains(value) => Ok(Some(*value as u64)),
@@ -171,7 +172,8 @@ fn quick_moment(text: &[u8]) -> Option<Nanos> {
     let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
     let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
     let part = number(20, 29)?;
-    let lengths = [31, if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let lengths =
+        [31, if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     let length = lengths.get(usize::try_from(month - 1).ok()?)?;
     if !(1678..2262).contains(&year) || !(1..=*length).contains(&day) || hour > 23 || minute > 59 || second > 59 {
         return None;
@@ -201,7 +203,8 @@ mod tests {
     #[test]
     fn times_of_other_programs_are_read() {
         let at = Nanos(1_723_161_255_030_000_000);
-        for text in ["2024-08-08T23:54:15.030000000Z", "2024-08-08 23:54:15.03+00:00", "2024-08-08T23:54:15.03Z", "1723161255.03"] {
+        for text in ["2024-08-08T23:54:15.030000000Z", "2024-08-08 23:54:15.03+00:00", "2024-08-08T23:54:15.03Z", "1723161255.03"]
+        {
             assert_eq!(moment(text), Some(at), "{text}");
         }
         for text in ["", "soon", "2024-13-08T23:54:15.030000000Z", "2024-02-30T23:54:15.030000000Z"] {
