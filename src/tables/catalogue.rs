@@ -215,7 +215,7 @@ const DEPTH: &[Column] = &[
     maybe("side", Kind::Text, "bid or ask; empty in an event without levels"),
     maybe("price", Kind::Decimal, "quote units"),
     maybe("qty", Kind::Decimal, "base units resting there now, 0 removes the level"),
-    maybe("first", Kind::Whole, "of a diff: the first update in it (U)"),
+    column("first", Kind::Whole, "the first update in it (U); of a snapshot the last"),
     column("last", Kind::Whole, "the last update in it (u)"),
     maybe("prev", Kind::Whole, "of a diff: the last update of the one before (pu), where the venue says it"),
     EX,

@@ -62,11 +62,11 @@ pub fn input_rows(
             ],
         ),
         Event::Book(book) => {
-            let of = Of { ts, seq, name, kind: "snapshot", first: None, last: book.last, prev: None, ex: book.ex };
+            let of = Of { ts, seq, name, kind: "snapshot", first: book.last, last: book.last, prev: None, ex: book.ex };
             of.levels(&book.bids, &book.asks, row)
         }
         Event::Depth(diff) => {
-            let of = Of { ts, seq, name, kind: "diff", first: Some(diff.first), last: diff.last, prev: diff.prev, ex: diff.ex };
+            let of = Of { ts, seq, name, kind: "diff", first: diff.first, last: diff.last, prev: diff.prev, ex: diff.ex };
             of.levels(&diff.bids, &diff.asks, row)
         }
         Event::Liquidation(order) => {
@@ -139,7 +139,7 @@ struct Of<'a> {
     seq: Value<'a>,
     name: Value<'a>,
     kind: &'static str,
-    first: Option<u64>,
+    first: u64,
     last: u64,
     prev: Option<u64>,
     ex: Option<Nanos>,

@@ -1,7 +1,7 @@
 //! Bars as they close.
 
 use super::Plan;
-use crate::domain::{BarSpec, Nanos, Symbol};
+use crate::domain::{Bar, BarSpec, Nanos, Symbol};
 use crate::engine::Engine;
 use crate::tables::{Sink, bar_row};
 use std::io;
@@ -27,6 +27,8 @@ pub(super) struct ClosedBars {
     spec: BarSpec,
     name: String,
     given: Vec<Given>,
+    /// Bars that have closed since the look before; the memory is used again.
+    new: Vec<(Symbol, Bar)>,
     inputs: u32,
     first: Option<Nanos>,
     looked: Nanos,
@@ -34,7 +36,7 @@ pub(super) struct ClosedBars {
 
 impl ClosedBars {
     pub(super) fn new(spec: BarSpec) -> Self {
-        Self { spec, name: spec.to_string(), given: Vec::new(), inputs: 0, first: None, looked: Nanos::ZERO }
+        Self { spec, name: spec.to_string(), given: Vec::new(), new: Vec::new(), inputs: 0, first: None, looked: Nanos::ZERO }
     }
 
     /// Whether it is time to look, an input more having been taken in.
@@ -53,6 +55,7 @@ impl ClosedBars {
     }
 
     pub(super) fn look(&mut self, engine: &Engine, plan: &Plan, sink: &mut dyn Sink) -> io::Result<()> {
+        self.new.clear();
         for symbol in engine.symbols().filter(|symbol| plan.is_of(*symbol)) {
             let Some(view) = engine.bars(symbol, self.spec) else { continue };
             let at = self.given.iter().position(|given| given.symbol == symbol).unwrap_or_else(|| {
@@ -65,17 +68,18 @@ impl ClosedBars {
                 BarSpec::Time(_) => given.last.map_or(0, |last| view.position(Nanos(last.0.saturating_add(1)))),
                 _ => usize::try_from(given.count.saturating_sub(closed.dropped())).unwrap_or_default(),
             };
-            for bar in closed.iter_from(from) {
-                given.last = Some(bar.start);
-                let end = match self.spec {
-                    BarSpec::Time(timeframe) => bar.start + timeframe.nanos(),
-                    _ => engine.now(),
-                };
-                if plan.is_within(bar.start) {
-                    bar_row(symbol, (self.spec, &self.name), bar, end, |topic, values| sink.row(topic, values))?;
-                }
-            }
+            given.last = closed.last().map(|bar| bar.start).or(given.last);
             given.count = closed.dropped() + closed.len() as u64;
+            self.new.extend(closed.iter_from(from).filter(|bar| plan.is_within(bar.start)).map(|bar| (symbol, *bar)));
+        }
+        // Symbols side by side in the order of time; those of one moment stay in the symbols' order.
+        self.new.sort_by_key(|(_, bar)| bar.start);
+        for (symbol, bar) in &self.new {
+            let end = match self.spec {
+                BarSpec::Time(timeframe) => bar.start + timeframe.nanos(),
+                _ => engine.now(),
+            };
+            bar_row(*symbol, (self.spec, &self.name), bar, end, |topic, values| sink.row(topic, values))?;
         }
         Ok(())
     }

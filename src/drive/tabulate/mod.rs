@@ -2,8 +2,6 @@
 
 mod bars;
 mod samples;
-#[cfg(test)]
-mod tests;
 
 pub use samples::{Sample, Sampler, Wanted};
 
