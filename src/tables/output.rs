@@ -184,7 +184,7 @@ impl Output {
         let writer: Box<dyn TableWriter> = match format {
             Format::Csv => Box::new(Csv::new(topic, file)),
             Format::Json => Box::new(Json::new(topic, file)),
-            Format::Parquet => Box::new(Parquet::new(topic, io::BufWriter::new(file), compression, GROUP_ROWS, &[])?),
+            Format::Parquet => Box::new(Parquet::new(topic, io::BufWriter::new(file), compression, GROUP_ROWS, &[], None)?),
         };
         Ok(Self { topic, writer, part: Some(part), rows: 0 })
     }
@@ -197,7 +197,7 @@ impl Output {
         let writer: Box<dyn TableWriter> = match format {
             Format::Csv => Box::new(Csv::new(topic, out)),
             Format::Json => Box::new(Json::new(topic, out)),
-            Format::Parquet => Box::new(Parquet::new(topic, out, Compression::default(), GROUP_ROWS, &[])?),
+            Format::Parquet => Box::new(Parquet::new(topic, out, Compression::default(), GROUP_ROWS, &[], None)?),
         };
         Ok(Self { topic, writer, part: None, rows: 0 })
     }

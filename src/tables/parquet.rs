@@ -16,6 +16,8 @@ use std::sync::Arc;
 
 /// The key under which a file names its table.
 pub(super) const TABLE_KEY: &str = "rtai.table";
+/// The key under which a file of the dataset names the recording it is of.
+pub(super) const SOURCE_KEY: &str = "rtai.source";
 /// Rows of a row group at most.
 pub(super) const GROUP_ROWS: usize = 122_880;
 /// Bytes of texts in a row group, about, at most.
@@ -147,8 +149,15 @@ pub(super) struct Parquet<W: Write + Send> {
 }
 
 impl<W: Write + Send> Parquet<W> {
-    /// A file of a table without the columns that `without` names; row groups have `most` rows at most.
-    pub(super) fn new(topic: Topic, out: W, compression: Compression, most: usize, without: &[&str]) -> io::Result<Self> {
+    /// A file of a table without the columns that `without` names; row groups have `most` rows at most; `source` is kept in it.
+    pub(super) fn new(
+        topic: Topic,
+        out: W,
+        compression: Compression,
+        most: usize,
+        without: &[&str],
+        source: Option<&str>,
+    ) -> io::Result<Self> {
         let kept: Vec<(usize, &Column)> =
             topic.columns().iter().enumerate().filter(|(_, column)| !without.contains(&column.name)).collect();
         let fields = kept.iter().map(|(_, column)| field(column).map(Arc::new)).collect::<Result<Vec<_>, _>>().map_err(failed)?;
@@ -163,7 +172,9 @@ impl<W: Write + Send> Parquet<W> {
             .set_created_by(format!("rtai-tui version {}", env!("CARGO_PKG_VERSION")))
             .set_compression(codec)
             .set_statistics_enabled(EnabledStatistics::Chunk)
-            .set_key_value_metadata(Some(vec![named(TABLE_KEY, topic.name())]));
+            .set_key_value_metadata(Some(
+                std::iter::once(named(TABLE_KEY, topic.name())).chain(source.map(|source| named(SOURCE_KEY, source))).collect(),
+            ));
         for (_, column) in &kept {
             if matches!(column.kind, Kind::Time | Kind::Whole) {
                 // Times and numbers rise: the differences are small, a dictionary would hold them all.
@@ -187,7 +198,8 @@ impl<W: Write + Send> Parquet<W> {
         })
     }
 
-    fn write_group(&mut self) -> io::Result<()> {
+    /// Writes the rows that wait as a row group.
+    pub(super) fn write_group(&mut self) -> io::Result<()> {
         if self.rows == 0 {
             return Ok(());
         }
@@ -202,9 +214,9 @@ impl<W: Write + Send> Parquet<W> {
         Ok(())
     }
 
-    /// Bytes written so far.
-    pub(super) fn bytes(&self) -> u64 {
-        self.file.bytes_written() as u64
+    /// Rows that wait for their row group.
+    pub(super) fn waiting(&self) -> usize {
+        self.rows
     }
 }
 

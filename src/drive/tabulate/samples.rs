@@ -119,6 +119,7 @@ impl Sampler {
             sample_every: self.every.0,
             // Each sample is given as it is taken.
             sample_capacity: 1_000,
+            lean: true,
             ..config
         }
     }
