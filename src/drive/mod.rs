@@ -3,6 +3,7 @@
 mod alerts;
 pub mod backtest;
 pub mod clock;
+pub mod dataset;
 pub mod deliver;
 pub mod demo_server;
 pub mod inbox;

@@ -1,6 +1,7 @@
 //! `export`: recordings as tables.
 
 pub mod args;
+mod dataset;
 mod outputs;
 
 use super::Usage;
@@ -24,6 +25,9 @@ const STEP: u64 = 20_000;
 /// # Errors
 /// When a name is unknown, a file cannot be read, or what is written is there already or cannot be written.
 pub fn run(args: &args::Export, settings: &Settings) -> anyhow::Result<()> {
+    if let Some(folder) = &args.parquet {
+        return dataset::run(args, folder, settings);
+    }
     let topics = topics(&args.what);
     let format = format(args, topics.len())?;
     if let Some(BarSpec::Time(timeframe)) = args.bar
