@@ -78,6 +78,8 @@ pub enum Command {
     Health(crate::cli::record::args::Health),
     /// Convert other formats into one recording, merged in time order
     Import(Import),
+    /// Ticks, bars, indicators, fills, equity … as CSV, JSON lines or Parquet
+    Export(crate::cli::export::args::Export),
     /// What is in a recording, its gaps and its damage
     Info(Info),
     /// Print every sample of the indicators, one JSON line each; without FILE the indicators there are
@@ -475,11 +477,11 @@ fn method(text: &str) -> Result<Method, String> {
     text.parse().map_err(|error: crate::analytics::pairs::SetupError| error.to_string())
 }
 
-fn bar_spec(text: &str) -> Result<BarSpec, String> {
+pub(super) fn bar_spec(text: &str) -> Result<BarSpec, String> {
     text.parse().map_err(|error: crate::domain::bar::BarSpecError| error.to_string())
 }
 
-fn sampling(text: &str) -> Result<Nanos, String> {
+pub(super) fn sampling(text: &str) -> Result<Nanos, String> {
     let expected = || "expected whole seconds up to 1h, or a whole part of a second from 10ms, such as 1s, 5s, 100ms".to_owned();
     let millis = text.strip_suffix("ms").map(|count| count.parse().map(Nanos::from_millis));
     let every = match millis {

@@ -4,6 +4,7 @@ mod alerts;
 pub mod args;
 mod backtest;
 mod db;
+mod export;
 mod folders;
 mod histories;
 mod import;
@@ -110,6 +111,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<()> {
         Some(Command::Record(record)) => record::run(record, &settings),
         Some(Command::Info(info)) => info::run(info, &settings),
         Some(Command::Indicators(indicators)) => indicators::run(indicators, &settings),
+        Some(Command::Export(export)) => export::run(export, &settings),
         Some(Command::Alerts(alerts)) => alerts::run(alerts, &settings),
         Some(Command::Backtest(backtest)) => backtest::run(backtest, &settings),
         Some(Command::Optimize(optimize)) => optimize::run(optimize, &settings),
