@@ -3,6 +3,8 @@
 mod alerts;
 pub mod args;
 mod backtest;
+mod db;
+mod export;
 mod folders;
 mod histories;
 mod import;
@@ -86,6 +88,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<()> {
         Some(Command::Commands(list)) => return lists::commands(list),
         Some(Command::Import(import)) => return import::run(import),
         Some(Command::Repair(repair)) => return import::repair(repair),
+        Some(Command::Health(which)) => return record::health(which),
         Some(Command::Pairs(pairs)) => return pairs::run(pairs),
         Some(Command::Scan(scan)) => return pairs::scan(scan),
         _ => {}
@@ -93,6 +96,9 @@ fn dispatch(cli: &Cli) -> anyhow::Result<()> {
     let creating = matches!(&cli.command, Some(Command::Config(config)) if config.init);
     let env = |name: &str| std::env::var(name).ok();
     let settings = Settings::gather(&cli.global, &env, creating).map_err(|error| Usage(format!("{error:#}")))?;
+    if settings.venues.len() > 1 && !matches!(&cli.command, Some(Command::Record(_))) {
+        return Err(Usage("only `record` takes several venues: name one with --venue".to_owned()).into());
+    }
     // The self-check says them itself.
     let told = if matches!(&cli.command, Some(Command::Verify(_))) { &[][..] } else { &settings.problems };
     for problem in told {
@@ -105,10 +111,12 @@ fn dispatch(cli: &Cli) -> anyhow::Result<()> {
         Some(Command::Record(record)) => record::run(record, &settings),
         Some(Command::Info(info)) => info::run(info, &settings),
         Some(Command::Indicators(indicators)) => indicators::run(indicators, &settings),
+        Some(Command::Export(export)) => export::run(export, &settings),
         Some(Command::Alerts(alerts)) => alerts::run(alerts, &settings),
         Some(Command::Backtest(backtest)) => backtest::run(backtest, &settings),
         Some(Command::Optimize(optimize)) => optimize::run(optimize, &settings),
         Some(Command::Reconcile(reconcile)) => reconcile::run(reconcile),
+        Some(Command::Db(db)) => db::run(db, &settings),
         Some(Command::Lab(lab)) => lab::run(lab, &settings),
         Some(Command::Verify(verify)) => verify::run(verify, &settings),
         Some(Command::Themes(list)) => lists::themes(list, &settings),

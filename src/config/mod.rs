@@ -1,21 +1,25 @@
 //! The configuration file: what can be set, reading it with every mistake named by file, line and key, and its default text.
 
 mod alerts;
+mod database;
 mod delivery;
 mod edit;
 mod fields;
 mod levels;
 mod problem;
 mod read;
+mod recording;
 mod secret;
 mod trading;
 
 pub use alerts::AlertEntry;
+pub use database::Database;
 pub use delivery::{Delivery, Smtp, SmtpError, SmtpSecurity};
 pub use edit::{EditError, set_keys, set_list, set_text, set_truth};
 pub use fields::{FIELDS, Field};
 pub use levels::{Levels, MODULES, SESSION};
 pub use problem::{Problem, Source, did_you_mean, nearest};
+pub use recording::Recording;
 pub use secret::Secret;
 pub use trading::Trading;
 
@@ -49,27 +53,20 @@ pub struct Config {
     pub log_level: String,
     /// The files of the log.
     pub log: Log,
-    /// What is recorded, and where.
+    /// What is recorded, where, and how long it is kept.
     pub recording: Recording,
     /// How alerts reach the user outside the program.
     pub delivery: Delivery,
     /// How paper trading begins.
     pub trading: Trading,
+    /// What is kept of the market in the database.
+    pub database: Database,
     /// The alerts that are there from the start, in the order of the file.
     pub alerts: Vec<AlertEntry>,
     /// Endpoints by venue.
     pub venues: BTreeMap<String, VenueUrls>,
     /// Key bindings by command name, in the order of the file.
     pub keys: Vec<Binding>,
-}
-
-/// What is recorded, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recording {
-    /// Whether live data is recorded from the start.
-    pub enabled: bool,
-    /// The folder, where the user chose one.
-    pub path: Option<PathBuf>,
 }
 
 /// The files of the log.
@@ -127,9 +124,10 @@ impl Default for Config {
             data_dir: None,
             log_level: "info".to_owned(),
             log: Log { file_size: 10, files: 10 },
-            recording: Recording { enabled: true, path: None },
+            recording: Recording::default(),
             delivery: Delivery::default(),
             trading: Trading::default(),
+            database: Database::default(),
             alerts: Vec::new(),
             venues: BTreeMap::new(),
             keys: Vec::new(),

@@ -16,7 +16,8 @@ use crate::domain::{Channels, Nanos};
 use crate::drive::clock::{Clock, duration};
 use crate::drive::journal::Tail;
 use crate::drive::previews::Previews;
-use crate::drive::view::{Handle, Mode, View, Wake};
+use crate::drive::store::SessionEnd;
+use crate::drive::view::{Handle, Mode, Request, View, Wake};
 use crate::feed::Severity;
 use crossterm::event::Event;
 use ratatui::buffer::Buffer;
@@ -402,7 +403,7 @@ impl<'i> Loop<'i> {
                     }
                 }
             }
-            Message::Signal(signal) => return self.on_signal(signal, terminal),
+            Message::Signal(signal) => return self.on_signal(signal, terminal, sessions),
             Message::Fault(text) => {
                 let text = format!("a part of the program failed: {}", super::text::safe(&text));
                 self.screen.app.say(self.clock.now(), Severity::Error, text);
@@ -413,17 +414,21 @@ impl<'i> Loop<'i> {
     }
 
     #[cfg(unix)]
-    fn on_signal(&mut self, signal: i32, terminal: &mut Terminal) -> anyhow::Result<bool> {
+    fn on_signal(&mut self, signal: i32, terminal: &mut Terminal, sessions: &Sessions) -> anyhow::Result<bool> {
         if signal == signal_hook::consts::SIGTSTP {
             terminal.suspend()?;
             self.redraw = true;
             return Ok(false);
         }
+        for session in std::iter::once(&sessions.shown).chain(&sessions.behind) {
+            // Where it is too busy to hear why, it ends all the same.
+            let _ = session.request(Request::Ending(SessionEnd::Signal));
+        }
         Ok(true)
     }
 
     #[cfg(not(unix))]
-    fn on_signal(&mut self, _signal: i32, _terminal: &mut Terminal) -> anyhow::Result<bool> {
+    fn on_signal(&mut self, _signal: i32, _terminal: &mut Terminal, _sessions: &Sessions) -> anyhow::Result<bool> {
         Ok(true)
     }
 

@@ -144,6 +144,10 @@ impl Board {
         self.session.stopped
     }
 
+    pub(super) const fn set_free(&mut self, free: Option<u64>) {
+        self.session.free = free;
+    }
+
     pub(super) fn set_memory(&mut self, memory: Option<u64>) {
         self.session.memory = memory;
     }
