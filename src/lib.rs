@@ -24,4 +24,5 @@ pub mod liquidity;
 pub mod recording;
 pub mod strategies;
 pub mod strategy;
+pub mod tables;
 pub mod ui;

@@ -25,6 +25,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("exchanges", 5),
     ("codecs", 5),
     ("demo", 5),
+    ("tables", 5),
     ("engine", 6),
     ("drive", 7),
     ("app", 8),

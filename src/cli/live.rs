@@ -2,8 +2,10 @@
 
 use super::settings::Settings;
 use crate::demo::SymbolConfig;
+use crate::domain::{Nanos, Timeframe};
 use crate::drive::demo_server::DemoServer;
 use crate::drive::live::{LiveOptions, RecordingOptions};
+use crate::drive::retention::Retention;
 use crate::drive::view::Mode;
 use crate::exchanges;
 use anyhow::Context as _;
@@ -78,5 +80,20 @@ pub fn demo_options(settings: &Settings, server: &DemoServer) -> anyhow::Result<
 }
 
 fn recording(settings: &Settings) -> RecordingOptions {
-    RecordingOptions { enabled: settings.config.recording.enabled, folder: settings.recordings() }
+    let set = &settings.config.recording;
+    RecordingOptions {
+        low: u64::from(set.low_disk_mb) * 1_000_000,
+        least: u64::from(set.min_free_mb) * 1_000_000,
+        retention: retention(settings),
+        ..RecordingOptions::new(set.enabled, settings.recordings())
+    }
+}
+
+/// How long recordings are kept.
+pub fn retention(settings: &Settings) -> Retention {
+    let set = &settings.config.recording;
+    Retention {
+        age: set.keep_days.map(|days| Nanos(i64::from(days) * Timeframe::D1.nanos().0)),
+        bytes: set.keep_gb.map(|gb| u64::from(gb) * 1_000_000_000),
+    }
 }

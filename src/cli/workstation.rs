@@ -106,7 +106,7 @@ fn show(
     keeping: &Arc<Keeping>,
 ) -> anyhow::Result<()> {
     let clock = Clock::system();
-    let log = log::begin(settings, clock.now())?;
+    let log = log::begin(settings, &clock);
     let inbox = run::inbox();
     let session = begin(inbox.wake())?;
     screen::show(session, inbox, settings, keeping, welcome, log, clock)
@@ -124,7 +124,7 @@ pub fn replay(replay: &args::Replay, settings: &Settings) -> anyhow::Result<()> 
     let from = replay.from.as_deref().map(|text| opened.moment(text)).transpose()?;
     screen::need_terminal()?;
     let clock = Clock::system();
-    let log = log::begin(settings, clock.now())?;
+    let log = log::begin(settings, &clock);
     let inbox = run::inbox();
     let keeping = keeping(settings);
     let alerts = replay.deliver.then(|| keeping.of_replay());

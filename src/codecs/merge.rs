@@ -26,7 +26,8 @@ pub struct Options {
     pub keep_going: bool,
 }
 
-/// The inputs of several files, merged. Of two at the same time the earlier named file's comes first.
+/// The inputs of several files, merged. Of two at the same time the one with the lower number in the recording they come from is first,
+/// where they come from one; else the earlier named file's.
 pub struct Merged {
     files: Vec<Stream>,
     steps: Steps,
@@ -36,6 +37,8 @@ pub struct Merged {
     at: Nanos,
     /// Symbols came that the last `meta` does not name.
     meta_due: bool,
+    /// The files bring their own `meta`.
+    own_meta: bool,
 }
 
 struct Stream {
@@ -43,6 +46,8 @@ struct Stream {
     source: Box<dyn Source>,
     position: Position,
     queue: VecDeque<(Nanos, Payload)>,
+    /// For each input of the queue its number in the recording it comes from.
+    places: VecDeque<u64>,
     last: Nanos,
     ended: bool,
     report: Report,
@@ -62,20 +67,26 @@ impl Merged {
             seq: 0,
             at: Nanos(i64::MIN),
             meta_due: true,
+            own_meta: false,
         };
         let ahead = (AHEAD / paths.len().max(1)).max(AHEAD_EACH);
         for path in paths {
             let mut stream = Stream::open(path, options)?;
             while stream.queue.len() < ahead && stream.read(options.keep_going)? {}
-            if stream.queue.is_empty() {
+            if stream.queue.is_empty() && !stream.source.may_be_empty() {
                 let report = &stream.report;
                 let first = report.problems.first().map(|problem| format!("; {problem}")).unwrap_or_default();
                 let damage = report.damage.as_ref().map(|damage| format!("; {damage}")).unwrap_or_default();
                 return Err(ImportError::Empty { file: path.clone(), lines: report.lines, first: first + &damage });
             }
             stream.queue.iter().for_each(|(_, payload)| merged.steps.look(payload));
+            merged.meta_due &= !stream.source.has_meta();
             merged.files.push(stream);
         }
+        if let Some(first) = merged.files.first().filter(|_| merged.files.iter().all(|stream| stream.queue.is_empty())) {
+            return Err(ImportError::Empty { file: first.path.clone(), lines: 0, first: String::new() });
+        }
+        merged.own_meta = !merged.meta_due;
         let mut venues: Vec<&str> = merged.files.iter().map(|stream| stream.source.venue()).collect();
         venues.dedup();
         merged.venue = if let [only] = venues.as_slice() { (*only).to_owned() } else { "import".to_owned() };
@@ -102,12 +113,15 @@ impl Merged {
         for stream in &mut self.files {
             while stream.queue.is_empty() && stream.read(self.keep_going)? {}
         }
-        let earliest =
-            (0..self.files.len()).filter_map(|i| Some((self.files.get(i)?.queue.front()?.0, i))).min().map(|(_, index)| index);
+        let first = |i: usize| {
+            let file = self.files.get(i)?;
+            Some((file.queue.front()?.0, file.places.front().copied().unwrap_or_default(), i))
+        };
+        let earliest = (0..self.files.len()).filter_map(first).min().map(|(.., index)| index);
         let Some(stream) = earliest.and_then(|index| self.files.get_mut(index)) else { return Ok(None) };
         if let Some((at, payload)) = stream.queue.front() {
             let symbol = if let Payload::Market(market) = payload { market.symbol } else { None };
-            if symbol.is_some_and(|symbol| !self.steps.knows(symbol)) {
+            if !self.own_meta && symbol.is_some_and(|symbol| !self.steps.knows(symbol)) {
                 self.steps.look(payload);
                 self.meta_due = true;
             }
@@ -119,6 +133,7 @@ impl Merged {
             }
         }
         let Some((at, payload)) = stream.queue.pop_front() else { return Ok(None) };
+        stream.places.pop_front();
         stream.report.inputs += 1;
         Ok(Some(self.number(at, payload)))
     }
@@ -160,6 +175,7 @@ impl Stream {
             source,
             position,
             queue: VecDeque::new(),
+            places: VecDeque::new(),
             last: Nanos(i64::MIN),
             ended: false,
             report,
@@ -181,6 +197,7 @@ impl Stream {
             }
             Err(error) => return Err(error),
         }
+        self.places.resize(self.queue.len(), self.source.place());
         for (at, _) in self.queue.iter_mut().skip(known) {
             if *at < self.last {
                 self.report.backwards += 1;

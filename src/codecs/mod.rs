@@ -23,6 +23,7 @@ mod report;
 mod session;
 mod spacing;
 mod steps;
+mod tables;
 mod tardis;
 mod times;
 mod values;
@@ -53,8 +54,17 @@ pub struct Codec {
 }
 
 /// Every format there is.
-pub const CODECS: &[Codec] =
-    &[session::CODEC, capture::CODEC, dumps::CODEC, tardis::CODEC, ohlcv::CODEC, ohlcv::LINES, closes::CODEC];
+pub const CODECS: &[Codec] = &[
+    session::CODEC,
+    capture::CODEC,
+    dumps::CODEC,
+    tardis::CODEC,
+    ohlcv::CODEC,
+    ohlcv::LINES,
+    closes::CODEC,
+    tables::CODEC,
+    tables::PARQUET,
+];
 
 /// A file to be read, and what the user said about it.
 pub struct Job {
@@ -96,6 +106,22 @@ pub trait Source: Send {
     /// # Errors
     /// When the file cannot be read any further; a line that cannot be read is counted in the report instead.
     fn read(&mut self, out: &mut VecDeque<(Nanos, Payload)>, report: &mut Report) -> Result<bool, ImportError>;
+
+    /// The number of the inputs last read in the recording that they come from: among inputs of one moment the order; 0 where
+    /// there is none.
+    fn place(&self) -> u64 {
+        0
+    }
+
+    /// Whether the data brings its own `meta`, so that none is made.
+    fn has_meta(&self) -> bool {
+        false
+    }
+
+    /// Whether it is no mistake when there is nothing in it.
+    fn may_be_empty(&self) -> bool {
+        false
+    }
 }
 
 /// What a file was recognised as.

@@ -5,8 +5,10 @@ mod database;
 mod delivery;
 mod edit;
 mod fields;
+mod levels;
 mod problem;
 mod read;
+mod recording;
 mod secret;
 mod trading;
 
@@ -15,7 +17,9 @@ pub use database::Database;
 pub use delivery::{Delivery, Smtp, SmtpError, SmtpSecurity};
 pub use edit::{EditError, set_keys, set_list, set_text, set_truth};
 pub use fields::{FIELDS, Field};
+pub use levels::{Levels, MODULES, SESSION};
 pub use problem::{Problem, Source, did_you_mean, nearest};
+pub use recording::Recording;
 pub use secret::Secret;
 pub use trading::Trading;
 
@@ -45,9 +49,11 @@ pub struct Config {
     pub mouse: bool,
     /// Folder of recordings and the log, where the user chose one.
     pub data_dir: Option<PathBuf>,
-    /// What is logged: `error`, `warn`, `info`, `debug` or `trace`.
+    /// What is logged: [`Levels`] in their text form.
     pub log_level: String,
-    /// What is recorded, and where.
+    /// The files of the log.
+    pub log: Log,
+    /// What is recorded, where, and how long it is kept.
     pub recording: Recording,
     /// How alerts reach the user outside the program.
     pub delivery: Delivery,
@@ -63,13 +69,13 @@ pub struct Config {
     pub keys: Vec<Binding>,
 }
 
-/// What is recorded, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recording {
-    /// Whether live data is recorded from the start.
-    pub enabled: bool,
-    /// The folder, where the user chose one.
-    pub path: Option<PathBuf>,
+/// The files of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Log {
+    /// MiB after which the next file is begun, 1 to 1,000.
+    pub file_size: u32,
+    /// Files kept over all runs, 1 to 1,000.
+    pub files: u32,
 }
 
 /// Endpoints of a venue that replace its own.
@@ -117,7 +123,8 @@ impl Default for Config {
             mouse: true,
             data_dir: None,
             log_level: "info".to_owned(),
-            recording: Recording { enabled: true, path: None },
+            log: Log { file_size: 10, files: 10 },
+            recording: Recording::default(),
             delivery: Delivery::default(),
             trading: Trading::default(),
             database: Database::default(),

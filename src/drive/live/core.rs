@@ -37,6 +37,7 @@ pub(super) struct Core {
     seq: u64,
     venue: String,
     config: EngineConfig,
+    recorded: Option<EngineConfig>,
     /// Symbols followed from the start, until the session has begun.
     symbols: Vec<Symbol>,
     rules: BTreeMap<Symbol, Instrument>,
@@ -75,6 +76,7 @@ impl Core {
             seq: 0,
             venue: options.venue,
             config: options.engine,
+            recorded: options.recorded,
             symbols: options.symbols,
             rules: BTreeMap::new(),
             begin_by: Some(now + RULES_LIMIT),
@@ -265,7 +267,8 @@ impl Core {
     }
 
     fn meta(&self, instruments: Vec<Instrument>) -> Meta {
-        Meta { venue: self.venue.clone(), instruments, app: app(), engine: self.config.clone() }
+        let engine = self.recorded.as_ref().unwrap_or(&self.config).clone();
+        Meta { venue: self.venue.clone(), instruments, app: app(), engine }
     }
 
     /// Begins the session: tells the engine, and the recording, what it is of.
@@ -379,7 +382,10 @@ impl Core {
 
     /// Begins a file in the middle of the session: all that a replay of it alone has to know comes first.
     fn begin_file(&mut self, at: Nanos) {
-        let meta = self.engine.meta(&app());
+        let mut meta = self.engine.meta(&app());
+        if let Some(recorded) = &self.recorded {
+            meta.engine.clone_from(recorded);
+        }
         self.create_file(at, &meta);
         if !self.recorder.is_on() {
             return;
@@ -431,10 +437,12 @@ impl Core {
         }
         self.checked = now;
         self.board.set_memory(memory());
-        if let Some(why) = self.recorder.check() {
-            self.board.log(now, Severity::Error, &format!("recording ended: {why}"));
+        let advice = self.recorder.check(now);
+        for (severity, text) in advice.notes {
+            self.board.log(now, severity, &text);
         }
-        if self.recorder.is_over(now) {
+        self.board.set_free(self.recorder.free());
+        if self.recorder.is_over(now) || (advice.resume && self.begin_by.is_none()) {
             self.recorder.finish_file();
             self.begin_file(now);
         }

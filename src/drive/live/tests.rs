@@ -106,7 +106,7 @@ impl Feed for Plain {
 }
 
 fn options(folder: &Path, panics: bool) -> LiveOptions {
-    let recording = RecordingOptions { enabled: true, folder: folder.to_owned() };
+    let recording = RecordingOptions::new(true, folder.to_owned());
     LiveOptions { recording, ..LiveOptions::new(Box::new(Plain { panics }), vec![btc()]) }
 }
 
