@@ -25,7 +25,10 @@ pub fn of(settings: &Settings) -> &str {
 pub fn market(settings: &Settings) -> String {
     let venue = of(settings);
     let url = settings.config.venues.get(venue).and_then(|urls| urls.ws_url.as_ref().or(urls.rest_url.as_ref()));
-    url.map_or_else(|| venue.to_owned(), |url| format!("{venue}@{}", url.split_once("://").map_or(url.as_str(), |(_, rest)| rest)))
+    url.map_or_else(
+        || venue.to_owned(),
+        |url| format!("{venue}@{}", url.split_once("://").map_or(url.as_str(), |(_, rest)| rest)),
+    )
 }
 
 /// What a live session of the venue is started with.

@@ -4,7 +4,9 @@ use clap::{Args, Subcommand};
 
 /// `db`.
 #[derive(Debug, Clone, Args)]
-#[command(after_help = "Tables, views and queries are in docs/database.md. None of these creates a database where there is none.")]
+#[command(
+    after_help = "Tables, views and queries are in docs/database.md. None of these creates a database where there is none."
+)]
 pub struct Db {
     /// What to do with it.
     #[command(subcommand)]

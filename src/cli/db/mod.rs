@@ -48,7 +48,11 @@ fn check(path: &Path, as_json: bool) -> anyhow::Result<()> {
         none(path);
         return Ok(());
     };
-    if as_json { out::print_json(&check_json(path, &found))? } else { out::print(&check_page(path, &found))? }
+    if as_json {
+        out::print_json(&check_json(path, &found))?
+    } else {
+        out::print(&check_page(path, &found))?
+    }
     let shown = path.display();
     if !found.damage.is_empty() {
         bail!(
@@ -69,7 +73,8 @@ fn check(path: &Path, as_json: bool) -> anyhow::Result<()> {
 fn check_page(path: &Path, found: &Inspection) -> String {
     let mut text = format!("{}\n", path.display());
     let whole = if found.damage.is_empty() { "whole" } else { "damaged" };
-    let old = if found.version < store::VERSION && found.damage.is_empty() { ", brought up to date at the next start" } else { "" };
+    let old =
+        if found.version < store::VERSION && found.damage.is_empty() { ", brought up to date at the next start" } else { "" };
     let _ = writeln!(text, "  state     {whole}; version {} of {}{old}", found.version, store::VERSION);
     for line in &found.damage {
         let _ = writeln!(text, "  damage    {line}");
@@ -145,7 +150,11 @@ fn session_json(session: &SessionRow) -> Value {
 fn sessions_page(sessions: &[SessionRow]) -> String {
     let mut text = String::new();
     if !sessions.is_empty() {
-        let _ = writeln!(text, "{:>6}  {:<22}{:>10}  {:<8}{:>14}{:>7}  venue, symbols, recording", "id", "begun", "lasted", "how", "events", "fills");
+        let _ = writeln!(
+            text,
+            "{:>6}  {:<22}{:>10}  {:<8}{:>14}{:>7}  venue, symbols, recording",
+            "id", "begun", "lasted", "how", "events", "fills"
+        );
     }
     for session in sessions {
         let lasted = Nanos::from_secs(session.ended.unwrap_or(session.seen).saturating_sub(session.begun).secs()).span();

@@ -56,7 +56,9 @@ fn kept(store: &Store) -> Vec<i64> {
 }
 
 fn shown(engine: &Engine) -> Vec<i64> {
-    engine.bars(btc(), BarSpec::Time(Timeframe::M1)).map_or_else(Vec::new, |view| minutes(view.closed.iter().map(|bar| bar.start)))
+    engine
+        .bars(btc(), BarSpec::Time(Timeframe::M1))
+        .map_or_else(Vec::new, |view| minutes(view.closed.iter().map(|bar| bar.start)))
 }
 
 #[test]
@@ -92,7 +94,10 @@ fn the_next_session_shows_what_the_last_one_kept_before_the_exchange_answers() {
     second.close(end);
     let played = inputs(&folder.path().join(begin.rfc3339().replace(":", ""))).remove(0);
     assert_eq!(replayed(played.into_iter(), second.engine().now()).digest(), second.engine().digest());
-    assert_eq!(replayed(inputs(&folder.path().join(BEGIN.rfc3339().replace(":", ""))).remove(0).into_iter(), end).symbols().count(), 1);
+    assert_eq!(
+        replayed(inputs(&folder.path().join(BEGIN.rfc3339().replace(":", ""))).remove(0).into_iter(), end).symbols().count(),
+        1
+    );
 }
 
 #[test]
@@ -104,7 +109,12 @@ fn a_gap_that_one_answer_does_not_fill_is_asked_for_further() {
     first.close(end);
     let asked = |core: &mut Core, now| {
         let view = core.view(now);
-        view.session.log.iter().filter(|line| line.text.starts_with("asked for")).map(|line| line.text.to_string()).collect::<Vec<_>>()
+        view.session
+            .log
+            .iter()
+            .filter(|line| line.text.starts_with("asked for"))
+            .map(|line| line.text.to_string())
+            .collect::<Vec<_>>()
     };
     let begin = BEGIN + Nanos::from_secs(60 * 50);
     let mut second = core(folder.path(), &store, begin, Some("plain"));
@@ -179,7 +189,8 @@ fn the_queries_of_the_documentation_run_on_what_a_session_wrote() {
     let now = trade(&mut core, now, 200);
     core.close(now);
     drop((core, store));
-    let db = rusqlite::Connection::open_with_flags(folder.path().join("rtai.db"), rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+    let db =
+        rusqlite::Connection::open_with_flags(folder.path().join("rtai.db"), rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
     let text = include_str!("../../../docs/database.md");
     let queries: Vec<&str> = text.split("```sql\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
     assert_eq!(queries.len(), 5);

@@ -1,8 +1,8 @@
 use super::core::Core;
 use super::{LiveOptions, RecordingOptions};
 use crate::domain::{
-    Alert, Bar, BookSnapshot, Channel, Channels, DepthDiff, Event, Input, Instrument, Link, LinkScope, LinkState, Market, Nanos, Origin, Payload, Price, Qty,
-    Rearm, Side, Symbol, Timeframe, Trade,
+    Alert, Bar, BookSnapshot, Channel, Channels, DepthDiff, Event, Input, Instrument, Link, LinkScope, LinkState, Market, Nanos,
+    Origin, Payload, Price, Qty, Rearm, Side, Symbol, Timeframe, Trade,
 };
 use crate::drive::inbox::What;
 use crate::drive::view::{Handle, RecordingView, Request};

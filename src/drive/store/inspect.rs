@@ -59,19 +59,8 @@ pub struct HeldMarket {
 }
 
 /// The tables of the newest version.
-const OURS: [&str; 11] = [
-    "alert",
-    "bar",
-    "counter",
-    "delivery",
-    "firing",
-    "market",
-    "paper",
-    "paper_fill",
-    "paper_order",
-    "session",
-    "tick",
-];
+const OURS: [&str; 11] =
+    ["alert", "bar", "counter", "delivery", "firing", "market", "paper", "paper_fill", "paper_order", "session", "tick"];
 
 fn size(path: &Path) -> u64 {
     fs::metadata(path).map_or(0, |meta| meta.len())
@@ -115,7 +104,8 @@ fn look(db: &Connection, found: &mut Inspection) -> rusqlite::Result<()> {
     } else if found.version == NEWEST {
         found.damage.extend(missing(db));
     }
-    let mut names = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name")?;
+    let mut names =
+        db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name")?;
     let names: Vec<String> = names.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     for name in names {
         let rows = count(db, &format!("SELECT count(*) FROM \"{}\"", name.replace('"', "\"\"")))?;

@@ -89,7 +89,8 @@ impl Drop for Ticks {
 impl Change for Ticks {
     fn write(&self, db: &Connection) -> rusqlite::Result<()> {
         let mut markets = Markets::new(&self.venue);
-        let mut insert = db.prepare("INSERT OR REPLACE INTO tick (market, ts, n, price, qty, bought, id) VALUES (?1,?2,?3,?4,?5,?6,?7)")?;
+        let mut insert =
+            db.prepare("INSERT OR REPLACE INTO tick (market, ts, n, price, qty, bought, id) VALUES (?1,?2,?3,?4,?5,?6,?7)")?;
         for Tick { symbol, at, n, trade } in &self.rows {
             let market = markets.id(db, *symbol)?;
             let bought = trade.side == Side::Buy;
@@ -228,13 +229,7 @@ fn tick(row: &Row<'_>, symbol: Symbol) -> rusqlite::Result<Tick> {
     Ok(Tick { symbol, at: Nanos(row.get(0)?), n: row.get::<_, i64>(1)? as u64, trade })
 }
 
-fn read(
-    db: &Connection,
-    venue: &str,
-    symbol: Symbol,
-    timeframe: Timeframe,
-    most: usize,
-) -> rusqlite::Result<(Vec<Bar>, usize)> {
+fn read(db: &Connection, venue: &str, symbol: Symbol, timeframe: Timeframe, most: usize) -> rusqlite::Result<(Vec<Bar>, usize)> {
     let Some(market) = find(db, venue, symbol)? else { return Ok((Vec::new(), 0)) };
     let mut statement = db.prepare(
         "SELECT start, open, high, low, close, volume, buy_volume, trades FROM bar

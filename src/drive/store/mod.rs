@@ -23,8 +23,8 @@ mod worker;
 
 pub use error::StoreError;
 pub use history::{DeliveryRow, DeliveryState, HistoryRow};
-pub use integrity::{Integrity, quick_check};
 pub use inspect::{HeldMarket, Inspection, inspect, sessions_in, vacuum};
+pub use integrity::{Integrity, quick_check};
 pub use market::Tick;
 pub use open::{Keeping, Opened, open};
 pub use outbox::{Job, Outbox, Outcome};

@@ -151,8 +151,7 @@ pub(super) fn read(db: &Connection, most: usize) -> rusqlite::Result<(Vec<Sessio
         "SELECT id, venue, symbols, begun, seen, ended, how, recording, layout, events, fills FROM session ORDER BY id DESC LIMIT ?1",
     )?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let rows: Vec<Option<SessionRow>> =
-        statement.query_map([most], |row| Ok(of_row(row)))?.collect::<rusqlite::Result<_>>()?;
+    let rows: Vec<Option<SessionRow>> = statement.query_map([most], |row| Ok(of_row(row)))?.collect::<rusqlite::Result<_>>()?;
     let all = rows.len();
     let rows: Vec<SessionRow> = rows.into_iter().flatten().collect();
     let left_out = all - rows.len();

@@ -51,10 +51,17 @@ fn a_bar_takes_the_place_of_the_one_before_and_what_cannot_be_is_left_out() {
     let store = opened(&file(&folder));
     let kept = vec![bar(3_600, 1), bar(7_200, 1 << 100)];
     assert_eq!(store.bars(VENUE, btc, Timeframe::H1, 9).unwrap(), kept);
-    let shown = "SELECT count(*) FROM ohlc WHERE volume > 1e22 AND timeframe = '1h' AND time = '1970-01-01T02:00:00Z' AND high = 9e-8";
+    let shown =
+        "SELECT count(*) FROM ohlc WHERE volume > 1e22 AND timeframe = '1h' AND time = '1970-01-01T02:00:00Z' AND high = 9e-8";
     assert_eq!(count(&store, shown), 1, "the view has the widest as a number");
-    sql(&store, "INSERT INTO bar SELECT market, timeframe, start + 1, open, high, low, close, volume, buy_volume, trades FROM bar");
-    sql(&store, "INSERT INTO bar SELECT market, timeframe, 1 + start * 3, open, 1, low, close, 'much', buy_volume, trades FROM bar LIMIT 1");
+    sql(
+        &store,
+        "INSERT INTO bar SELECT market, timeframe, start + 1, open, high, low, close, volume, buy_volume, trades FROM bar",
+    );
+    sql(
+        &store,
+        "INSERT INTO bar SELECT market, timeframe, 1 + start * 3, open, 1, low, close, 'much', buy_volume, trades FROM bar LIMIT 1",
+    );
     assert_eq!(store.bars(VENUE, btc, Timeframe::H1, 9).unwrap(), kept);
     assert!(store.trouble().unwrap().starts_with("3 of what is kept in"), "{:?}", store.trouble());
 }
@@ -87,7 +94,12 @@ fn what_is_older_than_it_may_be_goes_and_then_the_oldest_beyond_the_room() {
         store.save_ticks(VENUE, (0..2_000).map(|k| tick(k, NOW - Nanos::from_secs(3_600 * n) - Nanos(k as i64))).collect());
         store.save_bars(VENUE, btc, Timeframe::M1, (0..1_000).map(|k| minute(1_000 * n + k)).collect());
     }
-    store.save_bars(VENUE, btc, Timeframe::D1, (0..900).map(|n| bar(Timeframe::D1.start_of(NOW).secs() - 86_400 * n, 1)).collect());
+    store.save_bars(
+        VENUE,
+        btc,
+        Timeframe::D1,
+        (0..900).map(|n| bar(Timeframe::D1.start_of(NOW).secs() - 86_400 * n, 1)).collect(),
+    );
     let sweep = |retention: Retention| {
         store.retain(NOW, retention);
         // Each piece asks for the next one behind what was asked before.
@@ -135,7 +147,10 @@ fn an_inspection_says_what_is_there_and_changes_nothing() {
     let found = inspect(&path).unwrap();
     assert_eq!((found.in_use, found.version, found.damage.len()), (Some(Some(std::process::id())), VERSION, 0));
     let [bars, ticks] = &found.held[..] else { panic!("{:?}", found.held) };
-    assert_eq!((bars.what.as_str(), bars.rows, bars.oldest, bars.newest), ("1h", 2, Nanos::from_secs(3_600), Nanos::from_secs(7_200)));
+    assert_eq!(
+        (bars.what.as_str(), bars.rows, bars.oldest, bars.newest),
+        ("1h", 2, Nanos::from_secs(3_600), Nanos::from_secs(7_200))
+    );
     assert_eq!((ticks.what.as_str(), ticks.rows, ticks.oldest), ("ticks", 1, NOW));
     assert_eq!(found.foreign, Vec::<String>::new());
     assert!(vacuum(&path).unwrap_err().to_string().contains("has it open"));
