@@ -106,7 +106,7 @@ mod tests {
             (12_345_678_950_000_000, true),
             (100_000_000_000_000_000_000_000, true),
             (i128::from(i64::MAX), false),
-            (12_345_678_912_345_678, false),
+            (123_456_789_123_456_789, false),
         ] {
             assert_eq!(exact_units(units).1, exact, "{units}");
         }

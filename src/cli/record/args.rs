@@ -1,7 +1,9 @@
 //! Arguments of `record` and `health`.
 
 use crate::cli::args::span;
+use crate::cli::export::args::compression;
 use crate::domain::Nanos;
+use crate::tables::Compression;
 use clap::Args;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -23,6 +25,12 @@ pub struct Record {
     /// Answer /health and /metrics (Prometheus) at this address of this computer, such as 127.0.0.1:9464
     #[arg(long, value_name = "ADDRESS")]
     pub health: Option<SocketAddr>,
+    /// Keep a Parquet dataset of trades, quotes, depth, bars and indicators in this folder: TOPIC/venue=/symbol=/date=/, a file an hour
+    #[arg(long, value_name = "DIR")]
+    pub parquet: Option<PathBuf>,
+    /// Compression of the dataset: snappy, zstd or none
+    #[arg(long, value_name = "NAME", default_value = "snappy", value_parser = compression, requires = "parquet")]
+    pub compression: Compression,
     /// Watch the alerts that are kept, deliver those that fire, and keep bars in the session database; no workstation can at the same time
     #[arg(long)]
     pub alerts: bool,

@@ -1,6 +1,7 @@
 //! `record`: live sessions without a screen, around the clock; `health`: how such a collector does.
 
 pub mod args;
+mod following;
 mod session;
 mod teller;
 
@@ -10,6 +11,7 @@ use crate::domain::Nanos;
 use crate::drive::clock::{Clock, duration};
 use crate::drive::monitor::{self, Condition, Limits, Server, Status, StatusFile};
 use anyhow::bail;
+use following::Following;
 use session::Collecting;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
@@ -39,6 +41,7 @@ pub fn run(record: &args::Record, settings: &Settings) -> anyhow::Result<()> {
     for venue in &settings.venues {
         sessions.push(Collecting::start(venue, record, settings, &clock, &wake)?);
     }
+    let mut following = Following::start(record, sessions.len())?;
     let mut monitor = Monitor::start(record, &sessions, &clock)?;
     out::note("Ctrl-C ends it");
     let end = record.duration.map(|span| clock.now() + span);
@@ -48,12 +51,14 @@ pub fn run(record: &args::Record, settings: &Settings) -> anyhow::Result<()> {
         for session in &mut sessions {
             session.look(now);
         }
+        following.look(&sessions, now);
         teller::progress(&sessions);
         monitor.look(&sessions, now);
     }
     for session in &mut sessions {
         session.close(clock.now());
     }
+    following.close(&sessions);
     monitor.end(&sessions, clock.now());
     teller::finish(&sessions)
 }

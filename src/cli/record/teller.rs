@@ -97,6 +97,11 @@ impl Teller {
         }
     }
 
+    /// The files there are, in the order they were begun.
+    pub(super) fn files(&self) -> Vec<&PathBuf> {
+        self.files.iter().map(|(path, _)| path).collect()
+    }
+
     fn lines(&self) -> u64 {
         self.files.iter().map(|(_, lines)| lines).sum()
     }
