@@ -55,6 +55,7 @@ impl App {
             Command::Quit => return vec![Effect::Quit],
             Command::Suspend => return vec![Effect::Suspend],
             Command::Redraw => return vec![Effect::Redraw],
+            Command::ReloadConfig => return vec![Effect::ReloadConfig],
             Command::Palette => self.open_palette(view),
             Command::Help => self.open_help(view),
             // The pane first: a crosshair goes before the zoom does.

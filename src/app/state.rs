@@ -13,8 +13,9 @@ use super::panes::PaneId;
 use super::toasts::Toasts;
 use super::trading::Trading;
 use crate::domain::{BarSpec, Nanos, Symbol};
+use crate::drive::journal::Tail;
 use crate::drive::previews::Shelf;
-use crate::drive::view::{Mode, RecordingView, Request, View};
+use crate::drive::view::{LogLine, Mode, RecordingView, Request, View};
 use crate::feed::Severity;
 use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
@@ -29,6 +30,8 @@ pub enum Effect {
     Suspend,
     /// Draw everything anew.
     Redraw,
+    /// Read the configuration again.
+    ReloadConfig,
     /// Ask the session.
     Session(Request),
     /// Use this theme; it is already the one in [`Shown`].
@@ -200,6 +203,8 @@ pub struct App {
     pub dialog: Option<Dialog>,
     /// Recent messages.
     pub toasts: Toasts,
+    /// The newest lines of the program's log that no session has in its own, oldest first.
+    pub journal: VecDeque<LogLine>,
     /// What there is to choose from.
     pub library: Library,
     /// Where the panes were last drawn.
@@ -251,6 +256,7 @@ impl App {
             },
             dialog: None,
             toasts: Toasts::default(),
+            journal: VecDeque::new(),
             library: options.library,
             area: Area::default(),
             groups: Groups::default(),
@@ -392,6 +398,13 @@ impl App {
         self.toasts.new_session(&view.snapshot, &view.session.log);
         Group::all().for_each(|group| self.groups.get_mut(group).new_session());
         self.desks.iter_mut().flat_map(Desk::owns_mut).for_each(Linked::new_session);
+    }
+
+    /// Takes in what the program has logged since the last time.
+    pub fn take_journal(&mut self, tail: &Tail) {
+        self.journal.extend(tail.after(self.journal.back().map_or(0, |line| line.number)));
+        let surplus = self.journal.len().saturating_sub(Tail::KEPT);
+        self.journal.drain(..surplus);
     }
 
     /// Tells the user something.

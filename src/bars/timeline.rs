@@ -31,6 +31,8 @@ pub struct TimeBars {
     last_close: Option<Price>,
     /// Set once a trade came; a symbol that only has ready-made bars gets no bars of seconds.
     from_trades: bool,
+    /// The first trade: intervals that began before it have a beginning that was not heard.
+    heard: Option<Nanos>,
 }
 
 impl TimeBars {
@@ -47,7 +49,7 @@ impl TimeBars {
                 source: (0..i).rev().find(|&s| timeframe.secs().is_multiple_of(Timeframe::ALL[s].secs())).unwrap_or(0),
             })
             .collect();
-        Self { rungs, last_close: None, from_trades: false }
+        Self { rungs, last_close: None, from_trades: false, heard: None }
     }
 
     /// Whether bars are built from trades here, so that seconds have to be closed.
@@ -64,6 +66,7 @@ impl TimeBars {
     #[inline]
     pub fn on_trade(&mut self, at: Nanos, price: Price, qty: Qty, side: Side) {
         self.from_trades = true;
+        self.heard.get_or_insert(at);
         self.last_close = Some(price);
         let bought = if side == Side::Buy { qty } else { Qty::ZERO };
         if let Some(bar) = &mut self.rungs[0].forming {
@@ -148,8 +151,9 @@ impl TimeBars {
         }
     }
 
-    /// Takes in fetched bars, oldest first: they go before the bars already here, replace the first of them (which may
-    /// have begun in the middle of its interval), and fill longer timeframes where those have less.
+    /// Takes in fetched bars, oldest first: they fill what is missing before, between and after the bars already here, and replace
+    /// those of the same intervals, which may have begun in the middle or lack what came while the link was down. Longer timeframes
+    /// are folded from them; where they do not cover an interval wholly, a bar that is there already stays.
     pub fn on_history(&mut self, timeframe: Timeframe, bars: &[Bar], now: Nanos) {
         let Some(newest) = bars.last() else { return };
         if self.last_close.is_none() {
@@ -157,28 +161,27 @@ impl TimeBars {
         }
         self.from_trades = true;
         let Some(at) = self.rungs.iter().position(|rung| rung.timeframe == timeframe) else { return };
-        self.merge(at, bars, now);
+        let own: Vec<(Bar, bool)> = bars.iter().map(|bar| (*bar, true)).collect();
+        self.merge(at, &own, now);
         for i in at + 1..self.rungs.len() {
             let tf = self.rungs[i].timeframe;
             if tf.secs().is_multiple_of(timeframe.secs()) {
-                let folded = fold_all(tf, bars);
+                let folded = fold_all(timeframe, tf, bars);
                 self.merge(i, &folded, now);
             }
         }
     }
 
-    /// Merges bars of one timeframe into its rung.
-    fn merge(&mut self, at: usize, bars: &[Bar], now: Nanos) {
-        let below: Option<Bar> = self.partial(at);
-        let rung = &mut self.rungs[at];
+    /// Merges bars of one timeframe into its rung; each with whether it covers its interval wholly.
+    fn merge(&mut self, at: usize, bars: &[(Bar, bool)], now: Nanos) {
+        let rung = &self.rungs[at];
         let length = rung.timeframe.nanos();
-        let closed_before = |bar: &&Bar| bar.start + length <= now;
-        let cutoff = rung.closed.first().map_or(Nanos::MAX, |first| first.start + length);
         // A forming bar of a longer interval that began before we listened: the fetched one has its beginning.
-        if let Some(running) = bars.last().filter(|bar| bar.start + length > now) {
-            let ours = below.filter(|bar| bar.start == running.start);
-            let covered = rung.closed.last().is_some_and(|last| last.start + length == running.start && rung.closed.len() > 1);
-            if !covered {
+        if let Some((running, _)) = bars.last().filter(|(bar, _)| bar.start + length > now) {
+            let ours = self.partial(at).filter(|bar| bar.start == running.start);
+            let heard = self.heard.is_some_and(|first| first <= running.start);
+            let follows = rung.closed.last().is_some_and(|last| last.start + length == running.start);
+            if !(heard && follows) {
                 let live = ours.unwrap_or(*running);
                 let mut whole = *running;
                 whole.high = whole.high.max(live.high);
@@ -187,15 +190,44 @@ impl TimeBars {
             }
         }
         let rung = &mut self.rungs[at];
-        let older: Vec<Bar> = bars.iter().filter(closed_before).filter(|bar| bar.start < cutoff).copied().collect();
-        if older.is_empty() {
+        let mut fetched = bars.iter().take_while(|(bar, _)| bar.start + length <= now).peekable();
+        let Some((first, _)) = fetched.peek() else { return };
+        let kept = BarView { closed: rung.closed.clone(), forming: None };
+        let from = kept.position(first.start);
+        let mut ours = kept.closed.iter_from(from).peekable();
+        let (mut merged, mut news) = (Vec::with_capacity(bars.len()), false);
+        loop {
+            let bar = match (ours.peek(), fetched.peek()) {
+                (Some(old), Some((new, whole))) if old.start == new.start => {
+                    let bar = if *whole { *new } else { **old };
+                    news |= bar != **old;
+                    ours.next();
+                    fetched.next();
+                    bar
+                }
+                (Some(old), new) if new.is_none_or(|(new, _)| old.start < new.start) => {
+                    let bar = **old;
+                    ours.next();
+                    bar
+                }
+                (_, Some((new, _))) => {
+                    let bar = *new;
+                    fetched.next();
+                    news = true;
+                    bar
+                }
+                (_, None) => break,
+            };
+            // Whoever fetched them out of order is not followed there.
+            if merged.last().is_none_or(|last: &Bar| last.start < bar.start) {
+                merged.push(bar);
+            }
+        }
+        if !news {
             return;
         }
-        let known_from = older.last().map_or(cutoff, |bar| bar.start + length).min(cutoff);
-        let known_since = older[0].start;
-        let mut all: Vec<Bar> = rung.closed.iter().filter(|bar| bar.start < known_since).copied().collect();
-        all.extend(older);
-        all.extend(rung.closed.iter().filter(|bar| bar.start >= known_from).copied());
+        let mut all: Vec<Bar> = kept.closed.iter().take(from).copied().collect();
+        all.append(&mut merged);
         let surplus = all.len().saturating_sub(LOADED_LIMIT);
         all.drain(..surplus);
         rung.closed.replace(all);
@@ -269,20 +301,25 @@ fn place(timeframe: Timeframe) -> Option<usize> {
     Timeframe::ALL.iter().position(|listed| *listed == timeframe)
 }
 
-/// Folds bars into a longer timeframe. The first interval is left out when the bars do not cover its beginning.
-fn fold_all(timeframe: Timeframe, bars: &[Bar]) -> Vec<Bar> {
-    let mut folded: Vec<Bar> = Vec::with_capacity(bars.len() / 2 + 1);
+/// Folds bars into a longer timeframe, each with whether all bars of its interval were there. The first interval is left out when
+/// the bars do not cover its beginning.
+fn fold_all(shorter: Timeframe, timeframe: Timeframe, bars: &[Bar]) -> Vec<(Bar, bool)> {
+    let whole = timeframe.secs() / shorter.secs();
+    let mut folded: Vec<(Bar, u32)> = Vec::with_capacity(bars.len() / 2 + 1);
     for bar in bars {
         let start = timeframe.start_of(bar.start);
         match folded.last_mut() {
-            Some(last) if last.start == start => last.absorb(bar),
-            _ => folded.push(Bar { start, ..*bar }),
+            Some((last, count)) if last.start == start => {
+                last.absorb(bar);
+                *count += 1;
+            }
+            _ => folded.push((Bar { start, ..*bar }, 1)),
         }
     }
     if bars.first().is_some_and(|first| first.start != timeframe.start_of(first.start)) {
         folded.remove(0);
     }
-    folded
+    folded.into_iter().map(|(bar, count)| (bar, count >= whole)).collect()
 }
 
 #[cfg(test)]
@@ -389,6 +426,38 @@ mod tests {
             bars.close_second(Nanos::from_secs(second), true);
         }
         assert_eq!(bars.view(Timeframe::M1).closed.last().map(|bar| bar.volume), Some(Volume::from_units(9)));
+    }
+
+    #[test]
+    fn fetched_history_fills_what_is_missing_between() {
+        let minute = |n: i64, close: i64| Bar { trades: 2, ..Bar::flat(Nanos::from_secs(60 * n), price(close)) };
+        let mut bars = TimeBars::new(1_000);
+        // What an earlier session kept, to the middle of five minutes; then a pause, and trades from the middle of minute 12.
+        bars.on_history(Timeframe::M1, &[minute(0, 1), minute(1, 2), minute(2, 3), minute(3, 4)], Nanos::from_secs(750));
+        bars.on_trade(Nanos::from_secs(750), price(50), Qty::from_units(3), Side::Buy);
+        for second in 751..=840 {
+            bars.close_second(Nanos::from_secs(second), true);
+        }
+        let starts = |bars: &TimeBars, timeframe| -> Vec<i64> {
+            bars.view(timeframe).closed.iter().map(|bar| bar.start.secs() / 60).collect()
+        };
+        assert_eq!(starts(&bars, Timeframe::M1), [0, 1, 2, 3, 12, 13]);
+        assert_eq!(starts(&bars, Timeframe::M5), [0], "four of five minutes are shown while there is nothing better");
+        let before = bars.view(Timeframe::M1).closed.replaced();
+        // The exchange answers while minute 14 runs.
+        let fetched: Vec<Bar> = (2..=14).map(|n| minute(n, n + 1)).collect();
+        bars.on_history(Timeframe::M1, &fetched, Nanos::from_secs(845));
+        assert_eq!(starts(&bars, Timeframe::M1), (0..14).collect::<Vec<_>>());
+        assert!(bars.view(Timeframe::M1).closed.replaced() > before, "whoever remembers them looks again");
+        let minutes: Vec<i64> = bars.view(Timeframe::M1).closed.iter().map(|bar| bar.close.units()).collect();
+        assert_eq!(minutes, (1..=14).collect::<Vec<_>>(), "minute 12 began before the first trade");
+        // Minutes 0 and 1 were not fetched: the five minutes from 0 on are what was kept; those from 5 on are whole.
+        let five: Vec<_> = bars.view(Timeframe::M5).closed.iter().map(|bar| (bar.start.secs() / 60, bar.close.units())).collect();
+        assert_eq!(five, [(0, 4), (5, 10)]);
+        // The same once more changes nothing that is remembered.
+        let before = bars.view(Timeframe::M1).closed.replaced();
+        bars.on_history(Timeframe::M1, &fetched, Nanos::from_secs(845));
+        assert_eq!(bars.view(Timeframe::M1).closed.replaced(), before);
     }
 
     #[test]

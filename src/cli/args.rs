@@ -10,7 +10,8 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(
     name = "rtai-tui",
-    version,
+    version = super::version::SHORT,
+    long_version = super::version::LONG,
     max_term_width = 100,
     after_help = "Without a command: the workstation on live data. Try `rtai-tui demo` first: it needs no network.\n\
                   Settings: flag, then RTAI_* environment variable (RTAI_SYMBOLS, RTAI_LOG_LEVEL …), then config file, then default.\n\
@@ -29,7 +30,7 @@ pub struct Cli {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Settings")]
 pub struct Global {
-    /// Where live data comes from: binance-futures, binance-spot or demo
+    /// Where live data comes from: binance-futures, binance-spot or demo; `record` takes several, separated by commas
     #[arg(long, global = true, value_name = "NAME")]
     pub venue: Option<String>,
     /// The symbols to follow, separated by commas
@@ -50,8 +51,8 @@ pub struct Global {
     /// Begin with the shipped layout, and do not keep how the program is left
     #[arg(long, global = true, conflicts_with = "layout")]
     pub no_restore: bool,
-    /// What is logged: error, warn, info, debug or trace
-    #[arg(long, global = true, value_name = "LEVEL", value_parser = ["error", "warn", "info", "debug", "trace"])]
+    /// What is logged: error, warn, info, debug or trace; of modules by warn,drive::store=debug
+    #[arg(long, global = true, value_name = "LEVELS", value_parser = levels)]
     pub log_level: Option<String>,
     /// Do not record live data
     #[arg(long, global = true)]
@@ -72,7 +73,9 @@ pub enum Command {
     /// The workstation on recordings, or on anything import recognises
     Replay(Replay),
     /// Record live data without a screen
-    Record(Record),
+    Record(crate::cli::record::args::Record),
+    /// Whether a collector is well, by its status file: exit status 0, or 1 with what is wrong
+    Health(crate::cli::record::args::Health),
     /// Convert other formats into one recording, merged in time order
     Import(Import),
     /// Ticks, bars, indicators, fills, equity … as CSV, JSON lines or Parquet
@@ -95,8 +98,12 @@ pub enum Command {
     Optimize(crate::cli::backtest::args::Optimize),
     /// Hold a recorded paper session against its backtest, fill by fill
     Reconcile(crate::cli::backtest::args::Reconcile),
+    /// The database of sessions: where it is, whether it is whole, packing it, the sessions in it
+    Db(crate::cli::db::args::Db),
     /// Salvage a damaged recording into a new one
     Repair(Repair),
+    /// Check this installation: configuration, folders, terminal, clock, venue, recording, database, figures
+    Verify(crate::cli::verify::args::Verify),
     /// List the themes
     Themes(List),
     /// List the keys
@@ -173,14 +180,6 @@ pub struct Screenshot {
     /// The workspace drawn, by its number
     #[arg(long, value_name = "N", requires = "screenshot")]
     pub workspace: Option<u8>,
-}
-
-/// `record`.
-#[derive(Debug, Clone, Args)]
-pub struct Record {
-    /// Stop after this long, such as 90s, 10m, 1h30m
-    #[arg(long = "for", value_name = "SPAN", value_parser = span)]
-    pub duration: Option<Nanos>,
 }
 
 /// How files that are no recordings are read.
@@ -456,6 +455,10 @@ pub struct Man {
     pub command: Option<String>,
 }
 
+fn levels(text: &str) -> Result<String, String> {
+    text.parse().map(|levels: crate::config::Levels| levels.to_string())
+}
+
 pub(super) fn symbol(text: &str) -> Result<Symbol, String> {
     Symbol::new(text.trim()).map_err(|error| error.to_string())
 }
@@ -489,7 +492,7 @@ pub(super) fn sampling(text: &str) -> Result<Nanos, String> {
     if crate::engine::sample_every(&config) == every { Ok(every) } else { Err(expected()) }
 }
 
-fn span(text: &str) -> Result<Nanos, String> {
+pub(super) fn span(text: &str) -> Result<Nanos, String> {
     crate::domain::time::parse_span(text)
         .filter(|span| *span > Nanos::ZERO)
         .ok_or_else(|| "expected a length of time such as 90s, 10m or 1h30m".to_owned())

@@ -22,6 +22,11 @@ impl Folders {
         self.config.join("layouts")
     }
 
+    /// The files of the log.
+    pub fn log(&self) -> PathBuf {
+        self.state.join("log")
+    }
+
     /// The layout as the program was left.
     pub fn last_layout(&self) -> PathBuf {
         self.state.join("last-layout.toml")

@@ -45,6 +45,8 @@ pub struct History {
     pub symbol: Symbol,
     /// Its bars.
     pub bars: Vec<PairBar>,
+    /// How often the engine's were replaced by what was fetched.
+    replaced: u64,
 }
 
 impl History {
@@ -162,15 +164,12 @@ fn collect(engine: &Engine, timeframe: Timeframe, histories: &mut Vec<History>) 
     for symbol in engine.symbols() {
         let Some(view) = engine.bars(symbol, BarSpec::Time(timeframe)) else { continue };
         let at = histories.iter().position(|history| history.symbol == symbol).unwrap_or_else(|| {
-            histories.push(History { symbol, bars: Vec::new() });
+            histories.push(History { symbol, bars: Vec::new(), replaced: 0 });
             histories.len() - 1
         });
-        let bars = &mut histories[at].bars;
-        // History may have come in front meanwhile: then all is taken anew.
-        let first = view.closed.first().map(|bar| bar.start);
-        if let (0, Some(first), Some(known)) = (view.closed.dropped(), first, bars.first())
-            && first < known.start
-        {
+        let History { bars, replaced, .. } = &mut histories[at];
+        // History may have come in front or between meanwhile: then all is taken anew.
+        if std::mem::replace(replaced, view.closed.replaced()) != view.closed.replaced() && view.closed.dropped() == 0 {
             bars.clear();
         }
         let from = bars.last().map_or(0, |last| view.position(Nanos(last.start.0.saturating_add(1))));

@@ -3,11 +3,11 @@
 use super::settings::Settings;
 use crate::alert;
 use crate::config::{AlertEntry, Problem};
-use crate::domain::{Alert, Channel, Origin};
+use crate::domain::{Alert, Channel, Nanos, Origin};
 use crate::drive::clock::Clock;
 use crate::drive::deliver::{Deliverer, Setup};
-use crate::drive::store::{self, Store};
-use crate::drive::{AlertOptions, TradingOptions};
+use crate::drive::store::{self, Retention, Store};
+use crate::drive::{AlertOptions, ArchiveOptions, TradingOptions};
 use std::sync::{Arc, OnceLock};
 
 /// The name of the database in the data folder.
@@ -38,6 +38,25 @@ impl Keeping {
         TradingOptions { store, sessions: Some(self.settings.folders.data.join("sessions")) }
     }
 
+    /// What a live session keeps its market with, under this name; `None` for a market that is another each time. A program that does not
+    /// have the database for itself keeps none of it.
+    pub fn archive(&self, market: Option<String>) -> ArchiveOptions {
+        let alerts = &self.opened.get_or_init(|| self.open()).0;
+        let wanted = &self.settings.config.database;
+        ArchiveOptions {
+            store: alerts.store.clone().filter(|_| alerts.unkept.is_none()),
+            market,
+            bars: wanted.bars,
+            ticks: wanted.ticks,
+            retention: Some(Retention {
+                bars: Nanos::from_secs(i64::from(wanted.bars_days) * 86_400),
+                ticks: Nanos::from_secs(i64::from(wanted.ticks_hours) * 3_600),
+                bytes: u64::from(wanted.max_mb) * 1_000_000,
+            }),
+            layout: self.settings.layout.clone(),
+        }
+    }
+
     /// What a replay delivers with that was asked to: nothing of it is kept.
     pub fn of_replay(&self) -> AlertOptions {
         let begin = || self.begin(Store::in_memory(), Some("a replay keeps no alerts".into()), Vec::new(), true);
@@ -45,7 +64,7 @@ impl Keeping {
     }
 
     fn open(&self) -> (AlertOptions, Option<Deliverer>) {
-        let opened = store::open(&self.settings.folders.data.join(FILE), self.clock.now());
+        let opened = store::open(&database(&self.settings), self.clock.now());
         let mut notes = opened.notes;
         let unkept = match opened.keeping {
             store::Keeping::File(_) => None,
@@ -95,6 +114,11 @@ impl Keeping {
         deliverer.wake();
         Ok(deliverer)
     }
+}
+
+/// Where the database is.
+pub fn database(settings: &Settings) -> std::path::PathBuf {
+    settings.folders.data.join(FILE)
 }
 
 /// The alerts of the configuration file, and what is wrong with the others' expressions.

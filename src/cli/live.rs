@@ -2,8 +2,10 @@
 
 use super::settings::Settings;
 use crate::demo::SymbolConfig;
+use crate::domain::{Nanos, Timeframe};
 use crate::drive::demo_server::DemoServer;
 use crate::drive::live::{LiveOptions, RecordingOptions};
+use crate::drive::retention::Retention;
 use crate::drive::view::Mode;
 use crate::exchanges;
 use anyhow::Context as _;
@@ -17,6 +19,16 @@ pub fn of(settings: &Settings) -> &str {
         DEMO => exchanges::EXCHANGES.first().map_or(DEMO, |exchange| exchange.name()),
         venue => venue,
     }
+}
+
+/// The name the market of the venue is kept under. Other endpoints may be a mirror as well as a test: what came from them is kept apart.
+pub fn market(settings: &Settings) -> String {
+    let venue = of(settings);
+    let url = settings.config.venues.get(venue).and_then(|urls| urls.ws_url.as_ref().or(urls.rest_url.as_ref()));
+    url.map_or_else(
+        || venue.to_owned(),
+        |url| format!("{venue}@{}", url.split_once("://").map_or(url.as_str(), |(_, rest)| rest)),
+    )
 }
 
 /// What a live session of the venue is started with.
@@ -68,5 +80,20 @@ pub fn demo_options(settings: &Settings, server: &DemoServer) -> anyhow::Result<
 }
 
 fn recording(settings: &Settings) -> RecordingOptions {
-    RecordingOptions { enabled: settings.config.recording.enabled, folder: settings.recordings() }
+    let set = &settings.config.recording;
+    RecordingOptions {
+        low: u64::from(set.low_disk_mb) * 1_000_000,
+        least: u64::from(set.min_free_mb) * 1_000_000,
+        retention: retention(settings),
+        ..RecordingOptions::new(set.enabled, settings.recordings())
+    }
+}
+
+/// How long recordings are kept.
+pub fn retention(settings: &Settings) -> Retention {
+    let set = &settings.config.recording;
+    Retention {
+        age: set.keep_days.map(|days| Nanos(i64::from(days) * Timeframe::D1.nanos().0)),
+        bytes: set.keep_gb.map(|gb| u64::from(gb) * 1_000_000_000),
+    }
 }

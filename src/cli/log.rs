@@ -1,66 +1,36 @@
-//! The log: one file a run in the state folder, the newest few kept.
+//! The log of a run of the program, as the settings want it.
 
+use super::out;
 use super::settings::Settings;
-use crate::domain::Nanos;
-use anyhow::Context as _;
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use tracing_subscriber::filter::LevelFilter;
+use crate::drive::clock::Clock;
+use crate::drive::journal::{Journal, Limits, Options};
 
-/// Files kept, the new one included.
-const KEPT: usize = 10;
-
-/// Begins to log into a new file and says which.
+/// Begins to log: into files of the state folder, and to the screen. It is written out when what is returned is dropped.
 ///
-/// # Errors
-/// When the folder or the file cannot be made.
-pub fn begin(settings: &Settings, now: Nanos) -> anyhow::Result<PathBuf> {
-    let folder = settings.folders.state.join("log");
-    fs::create_dir_all(&folder).with_context(|| format!("{}: the folder of the log cannot be made", folder.display()))?;
-    prune(&folder);
-    let name = format!("rtai-tui-{}-{}.log", now.secs(), std::process::id());
-    let path = folder.join(name);
-    let file = fs::File::create(&path).with_context(|| format!("{}: the log cannot be written", path.display()))?;
-    let level = settings.config.log_level.parse().unwrap_or(LevelFilter::INFO);
-    let subscriber = tracing_subscriber::fmt().with_max_level(level).with_ansi(false).with_writer(Mutex::new(file)).finish();
+/// That nothing can be written is said, and no reason not to run.
+pub fn begin(settings: &Settings, clock: &Clock) -> Journal {
+    let config = &settings.config;
+    let options = Options {
+        folder: settings.folders.log(),
+        limits: Limits { bytes: u64::from(config.log.file_size) << 20, files: config.log.files as usize },
+        levels: config.log_level.parse().unwrap_or_default(),
+        secrets: secrets(settings, &|name| std::env::var(name).ok()),
+    };
+    let (journal, subscriber) = Journal::begin(options, clock);
     // A second log in one process is only seen in tests; the first one stays.
     let _ = tracing::subscriber::set_global_default(subscriber);
-    tracing::info!(version = env!("CARGO_PKG_VERSION"), config = %settings.file.display(), "begin");
-    Ok(path)
+    if let Some(trouble) = journal.trouble() {
+        out::note(trouble);
+    }
+    tracing::info!(version = super::version::LONG, config = %settings.file.display(), levels = %config.log_level, "begin");
+    journal
 }
 
-/// Removes all but the newest logs. Names sort by their time.
-fn prune(folder: &Path) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
-    let is_log = |path: &PathBuf| {
-        path.extension().is_some_and(|ending| ending == "log")
-            && path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("rtai-tui-"))
-    };
-    let mut logs: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(is_log).collect();
-    logs.sort();
-    let surplus = logs.len().saturating_sub(KEPT - 1);
-    for old in logs.iter().take(surplus) {
-        let _ = fs::remove_file(old);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_newest_logs_stay() {
-        let folder = tempfile::tempdir().unwrap();
-        for n in 1_700_000_000..1_700_000_015 {
-            fs::write(folder.path().join(format!("rtai-tui-{n}-1.log")), "").unwrap();
-        }
-        fs::write(folder.path().join("notes.log"), "").unwrap();
-        prune(folder.path());
-        let mut names: Vec<_> =
-            fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        assert_eq!(names.len(), KEPT);
-        assert_eq!((names[0].as_str(), names[1].as_str()), ("notes.log", "rtai-tui-1700000006-1.log"));
-    }
+/// What must never be logged.
+fn secrets(settings: &Settings, env: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
+    let delivery = &settings.config.delivery;
+    let variables = [&delivery.webhook_env, &delivery.smtp_password_env];
+    let from_env = variables.into_iter().flatten().filter_map(|name| env(name));
+    let webhook = delivery.webhook.iter().map(|secret| secret.reveal().to_owned());
+    from_env.chain(webhook).filter(|text| !text.trim().is_empty()).collect()
 }

@@ -3,6 +3,7 @@
 mod alerts;
 pub mod args;
 mod backtest;
+mod db;
 mod export;
 mod folders;
 mod histories;
@@ -19,9 +20,12 @@ mod out;
 mod pairs;
 mod reconcile;
 mod record;
+mod reload;
 mod screen;
 mod screenshot;
 mod settings;
+pub mod verify;
+mod version;
 mod workstation;
 
 pub use folders::Folders;
@@ -58,7 +62,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(()) => ExitCode::from(DONE),
         Err(error) if out::is_broken_pipe(&error) => ExitCode::from(DONE),
         Err(error) => {
-            out::note(&format!("rtai-tui: {error:#}"));
+            if !error.is::<verify::Failed>() {
+                out::note(&format!("rtai-tui: {error:#}"));
+            }
             ExitCode::from(
                 if error.is::<Usage>() || alerts::is_usage(&error) || indicators::is_usage(&error) || import::is_usage(&error) {
                     USAGE
@@ -82,6 +88,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<()> {
         Some(Command::Commands(list)) => return lists::commands(list),
         Some(Command::Import(import)) => return import::run(import),
         Some(Command::Repair(repair)) => return import::repair(repair),
+        Some(Command::Health(which)) => return record::health(which),
         Some(Command::Pairs(pairs)) => return pairs::run(pairs),
         Some(Command::Scan(scan)) => return pairs::scan(scan),
         _ => {}
@@ -89,7 +96,12 @@ fn dispatch(cli: &Cli) -> anyhow::Result<()> {
     let creating = matches!(&cli.command, Some(Command::Config(config)) if config.init);
     let env = |name: &str| std::env::var(name).ok();
     let settings = Settings::gather(&cli.global, &env, creating).map_err(|error| Usage(format!("{error:#}")))?;
-    for problem in &settings.problems {
+    if settings.venues.len() > 1 && !matches!(&cli.command, Some(Command::Record(_))) {
+        return Err(Usage("only `record` takes several venues: name one with --venue".to_owned()).into());
+    }
+    // The self-check says them itself.
+    let told = if matches!(&cli.command, Some(Command::Verify(_))) { &[][..] } else { &settings.problems };
+    for problem in told {
         out::note(&problem.to_string());
     }
     match &cli.command {
@@ -104,7 +116,9 @@ fn dispatch(cli: &Cli) -> anyhow::Result<()> {
         Some(Command::Backtest(backtest)) => backtest::run(backtest, &settings),
         Some(Command::Optimize(optimize)) => optimize::run(optimize, &settings),
         Some(Command::Reconcile(reconcile)) => reconcile::run(reconcile),
+        Some(Command::Db(db)) => db::run(db, &settings),
         Some(Command::Lab(lab)) => lab::run(lab, &settings),
+        Some(Command::Verify(verify)) => verify::run(verify, &settings),
         Some(Command::Themes(list)) => lists::themes(list, &settings),
         Some(Command::Keys(list)) => lists::keys(list, &settings),
         Some(Command::Config(config)) => lists::config(config, &settings),

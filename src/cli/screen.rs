@@ -3,6 +3,7 @@
 use super::args::{Demo, Reading};
 use super::keeping::Keeping;
 use super::out::Interrupt;
+use super::reload::{Env, Watcher};
 use super::settings::{Origin, Settings};
 use super::{import, live};
 use crate::app::keymap::Keymap;
@@ -13,6 +14,7 @@ use crate::config::{Config, Problem, did_you_mean};
 use crate::domain::Nanos;
 use crate::drive::AlertOptions;
 use crate::drive::clock::Clock;
+use crate::drive::journal::Journal;
 use crate::drive::view::{Busy, Handle, Request, View, Wake};
 use crate::drive::{previews, replay};
 use crate::recording::{EXTENSION, ReadOptions, Reader};
@@ -35,7 +37,7 @@ pub fn application(settings: &Settings, look: Look, workspace: Workspace) -> (Ap
 }
 
 /// The theme of the settings, or the usual one where there is none of that name.
-fn known_theme(settings: &Settings, themes: &Themes, problems: &mut Vec<Problem>) -> String {
+pub(super) fn known_theme(settings: &Settings, themes: &Themes, problems: &mut Vec<Problem>) -> String {
     let wanted = &settings.config.theme;
     let names = themes.names();
     if names.contains(wanted) {
@@ -49,7 +51,11 @@ fn known_theme(settings: &Settings, themes: &Themes, problems: &mut Vec<Problem>
     let hint = did_you_mean(wanted, names.iter().map(String::as_str));
     let usual = Config::default().theme;
     let message = format!("there is no theme `{}`: {hint} {usual} is used", wanted.escape_debug());
-    problems.push(Problem { file: said_by, line: 0, key: "theme".to_owned(), message });
+    let mut problem = Problem { file: said_by, line: 0, key: "theme".to_owned(), message };
+    if settings.origins.get("theme") == Some(&Origin::File) {
+        problem = super::reload::with_line(problem, &fs::read_to_string(&settings.file).unwrap_or_default());
+    }
+    problems.push(problem);
     usual
 }
 
@@ -75,7 +81,7 @@ pub fn need_terminal() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Shows a session until the user leaves. `log` is where the log is.
+/// Shows a session until the user leaves.
 ///
 /// # Errors
 /// When there is no terminal, or it is gone.
@@ -85,16 +91,20 @@ pub fn show(
     settings: &Settings,
     keeping: &Arc<Keeping>,
     welcome: run::Welcome,
-    log: PathBuf,
+    log: Journal,
     clock: Clock,
 ) -> anyhow::Result<()> {
     let look = Look::detect(|name| std::env::var(name).ok());
     let (app, themes, mut problems) = application(settings, look, Workspace::Trade);
     problems.splice(0..0, settings.problems.iter().cloned());
     problems.extend(super::keeping::configured(settings).1);
+    let levels = log.levels();
+    let env: Env = Box::new(|name| std::env::var(name).ok());
+    let mut watcher = Watcher::new(settings.clone(), themes.clone(), env, Box::new(levels));
     let options = run::Options {
         app,
         themes,
+        reload: Box::new(move |why| watcher.look(why)),
         zone: zone(settings),
         fps: settings.config.fps,
         clock: clock.clone(),
@@ -103,7 +113,8 @@ pub fn show(
         welcome,
         config: settings.file.clone(),
         venue: live::of(settings).to_owned(),
-        log: Some(log),
+        log: log.path().map(Path::to_owned),
+        tail: log.tail(),
         open: opener(settings.clone(), clock),
         start: starter(settings.clone(), Arc::clone(keeping)),
         recordings: lister(settings.recordings()),

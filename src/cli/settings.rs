@@ -34,6 +34,10 @@ pub struct Settings {
     pub file: PathBuf,
     /// Where files are kept.
     pub folders: Folders,
+    /// The venues to collect from at the same time; the first is that of the configuration.
+    pub venues: Vec<String>,
+    /// The flags they were gathered with.
+    pub flags: Global,
     /// Mistakes in the configuration file.
     pub problems: Vec<Problem>,
     /// The layout the screen begins with, where one was named.
@@ -100,6 +104,8 @@ impl Settings {
         }
         let mut settings = Self {
             folders: Folders::find(data_hint.as_deref())?,
+            venues: Vec::new(),
+            flags: global.clone(),
             config,
             origins,
             file,
@@ -108,6 +114,9 @@ impl Settings {
             fresh: global.no_restore,
         };
         settings.flags(global, &set)?;
+        if settings.venues.is_empty() {
+            settings.venues.push(settings.config.venue.clone());
+        }
         if let Some(data) = settings.config.data_dir.clone() {
             settings.folders = Folders::find(Some(&data))?;
         }
@@ -118,11 +127,16 @@ impl Settings {
         let config = &mut self.config;
         let mut flag = |path: &str| self.origins.insert(path.to_owned(), Origin::Flag);
         if let Some(venue) = &global.venue {
-            let known = super::venues();
-            if !known.contains(&venue.as_str()) {
-                bail!("--venue {venue}: there is no such venue: {}", crate::config::did_you_mean(venue, known));
+            for venue in venue.split(',').map(str::trim) {
+                let known = super::venues();
+                if !known.contains(&venue) {
+                    bail!("--venue {venue}: there is no such venue: {}", crate::config::did_you_mean(venue, known));
+                }
+                if !self.venues.iter().any(|named| named == venue) {
+                    self.venues.push(venue.to_owned());
+                }
             }
-            config.venue.clone_from(venue);
+            config.venue.clone_from(&self.venues[0]);
             flag("venue");
         }
         if !global.symbols.is_empty() {
@@ -149,6 +163,9 @@ impl Settings {
             let flag = flag.clone().map(|url| (url, Origin::Flag));
             flag.or_else(|| env(variable).map(|url| (url, Origin::Environment)))
         };
+        if self.venues.len() > 1 && (global.ws_url.is_some() || global.rest_url.is_some()) {
+            bail!("--ws-url and --rest-url are of one venue: set [venues.NAME] in the configuration for several");
+        }
         let venue = config.venue.clone();
         if let Some((url, origin)) = given(&global.ws_url, "RTAI_WS_URL") {
             config.venues.entry(venue.clone()).or_default().ws_url = Some(url);
@@ -219,9 +236,11 @@ fn shown(field: &Field, config: &Config) -> String {
         "mouse" => config.mouse.to_string(),
         "data_dir" => folder(&config.data_dir),
         "log_level" => text(&config.log_level),
-        "recording.enabled" => config.recording.enabled.to_string(),
-        "recording.path" => folder(&config.recording.path),
+        "log.file_size" => config.log.file_size.to_string(),
+        "log.files" => config.log.files.to_string(),
+        _ if field.table == "recording" => config.recording.shown(field.name),
         _ if field.table == "trading" => config.trading.shown(field.name),
+        _ if field.table == "database" => config.database.shown(field.name),
         _ => shown_delivery(field, &config.delivery),
     }
 }
@@ -330,7 +349,7 @@ mod tests {
         let said = gather(&Global::default(), "", &[("RTAI_FPS", "many")]).unwrap_err().to_string();
         assert!(said.starts_with("RTAI_FPS=many: expected a whole number from 1 to 120"), "{said}");
         let said = gather(&Global::default(), "", &[("RTAI_LOG_LEVEL", "loud")]).unwrap_err().to_string();
-        assert!(said.starts_with("RTAI_LOG_LEVEL=loud: `loud` is not known"), "{said}");
+        assert!(said.starts_with("RTAI_LOG_LEVEL=loud: `loud` is no level"), "{said}");
     }
 
     #[test]

@@ -64,7 +64,8 @@ fn keys(settings: &Settings) -> Welcome {
 /// # Errors
 /// When the venue is none that is followed live, or the session cannot be started.
 pub fn begin_live(settings: &Settings, keeping: &Keeping, wake: Wake) -> anyhow::Result<Box<dyn Handle>> {
-    let options = LiveOptions { alerts: keeping.options(), trading: keeping.trading(), ..live::options(settings)? };
+    let archive = keeping.archive(Some(live::market(settings)));
+    let options = LiveOptions { alerts: keeping.options(), trading: keeping.trading(), archive, ..live::options(settings)? };
     if options.recording.enabled {
         // A folder that cannot be made is said on the status bar by the recorder.
         let _ = std::fs::create_dir_all(&options.recording.folder);
@@ -88,6 +89,8 @@ pub fn begin_demo(
     if let Some(keeping) = keeping {
         options.alerts = keeping.options();
         options.trading = keeping.trading();
+        // The demo's market is another each time it begins: only the session is kept.
+        options.archive = keeping.archive(None);
     }
     if options.recording.enabled {
         // A folder that cannot be made is said on the status bar by the recorder.
@@ -103,7 +106,7 @@ fn show(
     keeping: &Arc<Keeping>,
 ) -> anyhow::Result<()> {
     let clock = Clock::system();
-    let log = log::begin(settings, clock.now())?;
+    let log = log::begin(settings, &clock);
     let inbox = run::inbox();
     let session = begin(inbox.wake())?;
     screen::show(session, inbox, settings, keeping, welcome, log, clock)
@@ -121,7 +124,7 @@ pub fn replay(replay: &args::Replay, settings: &Settings) -> anyhow::Result<()> 
     let from = replay.from.as_deref().map(|text| opened.moment(text)).transpose()?;
     screen::need_terminal()?;
     let clock = Clock::system();
-    let log = log::begin(settings, clock.now())?;
+    let log = log::begin(settings, &clock);
     let inbox = run::inbox();
     let keeping = keeping(settings);
     let alerts = replay.deliver.then(|| keeping.of_replay());

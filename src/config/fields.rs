@@ -1,6 +1,6 @@
 //! The list of everything that can be configured. Reading, the commented default file and the documentation come from it.
 
-use super::{Config, delivery, trading};
+use super::{Config, database, delivery, recording, trading};
 use crate::domain::Symbol;
 use std::path::PathBuf;
 use toml::de::DeValue;
@@ -35,13 +35,29 @@ impl Field {
 /// Every setting but the open-ended tables `[keys]` and `[venues.NAME]`, in the order of the file.
 pub const FIELDS: &[Field] = &joined();
 
-/// Those below, then those of paper trading.
-const fn joined() -> [Field; GENERAL.len() + trading::FIELDS.len()] {
-    let mut all = [GENERAL[0]; GENERAL.len() + trading::FIELDS.len()];
-    let mut at = 0;
-    while at < all.len() {
-        all[at] = if at < GENERAL.len() { GENERAL[at] } else { trading::FIELDS[at - GENERAL.len()] };
-        at += 1;
+/// The lists of the tables, one after the other.
+const PARTS: [&[Field]; 4] = [GENERAL, recording::FIELDS, &database::FIELDS, &trading::FIELDS];
+
+const fn count() -> usize {
+    let (mut sum, mut part) = (0, 0);
+    while part < PARTS.len() {
+        sum += PARTS[part].len();
+        part += 1;
+    }
+    sum
+}
+
+const fn joined() -> [Field; count()] {
+    let mut all = [GENERAL[0]; count()];
+    let (mut at, mut part) = (0, 0);
+    while part < PARTS.len() {
+        let mut of_part = 0;
+        while of_part < PARTS[part].len() {
+            all[at] = PARTS[part][of_part];
+            at += 1;
+            of_part += 1;
+        }
+        part += 1;
     }
     all
 }
@@ -113,23 +129,23 @@ const GENERAL: &[Field] = &[
     Field {
         table: "",
         name: "log_level",
-        about: "What is logged: error, warn, info, debug or trace",
+        about: "What is logged: error, warn, info, debug or trace; of modules by \"warn,drive::store=debug\"",
         default: "\"info\"",
-        read: |config, value| choice(value, &["error", "warn", "info", "debug", "trace"]).map(|v| config.log_level = v),
+        read: |config, value| levels(value).map(|v| config.log_level = v),
     },
     Field {
-        table: "recording",
-        name: "enabled",
-        about: "Record live data from the start",
-        default: "true",
-        read: |config, value| truth(value).map(|v| config.recording.enabled = v),
+        table: "log",
+        name: "file_size",
+        about: "MiB after which the log goes on in the next file, 1 to 1000",
+        default: "10",
+        read: |config, value| whole(value, 1, 1_000).map(|v| config.log.file_size = v),
     },
     Field {
-        table: "recording",
-        name: "path",
-        about: "Folder of recordings; `recordings` in the data folder unless given",
-        default: "",
-        read: |config, value| text(value).map(|v| config.recording.path = Some(PathBuf::from(v))),
+        table: "log",
+        name: "files",
+        about: "Files of the log that are kept, 1 to 1000; the oldest go",
+        default: "10",
+        read: |config, value| whole(value, 1, 1_000).map(|v| config.log.files = v),
     },
     Field {
         table: "delivery",
@@ -212,12 +228,8 @@ pub(super) fn text(value: &DeValue<'_>) -> Result<String, String> {
     }
 }
 
-fn choice(value: &DeValue<'_>, known: &[&str]) -> Result<String, String> {
-    let text = text(value)?;
-    if known.contains(&text.as_str()) {
-        return Ok(text);
-    }
-    Err(format!("`{text}` is not known: {}", super::did_you_mean(&text, known.iter().copied())))
+fn levels(value: &DeValue<'_>) -> Result<String, String> {
+    text(value)?.parse().map(|levels: super::Levels| levels.to_string())
 }
 
 pub(super) fn truth(value: &DeValue<'_>) -> Result<bool, String> {

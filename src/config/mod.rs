@@ -1,19 +1,25 @@
 //! The configuration file: what can be set, reading it with every mistake named by file, line and key, and its default text.
 
 mod alerts;
+mod database;
 mod delivery;
 mod edit;
 mod fields;
+mod levels;
 mod problem;
 mod read;
+mod recording;
 mod secret;
 mod trading;
 
 pub use alerts::AlertEntry;
+pub use database::Database;
 pub use delivery::{Delivery, Smtp, SmtpError, SmtpSecurity};
 pub use edit::{EditError, set_keys, set_list, set_text, set_truth};
 pub use fields::{FIELDS, Field};
+pub use levels::{Levels, MODULES, SESSION};
 pub use problem::{Problem, Source, did_you_mean, nearest};
+pub use recording::Recording;
 pub use secret::Secret;
 pub use trading::Trading;
 
@@ -43,14 +49,18 @@ pub struct Config {
     pub mouse: bool,
     /// Folder of recordings and the log, where the user chose one.
     pub data_dir: Option<PathBuf>,
-    /// What is logged: `error`, `warn`, `info`, `debug` or `trace`.
+    /// What is logged: [`Levels`] in their text form.
     pub log_level: String,
-    /// What is recorded, and where.
+    /// The files of the log.
+    pub log: Log,
+    /// What is recorded, where, and how long it is kept.
     pub recording: Recording,
     /// How alerts reach the user outside the program.
     pub delivery: Delivery,
     /// How paper trading begins.
     pub trading: Trading,
+    /// What is kept of the market in the database.
+    pub database: Database,
     /// The alerts that are there from the start, in the order of the file.
     pub alerts: Vec<AlertEntry>,
     /// Endpoints by venue.
@@ -59,13 +69,13 @@ pub struct Config {
     pub keys: Vec<Binding>,
 }
 
-/// What is recorded, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recording {
-    /// Whether live data is recorded from the start.
-    pub enabled: bool,
-    /// The folder, where the user chose one.
-    pub path: Option<PathBuf>,
+/// The files of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Log {
+    /// MiB after which the next file is begun, 1 to 1,000.
+    pub file_size: u32,
+    /// Files kept over all runs, 1 to 1,000.
+    pub files: u32,
 }
 
 /// Endpoints of a venue that replace its own.
@@ -113,9 +123,11 @@ impl Default for Config {
             mouse: true,
             data_dir: None,
             log_level: "info".to_owned(),
-            recording: Recording { enabled: true, path: None },
+            log: Log { file_size: 10, files: 10 },
+            recording: Recording::default(),
             delivery: Delivery::default(),
             trading: Trading::default(),
+            database: Database::default(),
             alerts: Vec::new(),
             venues: BTreeMap::new(),
             keys: Vec::new(),

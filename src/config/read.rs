@@ -73,7 +73,8 @@ impl Config {
         let Some(field) = FIELDS.iter().find(|field| field.table == table && field.name == written) else {
             let mut known: Vec<&str> = FIELDS.iter().filter(|field| field.table == table).map(|field| field.name).collect();
             if table.is_empty() {
-                known.extend(["recording", "delivery", "trading", "alerts", "venues", "keys"]);
+                known.extend(FIELDS.iter().map(|field| field.table).filter(|table| !table.is_empty()));
+                known.extend(["alerts", "venues", "keys"]);
             }
             problems.push(source.problem(at, path, format!("there is no such setting: {}", did_you_mean(written, known))));
             return;

@@ -49,6 +49,20 @@ impl Default for EngineConfig {
 }
 
 impl EngineConfig {
+    /// These settings for a session nobody looks at: the past is kept no longer than a new day's recording needs to begin with, so
+    /// that memory stays as it is for weeks.
+    #[must_use]
+    pub fn unseen(&self) -> Self {
+        Self {
+            bar_capacity: 1_000,
+            trade_capacity: 1_000,
+            indicators: Some(Vec::new()),
+            sample_capacity: 1_000,
+            lean: true,
+            ..self.clone()
+        }
+    }
+
     /// The kinds of bars asked for, those that can be read.
     pub fn bar_specs(&self) -> impl Iterator<Item = BarSpec> + '_ {
         self.bars.iter().filter_map(|text| text.parse().ok())

@@ -111,6 +111,8 @@ pub(in crate::drive) struct Paper {
     venue: String,
     /// Events of the broker handed on.
     seen: u64,
+    /// Fills among them.
+    fills: u64,
     files: Option<Files>,
     /// Why the files are not written.
     failed: Option<String>,
@@ -126,6 +128,7 @@ impl Paper {
             options,
             venue: venue.to_owned(),
             seen: 0,
+            fills: 0,
             files: None,
             failed: None,
             ticked: None,
@@ -171,6 +174,7 @@ impl Paper {
                 self.record(event, writer);
             }
             self.store(event);
+            self.fills += u64::from(matches!(event.what, Happening::Fill(_)));
             match &event.what {
                 Happening::Note { bad, text } => {
                     told.push(Told { bad: *bad, text: format!("{}: {text}", event.account) });
@@ -193,6 +197,12 @@ impl Paper {
         if let Some(store) = &self.options.store {
             store.save_trading(&self.venue, engine.save_trading());
         }
+    }
+
+    /// Fills of the session so far.
+    #[inline]
+    pub(in crate::drive) const fn fills(&self) -> u64 {
+        self.fills
     }
 
     /// Keeps what has not been kept yet: the session ends.

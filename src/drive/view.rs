@@ -1,7 +1,7 @@
 //! What a running session shows and accepts: the only way between the screen and the threads below it.
 
 use super::replay::{Repeat, RepeatRequest};
-use super::store::HistoryRow;
+use super::store::{HistoryRow, SessionEnd};
 use crate::bars::Series;
 use crate::domain::{Alert, AlertId, AlertState, BarSpec, Channel, Nanos, Symbol, Timeframe, TradingAction};
 use crate::engine::Snapshot;
@@ -61,6 +61,8 @@ pub struct Session {
     pub replay: Option<ReplayView>,
     /// Resident memory in bytes, where the system tells.
     pub memory: Option<u64>,
+    /// Bytes free on the disk of recordings, while one is wanted and the system tells.
+    pub free: Option<u64>,
     /// What surrounds the alerts.
     pub alerts: AlertDesk,
     /// What was logged, newest last.
@@ -132,8 +134,10 @@ pub enum RecordingView {
         bytes: u64,
         /// Lines written to it.
         lines: u64,
+        /// Lines that the session's files lost: the disk did not keep up or refused, or no reader would take them.
+        lost: u64,
     },
-    /// It could not go on; why.
+    /// It could not go on; why, and when it is tried again.
     Failed(String),
 }
 
@@ -221,6 +225,8 @@ pub enum Request {
     History(Symbol, Timeframe, Nanos),
     /// Control the replay.
     Replay(ReplayRequest),
+    /// The session is about to be closed, for this reason.
+    Ending(SessionEnd),
 }
 
 /// What the user asks of a replay.

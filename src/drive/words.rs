@@ -21,6 +21,28 @@ pub fn clean(text: &str, limit: usize) -> String {
     out
 }
 
+/// `scheme://user:password@host` without the password.
+pub fn without_passwords(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("://") {
+        out.push_str(before);
+        out.push_str("://");
+        let end = after.find(|c: char| c.is_whitespace() || matches!(c, '/' | '?' | '#' | '"')).unwrap_or(after.len());
+        let (place, tail) = after.split_at(end);
+        match place.rsplit_once('@') {
+            Some((who, host)) if who.contains(':') => {
+                let user = who.split(':').next().unwrap_or_default();
+                out.push_str(&format!("{user}:…@{host}"));
+            }
+            _ => out.push_str(place),
+        }
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
+}
+
 /// An HTTP refusal. `body` is what the exchange said about it.
 pub fn http_status(host: &str, status: u16, body: &str) -> String {
     let said = clean(body.trim(), 120);
@@ -55,6 +77,8 @@ pub fn io_error(host: &str, error: &io::Error) -> String {
         K::TimedOut => format!("{host} did not answer in time: check the network"),
         K::NetworkUnreachable | K::HostUnreachable => format!("{host} cannot be reached: check the network"),
         K::PermissionDenied => format!("a connection to {host} is not allowed: check the firewall of this computer"),
+        // The system's resolver has no kind of its own.
+        _ if error.to_string().contains("failed to lookup address") => name_error(host, error),
         _ => format!("{host}: {}", clean(&error.to_string(), 160)),
     }
 }
@@ -105,6 +129,8 @@ mod tests {
     fn refusals_say_what_to_do() {
         let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
         assert!(io_error("127.0.0.1:1", &refused).contains("nothing answers there"));
+        let unknown = io::Error::other("failed to lookup address information: Name or service not known");
+        assert!(io_error("x.example", &unknown).starts_with("no address is known for x.example"));
         let issuer = rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
         let wrapped = io::Error::new(io::ErrorKind::InvalidData, issuer);
         assert!(io_error("x", &wrapped).contains("does not trust"));

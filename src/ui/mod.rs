@@ -2,10 +2,13 @@
 
 mod backtests;
 mod calls;
+mod choices;
 pub mod frame;
+mod inbox;
 pub mod keys;
 pub mod pane;
 pub mod panes;
+pub mod reload;
 pub mod run;
 pub mod screen;
 pub mod screenshot;

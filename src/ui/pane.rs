@@ -12,12 +12,13 @@ use crate::app::studies::StudyAct;
 use crate::app::trading::TradeAct;
 use crate::app::{IndicatorAct, Library};
 use crate::domain::{AlertId, BarSpec, Nanos, Symbol, Timeframe};
-use crate::drive::view::{Mode, Request, View};
+use crate::drive::view::{LogLine, Mode, Request, View};
 use crate::engine::snapshot::SymbolView;
 use crossterm::event::MouseEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
+use std::collections::VecDeque;
 
 /// All a pane may read while it draws or answers.
 #[derive(Clone, Copy)]
@@ -52,6 +53,8 @@ pub struct Cx<'a> {
     pub alert: Option<AlertId>,
     /// The account that panes about accounts show.
     pub blotter: &'a Blotter,
+    /// The newest lines of the program's log that the session has not in its own, oldest first.
+    pub journal: &'a VecDeque<LogLine>,
 }
 
 impl<'a> Cx<'a> {

@@ -2,6 +2,8 @@
 
 use super::backtests::Backtests;
 use super::calls::Calls;
+use super::inbox::{Message, watch_input};
+use super::reload::{Reload, Why};
 use super::screen::Screen;
 use super::signals::watch_signals;
 use super::terminal::{self, Terminal};
@@ -9,18 +11,22 @@ use super::theme::Themes;
 use crate::app::layout::Store;
 use crate::app::panes::PaneKind;
 use crate::app::{Effect, Keep, Options as AppOptions, RecordingFile, Source};
-use crate::config::{self, Problem};
+use crate::config::Problem;
 use crate::domain::{Channels, Nanos};
 use crate::drive::clock::{Clock, duration};
+use crate::drive::journal::Tail;
 use crate::drive::previews::Previews;
-use crate::drive::view::{Handle, Mode, View, Wake};
+use crate::drive::store::SessionEnd;
+use crate::drive::view::{Handle, Mode, Request, View, Wake};
 use crate::feed::Severity;
 use crossterm::event::Event;
 use ratatui::buffer::Buffer;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::RecvTimeoutError;
+
+pub use super::inbox::{Inbox, inbox};
 
 /// Opens a replay of recordings; the session calls the wake when a newer view can be had.
 pub type OpenReplay = Box<dyn Fn(Vec<PathBuf>, Wake) -> anyhow::Result<Box<dyn Handle>>>;
@@ -62,6 +68,10 @@ pub struct Options {
     pub venue: String,
     /// Where the log is, for the message of a panic.
     pub log: Option<PathBuf>,
+    /// Looks at the configuration while the program runs.
+    pub reload: Reload,
+    /// The newest lines of the log that no session has.
+    pub tail: Tail,
     /// Opens a replay.
     pub open: OpenReplay,
     /// Starts another session.
@@ -108,39 +118,6 @@ const RATE: i64 = 36_000;
 const ANSWERING: Nanos = Nanos::from_millis(600);
 /// Newer data is never held back longer than this.
 const SLOWEST: Nanos = Nanos::from_millis(500);
-
-/// What the main thread wakes up for.
-enum Message {
-    Input(Event),
-    Wake,
-    Signal(i32),
-    Fault(String),
-}
-
-/// The receiving end of everything that wakes the screen.
-pub struct Inbox {
-    receiver: Receiver<Message>,
-    sender: SyncSender<Message>,
-    pending: Arc<AtomicBool>,
-}
-
-/// Makes the channel by which sessions and the terminal wake the screen. Sessions are given [`Inbox::wake`].
-pub fn inbox() -> Inbox {
-    let (sender, receiver) = sync_channel(256);
-    Inbox { receiver, sender, pending: Arc::default() }
-}
-
-impl Inbox {
-    /// What a session calls when a newer view can be had. Never blocks, and however often it is called, one message waits.
-    pub fn wake(&self) -> Wake {
-        let (sender, pending) = (self.sender.clone(), Arc::clone(&self.pending));
-        Arc::new(move || {
-            if !pending.swap(true, Ordering::AcqRel) && sender.try_send(Message::Wake).is_err() {
-                pending.store(false, Ordering::Release);
-            }
-        })
-    }
-}
 
 /// The session shown, and the live one that goes on behind a replay.
 struct Sessions {
@@ -207,6 +184,11 @@ struct Loop<'i> {
     calls: Calls,
     /// The backtest that runs.
     backtests: Backtests,
+    /// The newest lines of the program's log.
+    tail: Tail,
+    /// Looks at the configuration, and when it did so last.
+    reload: Reload,
+    looked: Nanos,
 }
 
 impl<'i> Loop<'i> {
@@ -231,7 +213,7 @@ impl<'i> Loop<'i> {
             inbox,
             screen,
             clock: options.clock,
-            interval: Nanos(Nanos::SECOND.0 / i64::from(options.fps.clamp(1, 120))),
+            interval: interval(options.fps),
             open: options.open,
             start: options.start,
             config: options.config,
@@ -250,6 +232,9 @@ impl<'i> Loop<'i> {
             keep_at: None,
             calls: Calls::new(),
             backtests: Backtests::default(),
+            tail: options.tail,
+            reload: options.reload,
+            looked: now,
         }
     }
 
@@ -263,6 +248,10 @@ impl<'i> Loop<'i> {
                 if let Err(error) = self.keep(false) {
                     self.screen.app.say(now, Severity::Error, error);
                 }
+            }
+            if now.saturating_sub(self.looked) >= Nanos::SECOND {
+                self.looked = now;
+                self.reload(Why::Watching, terminal)?;
             }
             let pause = if now < self.answering { self.interval } else { self.pause };
             let wait = if self.redraw { pause - (now - drawn) } else { Nanos::SECOND - Nanos(now.0.rem_euclid(1_000_000_000)) };
@@ -346,6 +335,7 @@ impl<'i> Loop<'i> {
     fn refresh(&mut self, sessions: &Sessions) {
         self.view = sessions.shown.view();
         let now = self.clock.now();
+        self.screen.app.take_journal(&self.tail);
         self.screen.app.sync(&self.view, now);
         let library = &mut self.screen.app.library;
         library.live_behind = sessions.behind.is_some();
@@ -383,6 +373,7 @@ impl<'i> Loop<'i> {
     fn age(&mut self, sessions: &Sessions) {
         self.view = sessions.shown.view();
         let now = self.clock.now();
+        self.screen.app.take_journal(&self.tail);
         if self.view.session.mode != Mode::Replay && self.view.session.now < now {
             Arc::make_mut(&mut self.view).session.now = now;
         }
@@ -412,7 +403,7 @@ impl<'i> Loop<'i> {
                     }
                 }
             }
-            Message::Signal(signal) => return self.on_signal(signal, terminal),
+            Message::Signal(signal) => return self.on_signal(signal, terminal, sessions),
             Message::Fault(text) => {
                 let text = format!("a part of the program failed: {}", super::text::safe(&text));
                 self.screen.app.say(self.clock.now(), Severity::Error, text);
@@ -423,17 +414,21 @@ impl<'i> Loop<'i> {
     }
 
     #[cfg(unix)]
-    fn on_signal(&mut self, signal: i32, terminal: &mut Terminal) -> anyhow::Result<bool> {
+    fn on_signal(&mut self, signal: i32, terminal: &mut Terminal, sessions: &Sessions) -> anyhow::Result<bool> {
         if signal == signal_hook::consts::SIGTSTP {
             terminal.suspend()?;
             self.redraw = true;
             return Ok(false);
         }
+        for session in std::iter::once(&sessions.shown).chain(&sessions.behind) {
+            // Where it is too busy to hear why, it ends all the same.
+            let _ = session.request(Request::Ending(SessionEnd::Signal));
+        }
         Ok(true)
     }
 
     #[cfg(not(unix))]
-    fn on_signal(&mut self, _signal: i32, _terminal: &mut Terminal) -> anyhow::Result<bool> {
+    fn on_signal(&mut self, _signal: i32, _terminal: &mut Terminal, _sessions: &Sessions) -> anyhow::Result<bool> {
         Ok(true)
     }
 
@@ -452,7 +447,8 @@ impl<'i> Loop<'i> {
             }
             Effect::Open(paths) => self.open(paths, sessions),
             Effect::Start(source) => self.start(source, sessions),
-            Effect::Keep(choice) => self.keep_choice(choice),
+            Effect::Keep(choice) => self.keep_choice(choice, terminal)?,
+            Effect::ReloadConfig => self.reload(Why::Asked, terminal)?,
             Effect::LeaveReplay => {
                 if let Some(live) = sessions.behind.take() {
                     let mut replay = std::mem::replace(&mut sessions.shown, live);
@@ -508,21 +504,35 @@ impl<'i> Loop<'i> {
         }
     }
 
-    /// Writes a choice into the configuration file.
-    fn keep_choice(&mut self, choice: Keep) {
-        let kept = match choice {
-            Keep::Keys(command, keys) => config::set_keys(&self.config, &command.to_string(), keys.as_deref()),
-            Keep::Theme(name) => config::set_text(&self.config, "theme", &name),
-            Keep::Zone(name) => config::set_text(&self.config, "time_zone", &name),
-            Keep::Indicators(list) => config::set_list(&self.config, "indicators", list.as_deref()),
-            Keep::Confirm(confirm) => config::set_truth(&self.config, "trading", "confirm", confirm),
-            Keep::Source(Source::Demo) => config::set_text(&self.config, "venue", "demo"),
-            Keep::Source(Source::Live) => config::set_text(&self.config, "venue", &self.venue),
-        };
-        if let Err(error) = kept {
+    /// Writes a choice into the configuration file; what somebody else changed there is taken in before.
+    fn keep_choice(&mut self, choice: Keep, terminal: &mut Terminal) -> anyhow::Result<()> {
+        self.reload(Why::Watching, terminal)?;
+        if let Err(error) = super::choices::keep(choice, &self.config, &self.venue) {
             let text = format!("not kept: {}", super::text::safe(&error.to_string()));
             self.screen.app.say(self.clock.now(), Severity::Error, text);
         }
+        self.reload(Why::Written, terminal)
+    }
+
+    /// Looks at the configuration, and takes in what changed.
+    fn reload(&mut self, why: Why, terminal: &mut Terminal) -> anyhow::Result<()> {
+        let now = self.clock.now();
+        match (self.reload)(why) {
+            None => {}
+            Some(Ok(changed)) => {
+                self.redraw = true;
+                self.interval = changed.fps.map_or(self.interval, interval);
+                if let Some(mouse) = changed.mouse {
+                    terminal.set_mouse(mouse)?;
+                }
+                self.screen.reloaded(&changed, why == Why::Asked, now);
+            }
+            Some(Err(wrong)) => {
+                self.redraw = true;
+                self.screen.app.say(now, Severity::Error, super::text::safe(&wrong).into_owned());
+            }
+        }
+        Ok(())
     }
 
     /// Writes a text to a file beside the recordings, and says so.
@@ -544,24 +554,15 @@ impl<'i> Loop<'i> {
     }
 }
 
+/// The time from one frame to the next at so many a second.
+fn interval(fps: u32) -> Nanos {
+    Nanos(Nanos::SECOND.0 / i64::from(fps.clamp(1, 120)))
+}
+
 /// How long to wait after a frame of so many bytes: the mean stays below [`RATE`], but never longer than [`SLOWEST`].
 fn pause_after(bytes: u64, interval: Nanos) -> Nanos {
     let pause = i64::try_from(bytes).unwrap_or(i64::MAX).saturating_mul(Nanos::SECOND.0 / RATE);
     Nanos(pause.min(SLOWEST.0).max(interval.0))
-}
-
-/// Reads the terminal on a thread of its own. It ends with the program: a blocking read cannot be called off.
-fn watch_input(sender: SyncSender<Message>) -> anyhow::Result<()> {
-    std::thread::Builder::new().name("input".to_owned()).spawn(move || {
-        while let Ok(event) = crossterm::event::read() {
-            if sender.send(Message::Input(event)).is_err() {
-                return;
-            }
-        }
-        // The terminal is gone.
-        drop(sender.send(Message::Signal(0)));
-    })?;
-    Ok(())
 }
 
 #[cfg(test)]

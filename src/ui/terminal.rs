@@ -80,6 +80,15 @@ impl Terminal {
         Ok(())
     }
 
+    /// Uses the mouse, or leaves it to the terminal.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn set_mouse(&mut self, mouse: bool) -> io::Result<()> {
+        self.mouse = mouse;
+        if mouse { execute!(self.backend, EnableMouseCapture) } else { execute!(self.backend, DisableMouseCapture) }
+    }
+
     /// Shows a frame that was drawn for [`Self::size`]: only what differs is written, and nothing when nothing does. Gives the
     /// bytes that were written.
     ///
@@ -147,6 +156,11 @@ impl Drop for Terminal {
     fn drop(&mut self) {
         restore();
     }
+}
+
+/// Columns and rows of the terminal this runs in; nothing where there is none.
+pub fn own_size() -> Option<(u16, u16)> {
+    crossterm::terminal::size().ok().filter(|(width, height)| *width > 0 && *height > 0)
 }
 
 /// What puts a text on the clipboard of the user's own machine: OSC 52, over SSH too; terminals that do not know it ignore it.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 /// Prices in tenths, quantities in thousandths.
 #[derive(Debug, Default)]
 pub struct Market {
+    symbol: &'static str,
     pub update: u64,
     pub trade: u64,
     bids: BTreeMap<i64, i64>,
@@ -38,8 +39,8 @@ fn rows(levels: impl Iterator<Item = (i64, i64)>) -> String {
 }
 
 impl Market {
-    pub fn new() -> Self {
-        let mut market = Self { update: 1_000, trade: 5_000_000, random: 7, ..Self::default() };
+    pub fn of(symbol: &'static str) -> Self {
+        let mut market = Self { symbol, update: 1_000, trade: 5_000_000, random: 7, ..Self::default() };
         for n in 1..=60 {
             market.bids.insert(MID - n, 1_000 + n);
             market.asks.insert(MID + n, 2_000 + n);
@@ -79,21 +80,22 @@ impl Market {
         }
         self.trade += 1;
         let (u, bid, ask) = (self.update, self.bids.last_key_value().unwrap(), self.asks.first_key_value().unwrap());
+        let symbol = self.symbol;
         Moves {
             depth: format!(
-                r#"{{"e":"depthUpdate","E":{now_ms},"T":{now_ms},"s":"BTCUSDT","U":{first},"u":{u},"pu":{prev},"b":{},"a":{}}}"#,
+                r#"{{"e":"depthUpdate","E":{now_ms},"T":{now_ms},"s":"{symbol}","U":{first},"u":{u},"pu":{prev},"b":{},"a":{}}}"#,
                 rows(bids.into_iter()),
                 rows(asks.into_iter())
             ),
             quote: format!(
-                r#"{{"e":"bookTicker","u":{u},"s":"BTCUSDT","b":"{}","B":"{}","a":"{}","A":"{}","T":{now_ms},"E":{now_ms}}}"#,
+                r#"{{"e":"bookTicker","u":{u},"s":"{symbol}","b":"{}","B":"{}","a":"{}","A":"{}","T":{now_ms},"E":{now_ms}}}"#,
                 price(*bid.0),
                 qty(*bid.1),
                 price(*ask.0),
                 qty(*ask.1)
             ),
             trade: format!(
-                r#"{{"e":"aggTrade","E":{now_ms},"s":"BTCUSDT","a":{0},"p":"60000.00","q":"0.010","f":{0},"l":{0},"T":{now_ms},"m":{1}}}"#,
+                r#"{{"e":"aggTrade","E":{now_ms},"s":"{symbol}","a":{0},"p":"60000.00","q":"0.010","f":{0},"l":{0},"T":{now_ms},"m":{1}}}"#,
                 self.trade,
                 self.trade.is_multiple_of(2)
             ),

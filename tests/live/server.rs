@@ -76,7 +76,7 @@ impl Server {
     pub fn start() -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let state = Arc::new(Mutex::new(State {
-            market: Market::new(),
+            market: Market::of("BTCUSDT"),
             clients: Vec::new(),
             running: true,
             skip: 0,

@@ -6,7 +6,7 @@ use crate::app::dialogs::Dialog;
 use crate::app::{App, Effect};
 use crate::bars::Series;
 use crate::broker::{AccountView, SignalView};
-use crate::domain::{Money, Nanos, StrategyRun, Timeframe};
+use crate::domain::{Money, Nanos, StrategyRun, Symbol, Timeframe};
 use crate::drive::backtest::{Answer, Backtest, Outcome};
 use crate::drive::view::{RecordingView, View};
 use crate::feed::Severity;
@@ -37,6 +37,8 @@ pub struct Trials {
     pub running: Option<Trying>,
     /// The accounts of the last one that is done, named as such.
     pub accounts: Vec<Arc<AccountView>>,
+    /// The bars each of them was looked at by, and the symbol it is compared with.
+    looked_at: Vec<(Timeframe, Option<Symbol>)>,
     /// What its strategies said.
     pub signals: Series<Arc<SignalView>>,
     /// The strategy that was last tried: what the form begins with.
@@ -49,12 +51,19 @@ impl Trials {
         self.accounts.iter().find(|account| *account.name == *name)
     }
 
+    /// The bars the account of a backtest was looked at by, and the symbol that buying and holding is counted of.
+    pub fn looked_at(&self, name: &str) -> Option<(Timeframe, Option<Symbol>)> {
+        let index = self.accounts.iter().position(|account| *account.name == *name)?;
+        self.looked_at.get(index).copied()
+    }
+
     fn take_in(&mut self, outcome: &Outcome) {
         let named = |account: &crate::drive::backtest::AccountOutcome| {
             let name = format!("{PREFIX} {}", account.view.name);
             Arc::new(AccountView { name: name.into(), ..(*account.view).clone() })
         };
         self.accounts = outcome.accounts.iter().map(named).collect();
+        self.looked_at = outcome.accounts.iter().map(|account| (account.bar, account.symbol)).collect();
         self.signals = Series::with_capacity(outcome.signals.len().max(1));
         for signal in outcome.signals.iter() {
             let account = format!("{PREFIX} {}", signal.account).into();

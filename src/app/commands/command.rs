@@ -26,6 +26,8 @@ commands! {
     Suspend,
     /// Draw everything anew.
     Redraw,
+    /// Read the configuration again.
+    ReloadConfig,
     /// Workspace 1.
     WorkspaceTrade,
     /// Workspace 2; from there its next page.
@@ -402,6 +404,8 @@ commands! {
     TapeDelta,
     /// Show or hide liquidations among the trades.
     TapeLiquidations,
+    /// Show less or more of the log by how much lines matter.
+    LogLevel,
     /// Add an indicator.
     IndicatorsAdd,
     /// Set an indicator's parameters.

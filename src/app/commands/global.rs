@@ -14,6 +14,7 @@ pub(super) const SPECS: &[Spec] = &[
     spec(Command::Cancel, "cancel", "Close what is open, leave what was entered", &["esc"]),
     spec(Command::Suspend, "suspend", "Suspend to the shell; fg comes back", &["ctrl-z"]),
     spec(Command::Redraw, "redraw", "Draw the whole screen anew", &["f5"]),
+    spec(Command::ReloadConfig, "config.reload", "Read the configuration file again; what can be applies at once", &[]),
     spec(Command::WorkspaceTrade, "workspace.trade", "Watchlist, chart, order book and tape", &["1"]),
     spec(
         Command::WorkspaceFlow,

@@ -14,6 +14,7 @@ mod indicators;
 mod lab;
 mod layout;
 mod list;
+mod log;
 mod pair;
 mod profile;
 mod replay;
@@ -58,6 +59,7 @@ pub fn specs() -> impl Iterator<Item = &'static Spec> {
         trading::POSITIONS,
         list::SPECS,
         tape::SPECS,
+        log::SPECS,
         indicators::SPECS,
         lab::SPECS,
         pair::SPECS,

@@ -21,6 +21,8 @@ pub enum Scope {
     List,
     /// In a tape, which also takes the commands of lists.
     Tape,
+    /// In the log, which also takes the commands of lists.
+    Log,
     /// In the list of indicators, which also takes the commands of lists.
     Indicators,
     /// In the list of recordings, which also takes the commands of lists.
@@ -62,6 +64,7 @@ impl Scope {
             Self::Profile => "Volume profile",
             Self::List => "Lists",
             Self::Tape => "Trades",
+            Self::Log => "Log",
             Self::Indicators => "Indicators",
             Self::Recordings => "Recordings",
             Self::Lab => "Signals lab",
@@ -86,7 +89,9 @@ impl Scope {
             Self::Chart | Self::Heatmap | Self::Footprint => &[Self::Time],
             Self::PairChart => &[Self::Pair, Self::Time],
             Self::Pairs | Self::Matrix => &[Self::Pair, Self::List],
-            Self::Tape | Self::Indicators | Self::Recordings | Self::Lab | Self::Alerts | Self::Positions => &[Self::List],
+            Self::Tape | Self::Log | Self::Indicators | Self::Recordings | Self::Lab | Self::Alerts | Self::Positions => {
+                &[Self::List]
+            }
             Self::Blotter => &[Self::Account, Self::List],
             Self::Equity => &[Self::Account, Self::Time],
             Self::Account | Self::Global | Self::Time | Self::Pair | Self::Book | Self::Profile | Self::List | Self::Replay => {

@@ -80,6 +80,6 @@ fn format(text: &str) -> Result<Format, String> {
     text.parse()
 }
 
-fn compression(text: &str) -> Result<Compression, String> {
+pub(in crate::cli) fn compression(text: &str) -> Result<Compression, String> {
     text.parse()
 }

@@ -17,7 +17,7 @@ use crate::domain::Nanos;
 use crate::recording::{ReadOptions, Reader};
 use crate::tables::Compression;
 use crate::tables::dataset::{self, Hive, Totals};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -44,20 +44,22 @@ pub struct DatasetOptions {
     pub compression: Compression,
     /// The stretch of time that a file holds: a whole part of a day.
     pub part: Nanos,
+    /// Recordings that are followed at the same time: as many as grow at the same time.
+    pub followers: usize,
 }
 
 impl DatasetOptions {
     /// A dataset in a folder, an hour a file, Snappy.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into(), compression: Compression::default(), part: dataset::PART }
+        Self { folder: folder.into(), compression: Compression::default(), part: dataset::PART, followers: 1 }
     }
 }
 
 /// How a dataset stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DatasetStatus {
-    /// The recording that is being followed.
-    pub following: Option<PathBuf>,
+    /// The recordings that are being followed.
+    pub following: Vec<PathBuf>,
     /// Recordings that wait for it.
     pub waiting: usize,
     /// What was written since the start.
@@ -72,8 +74,24 @@ pub struct DatasetStatus {
 #[derive(Debug, Default)]
 struct Desk {
     queue: VecDeque<PathBuf>,
+    /// What recordings that are no longer followed gave, and how it stands else.
     status: DatasetStatus,
-    finished: bool,
+    /// What those that are followed gave so far.
+    following: BTreeMap<PathBuf, Totals>,
+    /// Threads that have ended.
+    finished: usize,
+}
+
+impl Desk {
+    fn status(&self) -> DatasetStatus {
+        let mut status = DatasetStatus {
+            waiting: self.queue.len(),
+            following: self.following.keys().cloned().collect(),
+            ..self.status.clone()
+        };
+        self.following.values().for_each(|totals| status.totals.add(totals));
+        status
+    }
 }
 
 #[derive(Debug, Default)]
@@ -101,7 +119,7 @@ impl Shared {
 #[derive(Debug)]
 pub struct Dataset {
     shared: Arc<Shared>,
-    thread: Option<JoinHandle<()>>,
+    threads: Vec<JoinHandle<()>>,
 }
 
 impl Dataset {
@@ -119,9 +137,12 @@ impl Dataset {
             shared.signals.ended(path);
         }
         shared.change(|desk| desk.queue.extend(unfinished));
-        let follower = Follower { options, shared: Arc::clone(&shared) };
-        let thread = std::thread::Builder::new().name("dataset".to_owned()).spawn(move || follower.run())?;
-        Ok(Self { shared, thread: Some(thread) })
+        let mut dataset = Self { shared, threads: Vec::new() };
+        for _ in 0..options.followers.max(1) {
+            let follower = Follower { options: options.clone(), shared: Arc::clone(&dataset.shared) };
+            dataset.threads.push(std::thread::Builder::new().name("dataset".to_owned()).spawn(move || follower.run())?);
+        }
+        Ok(dataset)
     }
 
     /// A recording was begun: it is followed from now on, after those before it. Waits for the disk.
@@ -140,7 +161,7 @@ impl Dataset {
 
     /// How it stands.
     pub fn status(&self) -> DatasetStatus {
-        self.shared.change(|desk| DatasetStatus { waiting: desk.queue.len(), ..desk.status.clone() })
+        self.shared.change(|desk| desk.status())
     }
 
     /// Finishes what has ended, in bounded time. What is not done by then, and recordings that were not said to have ended, are
@@ -151,15 +172,20 @@ impl Dataset {
     }
 
     fn end(&mut self) {
-        let Some(thread) = self.thread.take() else { return };
+        let threads = std::mem::take(&mut self.threads);
+        if threads.is_empty() {
+            return;
+        }
         self.shared.signals.close();
         self.shared.changed.notify_all();
         let desk = self.shared.desk.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = self.shared.changed.wait_timeout_while(desk, CLOSING, |desk| !desk.finished);
+        let waited = self.shared.changed.wait_timeout_while(desk, CLOSING, |desk| desk.finished < threads.len());
         drop(waited);
         self.shared.signals.give_up();
         // It looks at that at least every few thousand inputs.
-        let _ = thread.join();
+        for thread in threads {
+            let _ = thread.join();
+        }
     }
 }
 
@@ -210,7 +236,10 @@ impl Follower {
                     Outcome::Stopped => (None, true),
                 };
                 self.shared.change(|desk| {
-                    desk.status.following = None;
+                    // What is tried again is counted then.
+                    if let Some(totals) = desk.following.remove(&path).filter(|_| over) {
+                        desk.status.totals.add(&totals);
+                    }
                     if over || problem.is_some() {
                         desk.status.problem = problem;
                     }
@@ -223,7 +252,7 @@ impl Follower {
             }
             self.shared.signals.forget(&path);
         }
-        self.shared.change(|desk| desk.finished = true);
+        self.shared.change(|desk| desk.finished += 1);
     }
 
     /// The next recording; waits for it. `None` at the end.
@@ -246,7 +275,7 @@ impl Follower {
 
     fn attempt(&self, path: &Path) -> Outcome {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        self.shared.change(|desk| desk.status.following = Some(path.to_owned()));
+        self.shared.change(|desk| desk.following.insert(path.to_owned(), Totals::default()));
         if let Err(error) = self.shared.list(|ledger| ledger.begin(path)) {
             return Outcome::Again(format!("the dataset's list of recordings cannot be written: {error}"));
         }
@@ -265,12 +294,10 @@ impl Follower {
             Err(error) => return Outcome::Again(error.to_string()),
         };
         let mut hive = Hive::new(&self.options.folder, &name, self.options.compression, self.options.part);
-        let before = self.shared.change(|desk| desk.status.totals);
         let shared = Arc::clone(&self.shared);
         let mut tell = |_: u64, hive: &Hive| {
             shared.change(|desk| {
-                desk.status.totals = before;
-                desk.status.totals.add(&hive.totals());
+                desk.following.insert(path.to_owned(), hive.totals());
                 if hive.totals().parts > 0 {
                     desk.status.problem = None;
                 }

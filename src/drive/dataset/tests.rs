@@ -108,7 +108,7 @@ fn a_recording_that_grows_becomes_the_same_as_one_that_is_whole() {
         file.write_all(piece).unwrap();
         dataset.shared.signals.wait(Duration::from_millis(60), |_| false);
     }
-    eventually(&dataset, |status| status.following.is_some());
+    eventually(&dataset, |status| !status.following.is_empty());
     dataset.ended(&growing);
     eventually(&dataset, |status| status.done == 1);
     assert_eq!(dataset.close().totals.parts as usize, expected.len());

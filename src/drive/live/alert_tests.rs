@@ -10,7 +10,7 @@ use std::path::PathBuf;
 const BEGIN: Nanos = Nanos::from_secs(1_795_000_000);
 
 fn core(store: &Store, configured: Vec<Alert>) -> Core {
-    let recording = RecordingOptions { enabled: false, folder: PathBuf::new() };
+    let recording = RecordingOptions::new(false, PathBuf::new());
     let alerts = AlertOptions { store: Some(store.clone()), configured, ..AlertOptions::default() };
     let feed = Box::new(Plain::default());
     let mut core = Core::new(LiveOptions { recording, alerts, ..LiveOptions::new(feed, vec![btc()]) }, Vec::new(), BEGIN);

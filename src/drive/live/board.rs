@@ -2,6 +2,7 @@
 
 use super::Mode;
 use crate::bars::Series;
+use crate::config::SESSION;
 use crate::domain::Nanos;
 use crate::drive::view::{ConnectionState, ConnectionView, LogLine, RecordingView, Session, View};
 use crate::drive::words;
@@ -64,9 +65,9 @@ impl Board {
     fn push(&mut self, at: Nanos, severity: Severity, text: &str) {
         let text = words::clean(text, LINE);
         match severity {
-            Severity::Info => tracing::info!("{text}"),
-            Severity::Warning => tracing::warn!("{text}"),
-            Severity::Error => tracing::error!("{text}"),
+            Severity::Info => tracing::info!(target: SESSION, "{text}"),
+            Severity::Warning => tracing::warn!(target: SESSION, "{text}"),
+            Severity::Error => tracing::error!(target: SESSION, "{text}"),
         }
         self.lines += 1;
         self.session.log.push(LogLine { number: self.lines, at, severity, text: text.into() });
@@ -141,6 +142,10 @@ impl Board {
 
     pub(super) const fn is_stopped(&self) -> bool {
         self.session.stopped
+    }
+
+    pub(super) const fn set_free(&mut self, free: Option<u64>) {
+        self.session.free = free;
     }
 
     pub(super) fn set_memory(&mut self, memory: Option<u64>) {

@@ -4,9 +4,10 @@ use super::board::Board;
 use super::recorder::{Recorder, beginnings};
 use super::{LiveOptions, Mode};
 use crate::domain::{
-    Alert, AlertState, EngineConfig, Input, Instrument, Meta, Nanos, Payload, Symbol, TradingAction, UserAction,
+    Alert, AlertState, EngineConfig, Event, Input, Instrument, Market, Meta, Nanos, Payload, Symbol, TradingAction, UserAction,
 };
 use crate::drive::alerts::{Keeper, as_actions, symbols_of};
+use crate::drive::archive::Archive;
 use crate::drive::inbox::What;
 use crate::drive::socket::Command;
 use crate::drive::trading::{Paper, Told, symbols_held};
@@ -17,6 +18,8 @@ use std::collections::BTreeMap;
 
 /// How long the trading rules are waited for before the session begins without them.
 const RULES_LIMIT: Nanos = Nanos::from_secs(5);
+/// How long where there are bars of former sessions to be shown meanwhile.
+const RULES_SOON: Nanos = Nanos::from_millis(300);
 /// The feed is told of passing time this often.
 const TICK: Nanos = Nanos::from_millis(250);
 
@@ -34,6 +37,7 @@ pub(super) struct Core {
     seq: u64,
     venue: String,
     config: EngineConfig,
+    recorded: Option<EngineConfig>,
     /// Symbols followed from the start, until the session has begun.
     symbols: Vec<Symbol>,
     rules: BTreeMap<Symbol, Instrument>,
@@ -41,6 +45,7 @@ pub(super) struct Core {
     recorder: Recorder,
     keeper: Keeper,
     paper: Paper,
+    archive: Archive,
     told: Vec<Told>,
     board: Board,
     steps: Vec<Step>,
@@ -65,11 +70,13 @@ impl Core {
             engine: Engine::new(options.engine.clone(), &options.venue),
             keeper: Keeper::new(options.alerts, &options.venue),
             paper: Paper::new(options.trading, &options.venue),
+            archive: Archive::new(options.archive),
             told: Vec::new(),
             feed: options.feed,
             seq: 0,
             venue: options.venue,
             config: options.engine,
+            recorded: options.recorded,
             symbols: options.symbols,
             rules: BTreeMap::new(),
             begin_by: Some(now + RULES_LIMIT),
@@ -195,7 +202,11 @@ impl Core {
             match step {
                 Step::Emit(event) => {
                     self.begin(at);
+                    let more = self.archive.heard(at.max(self.engine.now()), self.seq + 1, &event);
                     self.input(at, Payload::Market(event));
+                    if let Some((symbol, timeframe, before)) = more {
+                        self.feed.request_history(symbol, timeframe, Some(before), &mut self.steps);
+                    }
                 }
                 Step::Send(conn, text) => self.outgoing.commands.push((conn, Command::Send(text))),
                 Step::Fetch(fetch) => self.outgoing.fetches.push(fetch),
@@ -210,7 +221,12 @@ impl Core {
                 Step::Notice(severity, text) => self.board.log(at, severity, &text),
             }
         }
-        self.steps = steps;
+        // What the feed was asked meanwhile comes after all of these.
+        std::mem::swap(&mut self.steps, &mut steps);
+        if !steps.is_empty() {
+            self.steps = steps;
+            self.carry_out(at);
+        }
     }
 
     /// Numbers, records and applies an input.
@@ -237,6 +253,7 @@ impl Core {
                 self.board.log(at, if told.bad { Severity::Warning } else { Severity::Info }, &told.text);
             }
         }
+        self.archive.look(&self.engine, self.paper.fills());
     }
 
     #[inline]
@@ -250,7 +267,8 @@ impl Core {
     }
 
     fn meta(&self, instruments: Vec<Instrument>) -> Meta {
-        Meta { venue: self.venue.clone(), instruments, app: app(), engine: self.config.clone() }
+        let engine = self.recorded.as_ref().unwrap_or(&self.config).clone();
+        Meta { venue: self.venue.clone(), instruments, app: app(), engine }
     }
 
     /// Begins the session: tells the engine, and the recording, what it is of.
@@ -259,6 +277,7 @@ impl Core {
             return;
         }
         let symbols = std::mem::take(&mut self.symbols);
+        self.archive.begin(&self.venue, &symbols, at);
         let meta = self.meta(symbols.iter().map(|symbol| self.known(*symbol)).collect());
         if self.recorder.is_wanted() {
             self.create_file(at, &meta);
@@ -267,8 +286,16 @@ impl Core {
         let input = self.numbered(at, Payload::Meta(Box::new(meta)));
         self.engine.apply(&input);
         self.board.changed = true;
+        symbols.iter().for_each(|symbol| self.begin_past(at, *symbol));
         self.begin_alerts(at);
         self.begin_trading(at);
+    }
+
+    /// Shows what former sessions kept of a symbol, until the exchange answers.
+    fn begin_past(&mut self, at: Nanos, symbol: Symbol) {
+        for (timeframe, bars) in self.archive.past(symbol, at) {
+            self.input(at, Payload::Market(Market::of(symbol, Event::History(timeframe, bars))));
+        }
     }
 
     /// Puts paper accounts back as they were kept.
@@ -345,14 +372,20 @@ impl Core {
         let at = at.max(self.engine.now());
         let symbols: Vec<Symbol> = meta.instruments.iter().map(|instrument| instrument.symbol).collect();
         match self.recorder.begin(at, &symbols, meta) {
-            Ok(path) => self.board.log(at, Severity::Info, &format!("recording to {}", path.display())),
+            Ok(path) => {
+                self.archive.recorded(&path);
+                self.board.log(at, Severity::Info, &format!("recording to {}", path.display()));
+            }
             Err(why) => self.board.log(at, Severity::Error, &format!("not recording: {why}")),
         }
     }
 
     /// Begins a file in the middle of the session: all that a replay of it alone has to know comes first.
     fn begin_file(&mut self, at: Nanos) {
-        let meta = self.engine.meta(&app());
+        let mut meta = self.engine.meta(&app());
+        if let Some(recorded) = &self.recorded {
+            meta.engine.clone_from(recorded);
+        }
         self.create_file(at, &meta);
         if !self.recorder.is_on() {
             return;
@@ -376,6 +409,12 @@ impl Core {
 
     /// Lets time pass, while no arrival is waiting: the feed and the engine notice silence.
     pub(super) fn pass(&mut self, now: Nanos) {
+        if let Some(by) = self.begin_by
+            && self.archive.knows(&self.symbols, now)
+            && now >= by - RULES_LIMIT + RULES_SOON
+        {
+            self.begin(now);
+        }
         if self.begin_by.is_some_and(|by| now >= by) {
             self.board.log(now, Severity::Warning, "the trading rules have not come yet: going on without them");
             self.begin(now);
@@ -398,12 +437,17 @@ impl Core {
         }
         self.checked = now;
         self.board.set_memory(memory());
-        if let Some(why) = self.recorder.check() {
-            self.board.log(now, Severity::Error, &format!("recording ended: {why}"));
+        let advice = self.recorder.check(now);
+        for (severity, text) in advice.notes {
+            self.board.log(now, severity, &text);
         }
-        if self.recorder.is_over(now) {
+        self.board.set_free(self.recorder.free());
+        if self.recorder.is_over(now) || (advice.resume && self.begin_by.is_none()) {
             self.recorder.finish_file();
             self.begin_file(now);
+        }
+        for note in self.archive.take_notes() {
+            self.board.log(now, Severity::Warning, &note);
         }
         let trouble = self.keeper.look_after(&self.engine);
         if trouble.is_some() && trouble != self.trouble {
@@ -421,6 +465,7 @@ impl Core {
                 self.begin(at);
                 let instrument = self.known(symbol);
                 self.input(at, Payload::User(UserAction::AddSymbol(instrument)));
+                self.begin_past(at, symbol);
                 self.feed.add_symbol(at, symbol, &mut self.steps);
                 self.carry_out(at);
             }
@@ -466,6 +511,7 @@ impl Core {
                 self.feed.request_history(symbol, timeframe, Some(before), &mut self.steps);
                 self.carry_out(at);
             }
+            Request::Ending(end) => self.archive.ends(end),
             Request::Replay(_) => self.board.log(at, Severity::Info, "this is live: only a recording can be replayed"),
         }
     }
@@ -497,6 +543,7 @@ impl Core {
     pub(super) fn close(&mut self, now: Nanos) {
         self.hand_on(now);
         self.paper.end(&self.engine);
+        self.archive.end(&self.engine, self.paper.fills(), now);
         if let Some(why) = self.recorder.close() {
             self.board.log(now, Severity::Error, &format!("recording: {why}"));
         }

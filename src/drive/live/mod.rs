@@ -2,18 +2,24 @@
 
 #[cfg(test)]
 mod alert_tests;
+#[cfg(test)]
+mod archive_tests;
 mod board;
+mod chore;
 mod core;
 mod recorder;
+#[cfg(test)]
+mod room_tests;
 mod run;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod trading_tests;
 
-pub use recorder::RecordingOptions;
+pub use recorder::{Free, RecordingOptions};
 
 use super::alerts::AlertOptions;
+use super::archive::ArchiveOptions;
 use super::clock::Clock;
 use super::inbox::Inbox;
 use super::rest;
@@ -44,6 +50,8 @@ pub struct LiveOptions {
     pub rest_url: String,
     /// The engine's settings.
     pub engine: EngineConfig,
+    /// The settings that recordings tell a replay to begin with, where the session itself keeps less.
+    pub recorded: Option<EngineConfig>,
     /// Whether the exchange is real.
     pub mode: Mode,
     /// Whether and where it is recorded.
@@ -52,6 +60,8 @@ pub struct LiveOptions {
     pub alerts: AlertOptions,
     /// What its paper trading is kept with.
     pub trading: TradingOptions,
+    /// What its market is kept in, and begins with.
+    pub archive: ArchiveOptions,
     /// How connections are kept.
     pub sockets: SocketOptions,
     /// The clock that stamps what arrives.
@@ -69,10 +79,12 @@ impl LiveOptions {
             ws_url: venue.ws_url.to_owned(),
             rest_url: venue.rest_url.to_owned(),
             engine: EngineConfig::default(),
+            recorded: None,
             mode: Mode::Live,
-            recording: RecordingOptions { enabled: false, folder: PathBuf::from("recordings") },
+            recording: RecordingOptions::new(false, PathBuf::from("recordings")),
             alerts: AlertOptions::default(),
             trading: TradingOptions::default(),
+            archive: ArchiveOptions::default(),
             sockets: SocketOptions::default(),
             clock: Clock::system(),
         }
@@ -115,7 +127,7 @@ pub fn start(options: LiveOptions, wake: Wake) -> Result<LiveHandle, StartError>
         let address = Address::new(&options.ws_url, connection.path)?;
         views.push(ConnectionView {
             name: connection.name.to_owned(),
-            url: address.url().to_owned(),
+            url: super::words::without_passwords(address.url()),
             state: ConnectionState::Connecting(1),
             since: clock.now(),
             last: None,

@@ -5,6 +5,7 @@ use crate::domain::Nanos;
 use crate::drive::clock::{self, Clock};
 use crate::drive::inbox::Arrival;
 use crate::drive::socket::Command;
+use crate::drive::store::SessionEnd;
 use crate::drive::view::{Request, View, Wake};
 use crate::drive::words;
 use crate::feed::{Fetch, Severity};
@@ -51,6 +52,7 @@ impl Session {
         if let Err(panic) = outcome {
             let text = format!("the session ended by a fault of this program: {}", words::panic_text(panic.as_ref()));
             core.log(now, Severity::Error, &text);
+            core.requested(now, Request::Ending(SessionEnd::Fault));
         }
         // Even the last words must not end in a panic that keeps the recording open.
         let _ = catch_unwind(AssertUnwindSafe(|| {
@@ -90,6 +92,10 @@ impl Session {
         }
         // What has arrived already belongs to the recording.
         self.take_in(core, woken.arrival, LAST);
+        // So does what was asked last, such as why the session ends.
+        while let Ok(request) = self.asked.try_recv() {
+            core.requested(self.clock.now(), request);
+        }
     }
 
     /// Takes in what has arrived, `first` before all; says when the last of it arrived.

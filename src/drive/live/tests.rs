@@ -1,8 +1,8 @@
 use super::core::Core;
 use super::{LiveOptions, RecordingOptions};
 use crate::domain::{
-    Alert, BookSnapshot, Channel, Channels, DepthDiff, Event, Input, Instrument, Market, Nanos, Origin, Payload, Price, Qty,
-    Rearm, Side, Symbol, Timeframe, Trade,
+    Alert, Bar, BookSnapshot, Channel, Channels, DepthDiff, Event, Input, Instrument, Link, LinkScope, LinkState, Market, Nanos,
+    Origin, Payload, Price, Qty, Rearm, Side, Symbol, Timeframe, Trade,
 };
 use crate::drive::inbox::What;
 use crate::drive::view::{Handle, RecordingView, Request};
@@ -22,7 +22,7 @@ const VENUE: Venue = Venue {
     weight_per_minute: 100,
 };
 
-/// Understands `trade N`, `book N` and `depth N`, and panics when told to.
+/// Understands `trade N`, `book N`, `depth N`, `history N` (at most twenty minutes from that one on) and `link 0` or `1`, and panics when told to.
 #[derive(Default)]
 pub(super) struct Plain {
     panics: bool,
@@ -47,7 +47,7 @@ impl Feed for Plain {
     fn subscriptions(&self, _: ConnId) -> Vec<String> {
         Vec::new()
     }
-    fn on_frame(&mut self, _: Nanos, frame: Frame<'_>, out: &mut Vec<Step>) -> Result<(), FeedError> {
+    fn on_frame(&mut self, at: Nanos, frame: Frame<'_>, out: &mut Vec<Step>) -> Result<(), FeedError> {
         assert!(!self.panics, "the feed was told to");
         if let Frame::Fetched(Tag::Instruments, Ok(_)) = frame {
             let rules = Instrument { tick: Price::from_units(7), ..Instrument::unknown(btc()) };
@@ -63,6 +63,15 @@ impl Feed for Plain {
                 side: Side::Buy,
                 id: None,
                 ex: None,
+            }),
+            "history" => {
+                let minute = |n: i64| Bar::flat(Nanos::from_secs(60 * n), Price::from_units(7));
+                Event::History(Timeframe::M1, (number..number + 20).map(minute).filter(|bar| bar.start <= at).collect())
+            }
+            "link" => Event::Link(Link {
+                state: if number == 1 { LinkState::Up } else { LinkState::Down },
+                scope: LinkScope::All,
+                why: String::new(),
             }),
             "book" => Event::Book(BookSnapshot {
                 last: number as u64,
@@ -84,7 +93,10 @@ impl Feed for Plain {
     }
     fn add_symbol(&mut self, _: Nanos, _: Symbol, _: &mut Vec<Step>) {}
     fn remove_symbol(&mut self, _: Symbol, _: &mut Vec<Step>) {}
-    fn request_history(&mut self, _: Symbol, _: Timeframe, _: Option<Nanos>, _: &mut Vec<Step>) {}
+    fn request_history(&mut self, symbol: Symbol, timeframe: Timeframe, before: Option<Nanos>, out: &mut Vec<Step>) {
+        let text = format!("asked for bars of {symbol} {timeframe} before {}", before.unwrap().rfc3339());
+        out.push(Step::Notice(Severity::Info, text));
+    }
     fn streams(&self) -> &[Stream] {
         &[]
     }
@@ -94,7 +106,7 @@ impl Feed for Plain {
 }
 
 fn options(folder: &Path, panics: bool) -> LiveOptions {
-    let recording = RecordingOptions { enabled: true, folder: folder.to_owned() };
+    let recording = RecordingOptions::new(true, folder.to_owned());
     LiveOptions { recording, ..LiveOptions::new(Box::new(Plain { panics }), vec![btc()]) }
 }
 

@@ -14,10 +14,7 @@ use std::sync::Arc;
 const BEGIN: Nanos = Nanos::from_secs(1_795_000_000);
 
 fn core(folder: Option<&Path>, store: &Store, begin: Nanos) -> Core {
-    let recording = RecordingOptions {
-        enabled: folder.is_some(),
-        folder: folder.map_or_else(PathBuf::new, |folder| folder.join("recordings")),
-    };
+    let recording = RecordingOptions::new(folder.is_some(), folder.map_or_else(PathBuf::new, |folder| folder.join("recordings")));
     let trading = TradingOptions { store: Some(store.clone()), sessions: folder.map(|folder| folder.join("sessions")) };
     if let Some(folder) = folder {
         std::fs::create_dir_all(folder.join("recordings")).unwrap();

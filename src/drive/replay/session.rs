@@ -321,7 +321,7 @@ impl Replay {
             Request::Mark(_) | Request::ToggleFeed | Request::ToggleRecording => {
                 self.log(Severity::Warning, "not in a replay: it shows what was recorded".to_owned());
             }
-            Request::History(..) => {}
+            Request::History(..) | Request::Ending(_) => {}
         }
     }
 

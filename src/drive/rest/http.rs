@@ -47,7 +47,7 @@ impl Client {
     /// # Errors
     /// [`BadUrl`] when it is no `http://` or `https://` URL with a host.
     pub fn new(base: &str, limit: Duration) -> Result<Self, BadUrl> {
-        let bad = || BadUrl { url: words::clean(base, 200) };
+        let bad = || BadUrl { url: words::clean(&words::without_passwords(base), 200) };
         let base = base.trim().trim_end_matches('/').to_owned();
         let uri: Uri = base.parse().map_err(|_| bad())?;
         let secure = match uri.scheme_str() {
@@ -55,7 +55,9 @@ impl Client {
             Some("https") => true,
             _ => return Err(bad()),
         };
-        let host = uri.authority().map(ToString::to_string).filter(|host| !host.is_empty()).ok_or_else(bad)?;
+        // Who logs in is nobody else's business: it is in every message.
+        let authority = uri.authority().map(ToString::to_string).filter(|host| !host.is_empty()).ok_or_else(bad)?;
+        let host = authority.rsplit('@').next().unwrap_or_default().to_owned();
         Ok(Self { agent: Arc::default(), base, host, secure, limit })
     }
 

@@ -42,7 +42,7 @@ impl Address {
     /// # Errors
     /// [`BadUrl`] when it is no `ws://` or `wss://` URL with a host.
     pub fn new(base: &str, path: &str) -> Result<Self, BadUrl> {
-        let bad = || BadUrl { url: words::clean(base, 200) };
+        let bad = || BadUrl { url: words::clean(&words::without_passwords(base), 200) };
         let url = format!("{}{path}", base.trim().trim_end_matches('/'));
         let uri: Uri = url.parse().map_err(|_| bad())?;
         let secure = match uri.scheme_str() {

@@ -8,12 +8,14 @@ mod connect;
 mod limiter;
 mod link;
 mod metered;
+mod probe;
 mod replacement;
 mod task;
 
 pub use backoff::Backoff;
 pub use connect::{Address, BadUrl, MAX_MESSAGE};
 pub use limiter::Limiter;
+pub use probe::{Target, Tried, try_out};
 
 use super::clock::Clock;
 use super::inbox::Inbox;

@@ -1,11 +1,12 @@
 //! The tables, version by version. A step is never changed once it has been released: what is wrong with it is put right by
 //! a further one.
 
-use super::{alerts, history, outbox, trading};
+use super::{alerts, history, market, outbox, sessions, trading};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 /// What leads from each version to the next; an empty file is version 0.
-pub(super) const STEPS: &[&str] = &[alerts::SCHEMA, history::SCHEMA, outbox::SCHEMA, trading::SCHEMA];
+pub(super) const STEPS: &[&str] =
+    &[alerts::SCHEMA, history::SCHEMA, outbox::SCHEMA, trading::SCHEMA, market::SCHEMA, sessions::SCHEMA];
 
 /// The version of this program.
 pub(super) const NEWEST: i64 = STEPS.len() as i64;
@@ -21,6 +22,13 @@ const READS: &[&str] = &[
     "SELECT venue, at, saved FROM paper",
     "SELECT venue, id, account, symbol, state, changed, saved FROM paper_order",
     "SELECT venue, number, account, symbol, at, saved FROM paper_fill",
+    "SELECT id, venue, symbol FROM market",
+    "SELECT market, timeframe, start, open, high, low, close, volume, buy_volume, trades FROM bar",
+    "SELECT market, ts, n, price, qty, bought, id FROM tick",
+    "SELECT id, venue, symbols, begun, seen, ended, how, recording, layout, events, fills FROM session",
+    "SELECT venue, symbol, timeframe, time, ts, open, high, low, close, volume, buy_volume, trades FROM ohlc",
+    "SELECT venue, symbol, time, ts, price, qty, side, id FROM ticks",
+    "SELECT id, venue, symbols, begun, ended, seconds, how, recording, layout, events, fills FROM sessions",
     "SELECT id, firing, channel, state, next, tries, why, at FROM delivery",
 ];
 

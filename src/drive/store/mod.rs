@@ -1,6 +1,6 @@
 //! What is kept over restarts: one embedded SQLite database. The core opens it, locks it against a second program, brings its
 //! tables up to date, sets a damaged one aside and owns it on a thread of its own; beside it stands a file for each concern
-//! (`alerts`, their `history`, the `outbox` of deliveries, paper `trading`), with its tables, its statements and its part of [`Store`].
+//! (`alerts`, their `history`, the `outbox` of deliveries, paper `trading`, the `market` as it was seen and its `retention`, `sessions`), with its tables, its statements and its part of [`Store`].
 //!
 //! Writes are handed over and never waited for, so that neither a slow disk nor a full one holds the engine up: what cannot be
 //! written now is held in memory and tried again. A commit survives the program's end by any means, `kill -9` included; with
@@ -9,17 +9,27 @@
 mod alerts;
 mod error;
 mod history;
+mod inspect;
+mod integrity;
+mod market;
 mod migrations;
 mod open;
 mod outbox;
+mod retention;
+mod sessions;
 mod shared;
 mod trading;
 mod worker;
 
 pub use error::StoreError;
 pub use history::{DeliveryRow, DeliveryState, HistoryRow};
+pub use inspect::{HeldMarket, Inspection, inspect, sessions_in, vacuum};
+pub use integrity::{Integrity, quick_check};
+pub use market::Tick;
 pub use open::{Keeping, Opened, open};
 pub use outbox::{Job, Outbox, Outcome};
+pub use retention::Retention;
+pub use sessions::{SessionEnd, SessionRow};
 
 use crate::domain::Nanos;
 use crate::drive::clock;
@@ -30,6 +40,9 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::thread::JoinHandle;
 use worker::Desk;
+
+/// The version of the tables that this program writes.
+pub const VERSION: i64 = migrations::NEWEST;
 
 /// How long an answer is waited for. A disk that sleeps or is busy wakes sooner.
 const PATIENCE: Nanos = Nanos::from_secs(15);

@@ -3,6 +3,7 @@
 use super::Store;
 use super::error::{is_damage, may_pass, words};
 use super::migrations::{APPLICATION, NEWEST, migrate, missing, version};
+use super::sessions;
 use super::worker::Desk;
 use crate::domain::Nanos;
 use crate::drive::clock;
@@ -141,35 +142,46 @@ fn unusable(path: &Path, why: &str) -> String {
 }
 
 /// A path with something behind its last part.
-fn beside(path: &Path, end: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
     let mut text = OsString::from(path);
     text.push(end);
     PathBuf::from(text)
 }
 
 /// Why a lock was not had.
-enum Held {
+pub(super) enum Held {
     /// Another process has it; its number where that can be read.
     By(Option<u32>),
     Impossible(io::Error),
 }
 
+/// Whether the database at `path` could be had: the lock is tried where there is one, and not written.
+pub(super) fn lock_of(path: &Path) -> Result<(), Held> {
+    let Ok(file) = File::open(beside(path, ".lock")) else { return Ok(()) };
+    tried(file).map(drop)
+}
+
 /// Takes the lock for as long as the file is open. The system frees it when the process ends, however it ends.
-fn hold(path: &Path) -> Result<Lock, Held> {
-    let mut file = private().read(true).truncate(false).open(path).map_err(Held::Impossible)?;
+pub(super) fn hold(path: &Path) -> Result<Lock, Held> {
+    let mut lock = tried(private().read(true).truncate(false).open(path).map_err(Held::Impossible)?)?;
+    // The number only helps the user of a second program: without it, the lock is the same.
+    let file = &mut lock.0;
+    let _ = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| writeln!(file, "{}", std::process::id()));
+    Ok(lock)
+}
+
+/// Takes the lock of an open file.
+fn tried(file: File) -> Result<Lock, Held> {
     match file.try_lock() {
-        Ok(()) => {}
+        Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => {
             let mut text = String::new();
             // Where a locked file cannot be read either, the process stays unnamed.
             let _ = file.take(20).read_to_string(&mut text);
-            return Err(Held::By(text.trim().parse().ok()));
+            Err(Held::By(text.trim().parse().ok()))
         }
-        Err(TryLockError::Error(error)) => return Err(Held::Impossible(error)),
+        Err(TryLockError::Error(error)) => Err(Held::Impossible(error)),
     }
-    // The number only helps the user of a second program: without it, the lock is the same.
-    let _ = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| writeln!(file, "{}", std::process::id()));
-    Ok(Lock(file))
 }
 
 /// The lock. It is given back in so many words: a program that is being started at that moment still has the file too, until it runs.
@@ -252,6 +264,7 @@ fn connect(path: &Path) -> Result<Connection, Fault> {
     }
     // A read-only file and a full disk are met now rather than at the first alert.
     db.execute_batch("INSERT INTO counter VALUES ('opened', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1")?;
+    sessions::settle(&db)?;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     Ok(db)
 }

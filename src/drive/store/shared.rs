@@ -7,7 +7,7 @@ use crate::domain::{AlertId, Nanos};
 use crate::drive::clock;
 use rusqlite::Connection;
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Changes that wait at most, handed over or held because they could not be written: minutes of the busiest alerts. Further
@@ -61,6 +61,9 @@ pub(super) struct Shared {
     /// Numbers given out last, of alerts and of firings.
     pub(super) alert: AtomicU64,
     pub(super) row: AtomicI64,
+    pub(super) session: AtomicI64,
+    /// Trades handed over that are not written yet.
+    pub(super) ticks: Arc<AtomicUsize>,
     wake: Mutex<Option<Wake>>,
 }
 
@@ -97,6 +100,8 @@ impl Shared {
             changes: AtomicU64::new(0),
             alert: AtomicU64::new(0),
             row: AtomicI64::new(0),
+            session: AtomicI64::new(0),
+            ticks: Arc::default(),
             wake: Mutex::new(None),
         })
     }

@@ -3,7 +3,7 @@
 use super::error::{StoreError, may_pass, words};
 use super::outbox::Aside;
 use super::shared::{Change, Next, Shared, Task, WAITING};
-use super::{alerts, history};
+use super::{alerts, history, sessions};
 use crate::domain::Nanos;
 use rusqlite::{Connection, TransactionBehavior};
 use std::collections::VecDeque;
@@ -45,6 +45,7 @@ impl Desk {
         let shared = Shared::new(name);
         shared.alert.store(alerts::last_id(&db)?, Ordering::Release);
         shared.row.store(history::last_row(&db)?, Ordering::Release);
+        shared.session.store(sessions::last_id(&db)?, Ordering::Release);
         Ok(Self { db, shared, aside: Aside::default(), held: VecDeque::new(), untried: 0, _lock: lock })
     }
 

@@ -2,6 +2,7 @@
 
 use super::members::Members;
 use super::name::{create_new, create_numbered};
+use super::queue::is_full;
 use crate::domain::Input;
 use crate::recording::{MAX_LINE, encode_input};
 use std::fs::File;
@@ -19,6 +20,13 @@ pub struct WriteError {
     pub path: PathBuf,
     /// The operating system's word.
     pub error: io::Error,
+}
+
+impl WriteError {
+    /// Whether there is no room.
+    pub fn is_full(&self) -> bool {
+        is_full(&self.error)
+    }
 }
 
 /// What was written.

@@ -26,7 +26,7 @@ pub enum WriterState {
     Writing,
     /// The disk does not keep up: what comes is dropped and counted until there is room again.
     Stalled,
-    /// The disk refused, and nothing more is written to this file: why, and what to do.
+    /// The disk refused, and nothing more is written to this file: why.
     Failed(String),
     /// The file is complete.
     Closed,
@@ -47,6 +47,8 @@ pub struct WriterStatus {
     pub refused: u64,
     /// What it is doing.
     pub state: WriterState,
+    /// Whether it failed for want of room: it can go on once there is some.
+    pub full: bool,
 }
 
 /// Writes a live recording.

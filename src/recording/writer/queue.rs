@@ -33,6 +33,7 @@ struct Inner {
     wanted: u64,
     reached: u64,
     state: WriterState,
+    full: bool,
     bytes_written: u64,
     lines_written: u64,
     dropped: u64,
@@ -61,6 +62,7 @@ impl Queue {
                 wanted: 0,
                 reached: 0,
                 state: WriterState::Writing,
+                full: false,
                 bytes_written: 0,
                 lines_written: 0,
                 dropped: 0,
@@ -140,6 +142,7 @@ impl Queue {
             dropped: inner.dropped,
             refused: inner.refused,
             state: inner.state.clone(),
+            full: inner.full,
         }
     }
 
@@ -167,7 +170,8 @@ impl Queue {
                     inner.dropped += lines + inner.lines;
                     inner.text = Vec::new();
                     inner.lines = 0;
-                    inner.state = WriterState::Failed(advice(&error));
+                    inner.full = is_full(&error);
+                    inner.state = WriterState::Failed(words(&error));
                     true
                 }
             };
@@ -202,11 +206,16 @@ fn write<S: Sink>(members: &mut Members<S>, text: &[u8], closing: bool) -> io::R
     members.sync()
 }
 
+/// Whether an error says that there is no room.
+pub(super) fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
 /// The error, with what a person can do about it.
-fn advice(error: &io::Error) -> String {
+fn words(error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::StorageFull => "the disk is full: free some space and start recording again".to_owned(),
-        io::ErrorKind::QuotaExceeded => "the disk quota is used up: free some space and start recording again".to_owned(),
-        _ => format!("{error}; start recording again"),
+        io::ErrorKind::StorageFull => "the disk is full: free some space".to_owned(),
+        io::ErrorKind::QuotaExceeded => "the disk quota is used up: free some space".to_owned(),
+        _ => error.to_string(),
     }
 }

@@ -131,7 +131,7 @@ fn a_full_disk_is_reported_and_the_session_goes_on() {
     writer.flush();
     let status = writer.status();
     assert_eq!((status.lines, status.dropped), (0, 50));
-    assert_eq!(status.state, WriterState::Failed("the disk is full: free some space and start recording again".to_owned()));
+    assert_eq!(status.state, WriterState::Failed("the disk is full: free some space".to_owned()));
     writer.write(&trade(51, AT, 1));
     writer.flush();
     assert_eq!(writer.close().dropped, 51);

@@ -232,6 +232,7 @@ pub(crate) fn with_library<T>(
         span: None,
         alert: None,
         blotter: &crate::app::blotter::Blotter::default(),
+        journal: &std::collections::VecDeque::new(),
     };
     with(&cx)
 }

@@ -24,6 +24,9 @@ fn rows(view: &View, theme: &Theme) -> Vec<(&'static str, String, Style)> {
     let tight = limit > 0 && u64::from(used) * 10 > u64::from(limit) * 8;
     let recording = match &session.recording {
         RecordingView::Off => ("off".to_owned(), theme.dim),
+        RecordingView::On { lines, lost, .. } if *lost > 0 => {
+            (format!("{} lines, {} lost", plain(*lines), plain(*lost)), theme.error)
+        }
         RecordingView::On { bytes, lines, .. } => (format!("{}, {} lines", text::bytes(*bytes), plain(*lines)), theme.good),
         RecordingView::Failed(why) => (text::safe(why).into_owned(), theme.error),
     };
@@ -45,6 +48,7 @@ fn rows(view: &View, theme: &Theme) -> Vec<(&'static str, String, Style)> {
             if tight { theme.warning } else { theme.text },
         ),
         ("recording", recording.0, recording.1),
+        ("disk free", session.free.map_or_else(|| "-".to_owned(), text::bytes), theme.text),
         ("memory", session.memory.map_or_else(|| "-".to_owned(), text::bytes), theme.text),
         ("running for", text::span(session.now.saturating_sub(session.started), theme.ascii), theme.dim),
     ]

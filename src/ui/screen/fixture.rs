@@ -113,7 +113,7 @@ pub(crate) fn live() -> View {
     session.lag = quantiles(38, 410, 9);
     session.weight = (45, 2_400);
     session.memory = Some(48_300_000);
-    session.recording = RecordingView::On { path: PathBuf::from("BTCUSDT.rec.gz"), bytes: 12_345_678, lines: 1_204_332 };
+    session.recording = RecordingView::On { path: PathBuf::from("BTCUSDT.rec.gz"), bytes: 12_345_678, lines: 1_204_332, lost: 0 };
     session.log = Series::with_capacity(1_000);
     let lines = [
         (Severity::Info, "public: connected to fstream.binance.com"),

@@ -34,7 +34,6 @@ use crate::app::{App, Effect, Options};
 use crate::config::Problem;
 use crate::domain::Nanos;
 use crate::drive::view::{Mode, Request, View};
-use crate::feed::Severity;
 use crossterm::event::Event;
 use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
@@ -290,14 +289,7 @@ impl Screen {
                         }
                     }
                 }
-                Effect::Theme(name) => match self.themes.load(&name) {
-                    Ok(theme) => self.theme = theme,
-                    Err(problems) => {
-                        for problem in problems.iter().take(2) {
-                            self.app.say(now, Severity::Error, problem.to_string());
-                        }
-                    }
-                },
+                Effect::Theme(name) => self.show_theme(&name, now),
                 other => outside.push(other),
             }
         }
@@ -364,8 +356,8 @@ pub(super) fn cx<'a>(
 ) -> Cx<'a> {
     let Linked { symbol, bars, cross, window, span, pair, .. } = *linked;
     let (keys, library, pairs, blotter) = (&app.keymap, &app.library, &app.pairs, &app.blotter);
-    let alert = app.alerts.selected;
-    Cx { view, symbol, bars, cross, window, span, theme, focused, zone, keys, library, pair, pairs, alert, blotter }
+    let (alert, journal) = (app.alerts.selected, &app.journal);
+    Cx { view, symbol, bars, cross, window, span, theme, focused, zone, keys, library, pair, pairs, alert, blotter, journal }
 }
 
 /// The theme for what stands on a bar: ordinary text has the bar's ground there.

@@ -10,6 +10,24 @@ const OFTEN: Nanos = Nanos::SECOND;
 const SAID: usize = 3;
 
 impl Screen {
+    /// Uses another theme from now on.
+    pub fn use_theme(&mut self, name: &str, now: Nanos) {
+        name.clone_into(&mut self.app.shown.theme);
+        self.show_theme(name, now);
+    }
+
+    /// Shows a theme; the one before stays where it cannot be read.
+    pub(super) fn show_theme(&mut self, name: &str, now: Nanos) {
+        match self.themes.load(name) {
+            Ok(theme) => self.theme = theme,
+            Err(problems) => {
+                for problem in problems.iter().take(2) {
+                    self.app.say(now, Severity::Error, problem.to_string());
+                }
+            }
+        }
+    }
+
     /// Looks whether theme files have changed, when it is time to.
     pub fn watch(&mut self, now: Nanos) {
         if now.saturating_sub(self.watched.0) < OFTEN {

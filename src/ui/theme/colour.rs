@@ -16,6 +16,18 @@ pub enum Depth {
     True,
 }
 
+impl Depth {
+    /// In words, for people.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::None => "no colours",
+            Self::Sixteen => "16 colours",
+            Self::Indexed => "256 colours",
+            Self::True => "all colours",
+        }
+    }
+}
+
 /// What a terminal can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Look {

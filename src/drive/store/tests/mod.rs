@@ -1,5 +1,6 @@
 //! What the store keeps, by what it gives back.
 
+mod market;
 mod model;
 mod opening;
 mod processes;

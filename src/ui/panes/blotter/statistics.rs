@@ -31,7 +31,8 @@ pub struct StatisticsPane {
 /// The bars an account is looked at by: those of its strategy, else minutes.
 fn bar(account: &AccountView, cx: &Cx<'_>) -> Timeframe {
     let known = cx.view.snapshot.trading.strategies.iter().find(|known| known.run.account == account.name);
-    known.and_then(|known| known.run.bar.parse().ok()).unwrap_or(Timeframe::M1)
+    let tried = || cx.blotter.trials.looked_at(&account.name).map(|(bar, _)| bar);
+    known.and_then(|known| known.run.bar.parse().ok()).or_else(tried).unwrap_or(Timeframe::M1)
 }
 
 /// The symbol an account is compared with when it is held: its strategy's main one, else the first it traded.
@@ -39,6 +40,7 @@ fn main_symbol(account: &AccountView, cx: &Cx<'_>) -> Option<Symbol> {
     let known = cx.view.snapshot.trading.strategies.iter().find(|known| known.run.account == account.name);
     known
         .and_then(|known| known.run.symbols.first().copied())
+        .or_else(|| cx.blotter.trials.looked_at(&account.name)?.1)
         .or_else(|| account.fills.first().map(|fill| fill.symbol))
         .or(cx.symbol)
 }

@@ -41,7 +41,7 @@ pub(super) struct Measure {
 /// The volume of closed bars, kept while they stay the same ones.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Sum {
-    bars: (usize, usize, usize, u64),
+    bars: (usize, usize, usize, u64, u64),
     volume: Volume,
 }
 
@@ -49,7 +49,7 @@ impl Sum {
     /// The volume of the bars from one position to another.
     pub fn volume(&mut self, view: &BarView, first: usize, last: usize) -> Volume {
         let closed = view.closed.len();
-        let bars = (first, last.saturating_add(1).min(closed), closed, view.closed.dropped());
+        let bars = (first, last.saturating_add(1).min(closed), closed, view.closed.dropped(), view.closed.replaced());
         if self.bars != bars {
             let all = (bars.0..bars.1).filter_map(|at| view.closed.get(at));
             *self = Self { bars, volume: all.fold(Volume::ZERO, |sum, bar| sum + bar.volume) };
