@@ -203,8 +203,9 @@ impl Hive {
         }
         let ordinal = self.ordinals.entry((topic, symbol)).or_default();
         *ordinal += 1;
-        let identity = format!("{}#{ordinal}", self.source);
         let (venue, first) = self.begun.clone().unwrap_or_else(|| ("unknown".to_owned(), at));
+        // With its beginning: a recording that was deleted may have had the same name.
+        let identity = format!("{}@{}#{ordinal}", self.source, first.0);
         let from = at.floor_to(self.part);
         let until = from + self.part;
         let named = if (from..until).contains(&first) { first } else { from };
