@@ -25,10 +25,12 @@ pub const MODULES: &[&str] = &[
     "drive",
     "drive::backtest",
     "drive::clock",
+    "drive::dataset",
     "drive::deliver",
     "drive::demo_server",
     "drive::journal",
     "drive::live",
+    "drive::monitor",
     "drive::previews",
     "drive::replay",
     "drive::rest",
@@ -45,6 +47,7 @@ pub const MODULES: &[&str] = &[
     "session",
     "strategies",
     "strategy",
+    "tables",
     "ui",
 ];
 

@@ -29,7 +29,7 @@ fn core(folder: &Path, store: &Store, begin: Nanos, market: Option<&str>) -> Cor
         retention: None,
         layout: Some("mine".to_owned()),
     };
-    let recording = RecordingOptions { enabled: true, folder: recordings };
+    let recording = RecordingOptions::new(true, recordings);
     let options = LiveOptions { recording, archive, ..LiveOptions::new(Box::new(Plain::default()), vec![btc()]) };
     Core::new(options, Vec::new(), begin)
 }
