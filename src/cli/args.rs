@@ -202,11 +202,11 @@ pub struct Reading {
 /// `import`.
 #[derive(Debug, Clone, Args)]
 pub struct Import {
-    /// Files to convert: raw captures, recorded sessions, Binance dumps, tables of bars or closes; plain, .gz, .zst or .zip
+    /// Files to convert: raw captures, recorded sessions, Binance dumps, Tardis tables, bars or closes; plain, .gz, .zst or .zip
     #[arg(required = true, value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
-    /// The recording to write; never overwritten
-    #[arg(short, long, value_name = "FILE")]
+    /// The recording to write; never overwritten. A folder (DIR/) takes a recording of each file, and passes over those it has
+    #[arg(short, long, value_name = "FILE|DIR/")]
     pub output: PathBuf,
     /// How they are read.
     #[command(flatten)]

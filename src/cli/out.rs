@@ -1,5 +1,6 @@
 //! Results to standard output, everything else to standard error.
 
+use crate::domain::Nanos;
 use std::io::{self, IsTerminal as _, Write};
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -93,11 +94,39 @@ impl ProgressLine {
 
     /// Says how many events are done, and whether to go on.
     pub fn tell(&mut self, done: u64) -> ControlFlow<()> {
+        self.tell_of(done, "")
+    }
+
+    /// Says how many events are done and what else is known of how far it is, and whether to go on.
+    pub fn tell_of(&mut self, done: u64, far: &str) -> ControlFlow<()> {
         if self.terminal {
             self.shown = true;
-            let _ = write!(io::stderr().lock(), "\r{} {} events\x1b[K", self.what, grouped(done));
+            let _ = write!(io::stderr().lock(), "\r{} {} events{far}\x1b[K", self.what, grouped(done));
         }
         if self.interrupt.came() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
+
+/// How fast bytes are read.
+pub struct Bytes {
+    begun: Nanos,
+}
+
+impl Bytes {
+    /// From now on.
+    pub const fn new(now: Nanos) -> Self {
+        Self { begun: now }
+    }
+
+    /// How far it is: a bar, the percentage, bytes of all bytes, bytes a second.
+    pub fn far(&self, read: u64, total: u64, now: Nanos) -> String {
+        const WIDTH: u64 = 20;
+        let share = |of: u64| (u128::from(read.min(total)) * u128::from(of) / u128::from(total.max(1))) as u64;
+        let full = share(WIDTH);
+        let bar: String = (0..WIDTH).map(|place| if place < full { '█' } else { '░' }).collect();
+        let millis = u64::try_from(now.saturating_sub(self.begun).millis()).unwrap_or(0).max(1);
+        let rate = (u128::from(read) * 1_000 / u128::from(millis)) as u64;
+        format!("  {bar} {:>3} %  {} of {}, {}/s", share(100), size(read), size(total), size(rate))
     }
 }
 

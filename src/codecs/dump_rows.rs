@@ -2,7 +2,8 @@
 
 use super::values::{price, qty, truth, volume};
 use super::{Report, times};
-use crate::domain::{Bar, Event, Nanos, Quote, Side, Timeframe, Trade};
+use crate::domain::number::SCALE;
+use crate::domain::{Bar, Event, Nanos, Price, Qty, Quote, Side, Timeframe, Trade};
 
 /// What a dump holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,8 +90,21 @@ fn maker_is_buyer(fields: &[&str], at: usize) -> Result<Side, String> {
         .ok_or_else(|| format!("is_buyer_maker `{text}`: expected true or false"))
 }
 
-/// One row as an event and its time.
-pub(super) fn read(kind: Kind, fields: &[&str], report: &mut Report) -> Result<(Nanos, Event), String> {
+/// What a contract of COIN-M stands for, in US dollars.
+pub(super) fn contract(symbol: &str) -> i64 {
+    if symbol.starts_with("BTCUSD_") { 100 } else { 10 }
+}
+
+/// Contracts as a quantity of the base at a price.
+fn base(contracts: Qty, worth: i64, price: Price) -> Result<Qty, String> {
+    let units = i128::from(contracts.units()) * i128::from(worth) * i128::from(SCALE);
+    let price = i128::from(price.units()).max(1);
+    i64::try_from((units + price / 2) / price).map(Qty::from_units).map_err(|_| format!("quantity {contracts}: out of range"))
+}
+
+/// One row as an event and its time. `worth` is what a contract stands for where quantities are contracts: they come in base units, as
+/// everywhere.
+pub(super) fn read(kind: Kind, fields: &[&str], worth: Option<i64>, report: &mut Report) -> Result<(Nanos, Event), String> {
     if fields.len() < kind.columns() {
         return Err(format!("{} columns, expected at least {}", fields.len(), kind.columns()));
     }
@@ -98,9 +112,17 @@ pub(super) fn read(kind: Kind, fields: &[&str], report: &mut Report) -> Result<(
         Kind::Trades | Kind::AggTrades => {
             let (time_at, maker_at) = if kind == Kind::Trades { (4, 5) } else { (5, 6) };
             let at = time(fields, time_at, "time")?;
+            let price = price("price", field(fields, 1, "price")?, report)?;
+            let traded = qty("quantity", field(fields, 2, "quantity")?, report)?;
+            let traded = match worth {
+                // Single trades say it themselves.
+                Some(_) if kind == Kind::Trades => qty("base quantity", field(fields, 3, "base quantity")?, report)?,
+                Some(worth) => base(traded, worth, price)?,
+                None => traded,
+            };
             let trade = Trade {
-                price: price("price", field(fields, 1, "price")?, report)?,
-                qty: qty("quantity", field(fields, 2, "quantity")?, report)?,
+                price,
+                qty: traded,
                 side: maker_is_buyer(fields, maker_at)?,
                 id: Some(whole(fields, 0, "id")?),
                 ex: None,
@@ -108,21 +130,26 @@ pub(super) fn read(kind: Kind, fields: &[&str], report: &mut Report) -> Result<(
             Ok((at, Event::Trade(trade)))
         }
         Kind::BookTicker => {
+            let bid = price("best bid", field(fields, 1, "best bid")?, report)?;
+            let bid_qty = qty("best bid quantity", field(fields, 2, "best bid quantity")?, report)?;
+            let ask = price("best ask", field(fields, 3, "best ask")?, report)?;
+            let ask_qty = qty("best ask quantity", field(fields, 4, "best ask quantity")?, report)?;
+            let of_base = |qty, price| worth.map_or(Ok(qty), |worth| base(qty, worth, price));
             let quote = Quote {
-                bid: price("best bid", field(fields, 1, "best bid")?, report)?,
-                bid_qty: qty("best bid quantity", field(fields, 2, "best bid quantity")?, report)?,
-                ask: price("best ask", field(fields, 3, "best ask")?, report)?,
-                ask_qty: qty("best ask quantity", field(fields, 4, "best ask quantity")?, report)?,
+                bid,
+                bid_qty: of_base(bid_qty, bid)?,
+                ask,
+                ask_qty: of_base(ask_qty, ask)?,
                 update_id: Some(whole(fields, 0, "update_id")?),
                 ex: None,
             };
             Ok((time(fields, 5, "transaction_time")?, Event::Quote(quote)))
         }
-        Kind::Klines => kline(fields, report),
+        Kind::Klines => kline(fields, worth.is_some(), report),
     }
 }
 
-fn kline(fields: &[&str], report: &mut Report) -> Result<(Nanos, Event), String> {
+fn kline(fields: &[&str], coin: bool, report: &mut Report) -> Result<(Nanos, Event), String> {
     let start = time(fields, 0, "open_time")?;
     let close_time = time(fields, 6, "close_time")?;
     // The close time is the last millisecond or microsecond of the bar.
@@ -132,10 +159,12 @@ fn kline(fields: &[&str], report: &mut Report) -> Result<(Nanos, Event), String>
         .and_then(Timeframe::from_secs)
         .filter(|timeframe| length.saturating_sub(timeframe.nanos()) < Nanos::from_millis(1))
         .ok_or("close_time: expected the last moment of a bar of whole seconds")?;
-    let bar = bar(start, |at, name| field(fields, [1, 2, 3, 4, 5].get(at).copied().unwrap_or(usize::MAX), name), report)?;
+    // Of COIN-M the volumes are contracts, and those of the base stand where others have the quote's.
+    let (traded, bought) = if coin { (7, 10) } else { (5, 9) };
+    let bar = bar(start, |at, name| field(fields, [1, 2, 3, 4, traded].get(at).copied().unwrap_or(usize::MAX), name), report)?;
     let bar = Bar {
         trades: u32::try_from(whole(fields, 8, "count")?).unwrap_or(u32::MAX),
-        buy_volume: volume("taker buy volume", field(fields, 9, "taker buy volume")?, report)?,
+        buy_volume: volume("taker buy volume", field(fields, bought, "taker buy volume")?, report)?,
         ..bar
     };
     Ok((start + timeframe.nanos(), Event::Bar(bar, timeframe)))

@@ -1,6 +1,7 @@
 //! Binance's public data files: `trades`, `aggTrades`, `klines`, `bookTicker` of spot, USD-M and COIN-M.
 //!
 //! The kind is told by the file's name, else by the columns. A first line that does not begin with a digit is a header.
+//! Quantities of COIN-M, which are contracts of 100 or 10 US dollars, come in base units: as the file says them, else worked out at the row's price.
 //! Times are milliseconds, or microseconds where they are that large (spot since 2025). A bar's input comes at its close.
 
 use super::dump_rows::{self, Kind};
@@ -13,6 +14,9 @@ use std::path::PathBuf;
 /// This format's entry in the catalogue.
 pub(super) const CODEC: Codec =
     Codec { name: "binance dump", about: "Binance public data (trades, aggTrades, klines, bookTicker; CSV or ZIP)", score, open };
+
+/// Futures margined in coins, whose quantities are contracts.
+const COIN: &str = "binance-coin-futures";
 
 fn score(head: &Head) -> u8 {
     let mut fields = Vec::new();
@@ -63,7 +67,7 @@ fn venue(kind: Kind, symbol: Symbol, head: &Head) -> &'static str {
     };
     let micros = fields.get(time).is_some_and(|field| field.len() >= 15);
     if symbol.contains("USD_") {
-        "binance-coin-futures"
+        COIN
     } else if truths == 2 || micros || (kind == Kind::Klines && !header) {
         "binance-spot"
     } else {
@@ -111,7 +115,8 @@ impl Source for Dump {
         if first && !text.bytes().next().is_some_and(|b| b.is_ascii_digit()) && fields.len() > 1 {
             return Ok(true);
         }
-        let read = dump_rows::read(self.kind, &fields, report);
+        let worth = (self.venue == COIN).then(|| dump_rows::contract(&self.symbol));
+        let read = dump_rows::read(self.kind, &fields, worth, report);
         let number = self.text.lines.number();
         report.lines += 1;
         match read {
@@ -162,10 +167,24 @@ mod tests {
     fn aggregated_trades() {
         let text = "agg_trade_id,price,quantity,first_trade_id,last_trade_id,transact_time,is_buyer_maker\n7,0.5,3,1,2,1723161255342,true\n";
         let (shown, meta, _) = test_import(&[("BTCUSD_PERP-aggTrades-2024-08.csv", text)]).unwrap();
-        assert_eq!(shown, "1723161255.342 BTCUSD_PERP trade 0.5 3 sell 7\n");
+        assert_eq!(shown, "1723161255.342 BTCUSD_PERP trade 0.5 600 sell 7\n", "3 contracts of 100 dollars");
         assert_eq!(meta.venue, "binance-coin-futures");
         let (shown, meta, _) = test_import(&[("ABCDE.csv", "7,0.5,3,1,2,1723161255342,True,True\n")]).unwrap();
         assert_eq!((shown.as_str(), meta.venue.as_str()), ("1723161255.342 ABCDE trade 0.5 3 sell 7\n", "binance-spot"));
+    }
+
+    #[test]
+    fn quantities_of_coin_margined_futures_come_in_base_units() {
+        let text = "id,price,qty,base_qty,time,is_buyer_maker\n7,62000.1,3,0.00483870,1723161255342,true\n";
+        let (shown, ..) = test_import(&[("BTCUSD_PERP-trades-2024-08-08.csv", text)]).unwrap();
+        assert_eq!(shown, "1723161255.342 BTCUSD_PERP trade 62000.1 0.0048387 sell 7\n", "as the file says it");
+        let text = "update_id,best_bid_price,best_bid_qty,best_ask_price,best_ask_qty,transaction_time,event_time\n5,4000,2,5000,3,1723161255342,1723161255343\n";
+        let (shown, ..) = test_import(&[("ETHUSD_240927-bookTicker-2024-01-01.csv", text)]).unwrap();
+        assert_eq!(shown, "1723161255.342 ETHUSD_240927 quote 4000 0.005 5000 0.006 5\n", "contracts of 10 dollars");
+        let text = "open_time,open,high,low,close,volume,close_time,base_asset_volume,count,taker_buy_volume,taker_buy_base_asset_volume,ignore\n\
+                    1723161240000,60000,60001,59999,60000,1200,1723161299999,2.0,17,600,1.0,0\n";
+        let (shown, ..) = test_import(&[("BTCUSD_PERP-1m-2024-08.csv", text)]).unwrap();
+        assert_eq!(shown, "1723161300 BTCUSD_PERP bar 1m 1723161240 60000 60001 59999 60000 2 1 17\n");
     }
 
     #[test]

@@ -6,6 +6,8 @@ use flate2::read::{DeflateDecoder, MultiGzDecoder};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Longest beginning of a text that is looked at to tell its format.
 const HEAD: usize = 64 << 10;
@@ -16,6 +18,36 @@ pub struct Text {
     pub lines: Lines,
     /// Its first bytes, at most 64 KiB, and its name.
     pub head: Head,
+    /// How much of the file, as it lies on the disk, has been read.
+    pub position: Position,
+}
+
+/// How much of a file has been read.
+#[derive(Debug, Clone, Default)]
+pub struct Position {
+    read: Arc<AtomicU64>,
+    size: u64,
+}
+
+impl Position {
+    /// Bytes read, packed as they are, and bytes in all.
+    pub fn of_total(&self) -> (u64, u64) {
+        (self.read.load(Ordering::Relaxed).min(self.size), self.size)
+    }
+}
+
+/// A file that counts what is read of it.
+struct Counted<R> {
+    input: R,
+    position: Position,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.input.read(buffer)?;
+        self.position.read.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
 }
 
 /// What a format is told by.
@@ -41,23 +73,28 @@ impl Head {
 pub fn open(path: &Path) -> Result<Text, ImportError> {
     let io = |error| ImportError::io(path, error);
     let mut file = File::open(path).map_err(io)?;
-    if file.metadata().map_err(io)?.is_dir() {
+    let meta = file.metadata().map_err(io)?;
+    let position = Position { size: meta.len(), ..Position::default() };
+    if meta.is_dir() {
         return Err(ImportError::io(path, io::Error::other("this is a folder: name the files in it")));
     }
     let mut magic = [0; 4];
     let count = read_up_to(&mut file, &mut magic).map_err(io)?;
     file.seek(SeekFrom::Start(0)).map_err(io)?;
     let mut name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let counted = |input| Counted { input, position: position.clone() };
     let input: Box<dyn Read + Send> = match magic.get(..count).unwrap_or_default() {
-        [0x1f, 0x8b, ..] => Box::new(MultiGzDecoder::new(io::BufReader::with_capacity(64 << 10, file))),
-        [0x28, 0xb5, 0x2f, 0xfd] => Box::new(Zstandard { file: Some(io::BufReader::with_capacity(64 << 10, file)), frame: None }),
+        [0x1f, 0x8b, ..] => Box::new(MultiGzDecoder::new(io::BufReader::with_capacity(64 << 10, counted(file)))),
+        [0x28, 0xb5, 0x2f, 0xfd] => {
+            Box::new(Zstandard { file: Some(io::BufReader::with_capacity(64 << 10, counted(file))), frame: None })
+        }
         [b'P', b'K', 3, 4] => {
-            let (inside, input) = unzip(path, file)?;
+            let (inside, input) = unzip(path, file, position.clone())?;
             name = inside;
             input
         }
         [b'P', b'K', 5, 6] => return Err(ImportError::packing(path, "an empty ZIP")),
-        _ => Box::new(file),
+        _ => Box::new(counted(file)),
     };
     for ending in [".gz", ".zst", ".zip"] {
         if let Some(bare) = name.strip_suffix(ending) {
@@ -66,7 +103,7 @@ pub fn open(path: &Path) -> Result<Text, ImportError> {
     }
     let input = Beginning::read(input).map_err(io)?;
     let text = beginning(&input.bytes);
-    Ok(Text { lines: Lines::new(Box::new(input)), head: Head { name, text } })
+    Ok(Text { lines: Lines::new(Box::new(input)), head: Head { name, text }, position })
 }
 
 /// A text whose beginning was read to look at it, and is read again.
@@ -138,7 +175,7 @@ fn beginning(bytes: &[u8]) -> String {
 }
 
 /// The only file in a ZIP, which is read as a stream.
-fn unzip(path: &Path, file: File) -> Result<(String, Box<dyn Read + Send>), ImportError> {
+fn unzip(path: &Path, file: File, position: Position) -> Result<(String, Box<dyn Read + Send>), ImportError> {
     let bad = |error: zip::result::ZipError| ImportError::packing(path, format!("a ZIP that cannot be read: {error}"));
     let mut archive = zip::ZipArchive::new(io::BufReader::new(file)).map_err(bad)?;
     let mut found = None;
@@ -166,7 +203,7 @@ fn unzip(path: &Path, file: File) -> Result<(String, Box<dyn Read + Send>), Impo
     }
     let mut file = archive.into_inner();
     file.seek(SeekFrom::Start(start)).map_err(|error| ImportError::io(path, error))?;
-    let packed = file.take(size);
+    let packed = Counted { input: file, position }.take(size);
     let input: Box<dyn Read + Send> = match method {
         zip::CompressionMethod::Stored => Box::new(Checked::new(packed, sum)),
         zip::CompressionMethod::Deflated => Box::new(Checked::new(DeflateDecoder::new(packed), sum)),
@@ -199,11 +236,11 @@ impl<R: Read> Read for Checked<R> {
     }
 }
 
-type Frame = ruzstd::decoding::StreamingDecoder<io::BufReader<File>, ruzstd::decoding::FrameDecoder>;
+type Frame = ruzstd::decoding::StreamingDecoder<io::BufReader<Counted<File>>, ruzstd::decoding::FrameDecoder>;
 
 /// Zstandard frames, one after the other.
 struct Zstandard {
-    file: Option<io::BufReader<File>>,
+    file: Option<io::BufReader<Counted<File>>>,
     frame: Option<Box<Frame>>,
 }
 

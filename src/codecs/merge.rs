@@ -1,7 +1,7 @@
 //! Several files as one sequence of inputs in time order.
 
 use super::steps::Steps;
-use super::{DateOrder, ImportError, Job, Recognised, Report, Source, recognise};
+use super::{DateOrder, ImportError, Job, Position, Recognised, Report, Source, recognise};
 use crate::domain::{EngineConfig, Input, Instrument, Meta, Nanos, Payload, Symbol, Timeframe};
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
@@ -44,6 +44,7 @@ pub struct Merged {
 struct Stream {
     path: PathBuf,
     source: Box<dyn Source>,
+    position: Position,
     queue: VecDeque<(Nanos, Payload)>,
     /// For each input of the queue its number in the recording it comes from.
     places: VecDeque<u64>,
@@ -143,6 +144,12 @@ impl Merged {
         Input { seq: self.seq, at: self.at, payload }
     }
 
+    /// Bytes of all files read so far, packed as they are, and in all.
+    pub fn position(&self) -> (u64, u64) {
+        let each = self.files.iter().map(|stream| stream.position.of_total());
+        each.fold((0, 0), |(read, total), (more, of)| (read + more, total + of))
+    }
+
     /// What became of each file so far.
     pub fn reports(&self) -> impl Iterator<Item = &Report> {
         self.files.iter().map(|stream| &stream.report)
@@ -159,12 +166,14 @@ impl Stream {
             }
         };
         let (symbol, timeframe, dates) = (options.symbol, options.timeframe, options.dates);
+        let position = text.position.clone();
         let job = Job { path: path.to_path_buf(), text, symbol, timeframe, dates };
         let source = (codec.open)(job)?;
         let report = Report { file: path.to_path_buf(), codec: codec.name, ..Report::default() };
         Ok(Self {
             path: path.to_path_buf(),
             source,
+            position,
             queue: VecDeque::new(),
             places: VecDeque::new(),
             last: Nanos(i64::MIN),

@@ -4,6 +4,7 @@
 //! bounded memory, into inputs ([`Source`]). [`Merged`] puts several files in time order; [`open_any`] gives every command
 //! that takes recordings the rest as well.
 
+mod bar_lines;
 mod capture;
 mod closes;
 mod dates;
@@ -17,21 +18,23 @@ mod names;
 mod ohlcv;
 mod ohlcv_columns;
 mod open;
+mod other_dumps;
 mod report;
 mod session;
 mod spacing;
 mod steps;
 mod tables;
+mod tardis;
 mod times;
 mod values;
 mod wire;
 
 pub use dates::DateOrder;
 pub use error::ImportError;
-pub use file::{Head, Text};
+pub use file::{Head, Position, Text};
 pub use lines::{Line, Lines, MAX_LINE};
 pub use merge::{Merged, Options};
-pub use open::{Conversion, Opened, convert, open_any};
+pub use open::{Conversion, Opened, Progress, convert, open_any, part_of};
 pub use report::{Problem, Report};
 
 use crate::domain::{Instrument, Nanos, Payload, Symbol, Timeframe};
@@ -51,8 +54,17 @@ pub struct Codec {
 }
 
 /// Every format there is.
-pub const CODECS: &[Codec] =
-    &[session::CODEC, capture::CODEC, dumps::CODEC, ohlcv::CODEC, closes::CODEC, tables::CODEC, tables::PARQUET];
+pub const CODECS: &[Codec] = &[
+    session::CODEC,
+    capture::CODEC,
+    dumps::CODEC,
+    tardis::CODEC,
+    ohlcv::CODEC,
+    ohlcv::LINES,
+    closes::CODEC,
+    tables::CODEC,
+    tables::PARQUET,
+];
 
 /// A file to be read, and what the user said about it.
 pub struct Job {
@@ -137,6 +149,9 @@ pub fn recognise(path: &Path) -> Result<Recognised, ImportError> {
     if named || is_recording(&text.head) {
         return Ok(Recognised::Recording);
     }
+    if let Some(what) = other_dumps::of(&text.head) {
+        return Err(ImportError::Header { file: path.to_path_buf(), what: what.to_owned() });
+    }
     let best = CODECS.iter().map(|codec| ((codec.score)(&text.head), codec)).max_by_key(|(score, _)| *score);
     match best {
         Some((score, codec)) if score > 0 => Ok(Recognised::Import(codec, text)),
@@ -200,6 +215,8 @@ mod tests {
             ("a.csv", "Date,Shell,RDP\n02/01/1990,up,down", "nothing"),
             ("a.csv", "timestamp,percentage,depth,notional\n2023-01-01 00:00:08,-5,7407.5,121893226.2", "nothing"),
             ("a.csv", "exchange,symbol,timestamp,id,side,price,amount\nbinance,BTCUSDT,1,2,buy,3,4", "nothing"),
+            ("a.csv", "exchange,symbol,timestamp,local_timestamp,id,side,price,amount\nbinance,BTCUSDT,1,2,3,buy,3,4", "tardis"),
+            ("a.jsonl", r#"{"timestamp":1,"symbol":"BTCUSDT","open":1,"high":1,"low":1,"close":1}"#, "bars as JSON lines"),
             ("a.txt", "hello world", "nothing"),
             ("a.json", r#"{"hello":"world"}"#, "nothing"),
             ("a", "", "nothing"),

@@ -4,6 +4,7 @@
 //! ISO 8601 (UTC without a zone), a date such as 31/12/2009 or an epoch number in s, ms, µs or ns. How long the bars are is the most frequent
 //! distance of neighbouring rows among the first thousand, or what `--tf` says. A bar's input comes at its close.
 
+use super::bar_lines::Keys;
 use super::dump_rows::bar;
 use super::ohlcv_columns::Columns;
 use super::spacing::{self, LOOKED_AT, close_to_start};
@@ -16,6 +17,22 @@ use std::path::PathBuf;
 /// This format's entry in the catalogue.
 pub(super) const CODEC: Codec =
     Codec { name: "ohlcv", about: "OHLCV tables (CSV with a header: timestamp,open,high,low,close,volume)", score, open };
+
+/// The same as JSON lines.
+pub(super) const LINES: Codec = Codec {
+    name: "bars as JSON lines",
+    about: "bars as JSON lines (timestamp, symbol, open, high, low, close, volume)",
+    score: |head| u8::from(Keys::of(head).is_some()) * 60,
+    open: open_lines,
+};
+
+fn open_lines(job: Job) -> Result<Box<dyn Source>, ImportError> {
+    let Some((keys, columns)) = Keys::of(&job.text.head) else {
+        let what = "its first line does not name time, open, high, low and close".to_owned();
+        return Err(ImportError::Unrecognised { file: job.path, what, known: LINES.about.to_owned() });
+    };
+    table(job, columns, None, Some(keys))
+}
 
 fn score(head: &Head) -> u8 {
     match Columns::of_header(head.first_line()) {
@@ -34,17 +51,22 @@ fn open(job: Job) -> Result<Box<dyn Source>, ImportError> {
         });
     };
     let order = dates::order_of(&job.path, &job.text.head, (columns.separator, columns.time.0), job.dates)?;
+    table(job, columns, order, None)
+}
+
+fn table(job: Job, columns: Columns, order: Option<DateOrder>, keys: Option<Keys>) -> Result<Box<dyn Source>, ImportError> {
     let symbol = if columns.symbol.is_some() && job.symbol.is_none() { None } else { Some(job.default_symbol()?) };
     Ok(Box::new(Table {
         path: job.path,
         text: job.text,
         columns,
+        header: keys.is_some(),
+        keys,
         order,
         symbol,
         timeframe: job.timeframe,
         waiting: Vec::new(),
         told: false,
-        header: false,
     }))
 }
 
@@ -52,6 +74,8 @@ struct Table {
     path: PathBuf,
     text: Text,
     columns: Columns,
+    /// The keys of its lines, where they are objects.
+    keys: Option<Keys>,
     /// How its dates are written, where that is open.
     order: Option<DateOrder>,
     /// The symbol of every row; `None` where a column says it.
@@ -67,9 +91,17 @@ impl Table {
     /// One row: its symbol and its bar, whose start is the row's time.
     fn row(&self, text: &str, report: &mut Report) -> Result<(Symbol, Bar), String> {
         let mut fields = Vec::with_capacity(12);
-        split(text, self.columns.separator, &mut fields);
+        let values;
+        match &self.keys {
+            Some(keys) => {
+                values = keys.values(text)?;
+                fields.extend(values.iter().map(String::as_str));
+            }
+            None => split(text, self.columns.separator, &mut fields),
+        }
         let field = |at: usize, name: &str| match fields.get(at) {
             Some(field) if !field.is_empty() => Ok(*field),
+            _ if self.keys.is_some() => Err(format!("{name} is missing")),
             _ => Err(format!("{name} is missing (column {})", at + 1)),
         };
         let (time_at, clock_at) = self.columns.time;

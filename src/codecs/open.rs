@@ -9,6 +9,24 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// Inputs between two reports of progress.
 const STEP: u64 = 20_000;
 
+/// How far a conversion is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Progress {
+    /// Inputs so far.
+    pub inputs: u64,
+    /// Bytes of the files read so far, packed as they are.
+    pub read: u64,
+    /// Bytes of the files.
+    pub total: u64,
+}
+
+/// The name a recording has while it is being written.
+pub fn part_of(output: &Path) -> PathBuf {
+    let mut name = output.as_os_str().to_owned();
+    name.push(".part");
+    PathBuf::from(name)
+}
+
 /// What a conversion did.
 #[derive(Debug)]
 pub struct Conversion {
@@ -16,45 +34,64 @@ pub struct Conversion {
     pub written: Written,
     /// What became of each file.
     pub reports: Vec<Report>,
-    /// It was stopped before the end; the file is complete up to there.
+    /// It was stopped before the end: what was read until then is whole, under the name of [`part_of`].
     pub stopped: bool,
 }
 
-/// Converts files into one new recording. `progress` is told the number of inputs now and then and can stop it.
+/// Converts files into one new recording. `progress` is told how far it is now and then and can stop it. Until it is complete the
+/// recording has the name of [`part_of`], so that a file of the wanted name is always whole; a part that an earlier run left is begun anew.
 ///
 /// # Errors
-/// When a file cannot be read or the recording cannot be written. What was written until then is removed.
+/// When a file cannot be read, the recording cannot be written or is there already. What was written until then is removed.
 pub fn convert(
     paths: &[PathBuf],
     output: &Path,
     options: &Options,
-    progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Conversion, ImportError> {
     let mut merged = Merged::open(paths, options)?;
-    let mut file = RecordingFile::create(output).map_err(written)?;
+    let part = part_of(output);
+    if part.is_file() {
+        std::fs::remove_file(&part).map_err(|error| ImportError::Write { file: part.clone(), error })?;
+    }
+    let mut file = RecordingFile::create(&part).map_err(written)?;
     match copy(&mut merged, &mut file, progress) {
         Ok(stopped) => {
             let written = file.finish().map_err(written)?;
+            if !stopped {
+                rename_new(&part, output).map_err(|error| ImportError::Write { file: output.to_path_buf(), error })?;
+            }
             Ok(Conversion { written, reports: merged.reports().cloned().collect(), stopped })
         }
         Err(error) => {
             drop(file);
             // What is left of it is of no use; that it cannot be removed changes nothing of the error.
-            let _ = std::fs::remove_file(output);
+            let _ = std::fs::remove_file(&part);
             Err(error)
         }
     }
 }
 
+/// Gives a file another name, unless something has that already.
+fn rename_new(from: &Path, to: &Path) -> std::io::Result<()> {
+    if to.symlink_metadata().is_ok() {
+        return Err(std::io::Error::new(std::io::ErrorKind::AlreadyExists, "it is there by now; what was read is beside it"));
+    }
+    std::fs::rename(from, to)
+}
+
 fn copy(
     merged: &mut Merged,
     file: &mut RecordingFile,
-    progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<bool, ImportError> {
     while let Some(input) = merged.next_input()? {
         file.write_input(&input).map_err(written)?;
-        if input.seq.is_multiple_of(STEP) && progress(input.seq).is_break() {
-            return Ok(true);
+        if input.seq.is_multiple_of(STEP) {
+            let (read, total) = merged.position();
+            if progress(Progress { inputs: input.seq, read, total }).is_break() {
+                return Ok(true);
+            }
         }
     }
     Ok(false)
@@ -101,7 +138,7 @@ pub fn open_any(
     paths: &[PathBuf],
     options: &Options,
     cache: &Path,
-    progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Opened, ImportError> {
     static NEXT: AtomicU32 = AtomicU32::new(1);
     let mut files = Vec::new();
@@ -121,6 +158,7 @@ pub fn open_any(
     // Left by a process of the same number that was killed.
     let _ = std::fs::remove_file(&path);
     let conversion = convert(&others, &path, options, progress)?;
+    let path = if conversion.stopped { part_of(&path) } else { path };
     files.push(path.clone());
     Ok(Opened { files, reports: conversion.reports, stopped: conversion.stopped, temporary: Some(path) })
 }

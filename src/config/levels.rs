@@ -25,6 +25,7 @@ pub const MODULES: &[&str] = &[
     "drive",
     "drive::backtest",
     "drive::clock",
+    "drive::dataset",
     "drive::deliver",
     "drive::dataset",
     "drive::demo_server",

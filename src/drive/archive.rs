@@ -82,6 +82,8 @@ pub(in crate::drive) struct Archive {
     left_out: u64,
     end: SessionEnd,
     notes: Vec<String>,
+    /// The database did not answer: it is not waited for again.
+    mute: bool,
 }
 
 impl Archive {
@@ -98,6 +100,7 @@ impl Archive {
             left_out: 0,
             end: SessionEnd::User,
             notes: Vec::new(),
+            mute: false,
         }
     }
 
@@ -132,7 +135,7 @@ impl Archive {
     }
 
     fn read(&mut self, symbol: Symbol, now: Nanos) -> Vec<(Timeframe, Vec<Bar>)> {
-        let Some((store, venue)) = self.of_bars() else { return Vec::new() };
+        let Some((store, venue)) = self.of_bars().filter(|_| !self.mute) else { return Vec::new() };
         let (mut found, mut trouble) = (Vec::new(), None);
         for (timeframe, most) in KEPT.into_iter().zip(BEGINS_WITH) {
             match store.bars(venue, symbol, timeframe, most) {
@@ -145,9 +148,13 @@ impl Archive {
                         found.push((timeframe, bars));
                     }
                 }
-                Err(error) => trouble = Some(format!("{symbol}: the bars that are kept cannot be read: {error}")),
+                Err(error) => {
+                    trouble = Some(format!("{symbol}: the bars that are kept cannot be read: {error}"));
+                    break;
+                }
             }
         }
+        self.mute = trouble.is_some();
         self.notes.extend(trouble);
         found
     }

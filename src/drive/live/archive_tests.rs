@@ -213,7 +213,7 @@ fn the_queries_of_the_documentation_run_on_what_a_session_wrote() {
     // Every column that the tables of the documentation name is there.
     for (view, columns) in [("ohlc", 12), ("ticks", 8), ("sessions", 11)] {
         let statement = db.prepare(&format!("SELECT * FROM {view}")).unwrap();
-        let line = text.lines().find(|line| line.starts_with(&format!("| `{view}` |"))).unwrap();
+        let line = text.lines().rev().find(|line| line.starts_with(&format!("| `{view}` |"))).unwrap();
         let names: Vec<&str> = statement.column_names().into_iter().collect();
         assert_eq!(names.len(), columns);
         names.into_iter().for_each(|name| assert!(line.contains(&format!("`{name}`")), "{view}.{name}"));
