@@ -42,7 +42,7 @@ impl Disk {
     #[track_caller]
     fn until(&mut self, what: impl Fn(&RecordingView) -> bool) {
         for _ in 0..1_000_000 {
-            self.now = self.now + Nanos::SECOND;
+            self.now += Nanos::SECOND;
             self.core.look_after(self.now, || None);
             if what(&self.core.view(self.now).session.recording) {
                 return;
@@ -85,7 +85,7 @@ fn a_disk_that_is_nearly_full_ends_the_file_cleanly_and_recording_goes_on_once_t
     // A little more than the least is not yet room: it would be gone at once.
     disk.free.store(110_000_000, Ordering::Release);
     for _ in 0..50 {
-        disk.now = disk.now + Nanos::SECOND;
+        disk.now += Nanos::SECOND;
         disk.core.look_after(disk.now, || None);
     }
     assert!(matches!(disk.core.view(disk.now).session.recording, RecordingView::Failed(_)));

@@ -114,7 +114,7 @@ fn what_is_older_than_it_may_be_goes_and_then_the_oldest_beyond_the_room() {
     let before = used(&store);
     sweep(Retention { bytes: before - 100_000, ..wide });
     let left = count(&store, "SELECT count(*) FROM tick");
-    assert!((2_000..8_001).contains(&left) && used(&store) <= before - 100_000, "{left}");
+    assert!((2_000..=8_001).contains(&left) && used(&store) <= before - 100_000, "{left}");
     let oldest = count(&store, "SELECT min(ts) FROM tick");
     assert!(oldest > (NOW - Nanos::from_secs(3_600 * 4)).0, "the oldest went first");
     assert_eq!(count(&store, "SELECT count(*) FROM bar WHERE timeframe = '1m'"), 10 * 1_440, "bars stay while there are trades");
