@@ -106,6 +106,7 @@ fn frame(view: &View, style: Command, zoom: i8, by_page: bool, indicators: &[&st
         pairs: &Pairs::default(),
         alert: None,
         blotter: &blotter,
+        journal: &std::collections::VecDeque::new(),
     };
     let mut pane = ChartPane::new();
     pane.on_command(style, 1, &cx);

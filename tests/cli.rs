@@ -425,7 +425,7 @@ fn config_says_who_set_keys_and_addresses() {
     // The chart's own `x` goes before: that is said.
     assert!(ran.err.contains("c.toml:5: `keys.mark`: `x` is also a key of `chart.crosshair`, which goes before"), "{}", ran.err);
     let shot = program.run(&["demo", "--config", &file, "--screenshot", "-", "--at", "+0s"]);
-    assert!(shot.err.contains("c.toml: `theme`: there is no theme `midnite`: did you mean `midnight`?"), "{}", shot.err);
+    assert!(shot.err.contains("c.toml:1: `theme`: there is no theme `midnite`: did you mean `midnight`?"), "{}", shot.err);
     let json = program.run(&["config", "--config", &file, "--json"]).out;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert!(json["keys"].as_array().unwrap().iter().any(|key| key["setting"] == "mark" && key["line"] == 5));

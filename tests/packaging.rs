@@ -131,7 +131,7 @@ fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
 }
 
 #[test]
-fn the_container_and_the_service_ask_and_answer_at_one_port() {
+fn the_containers_command_and_its_health_check_are_of_one_file() {
     let instructions = instructions();
     let entry = list(of(&instructions, "ENTRYPOINT")[0]);
     assert!(of(&instructions, "COPY").iter().any(|copy| copy.ends_with(&entry[0])), "{entry:?}");
@@ -139,8 +139,12 @@ fn the_container_and_the_service_ask_and_answer_at_one_port() {
     parses(&["rtai-tui".to_owned()].into_iter().chain(command.clone()).collect::<Vec<_>>()).unwrap();
     let (_, check) = of(&instructions, "HEALTHCHECK")[0].split_once("CMD ").unwrap();
     let check = list(check);
-    assert!(of(&instructions, "COPY").iter().any(|copy| copy.ends_with(&check[0])), "{check:?}");
-    assert!(command.contains(&format!("127.0.0.1:{}", check[1])), "{command:?} {check:?}");
+    assert_eq!(check[0], entry[0]);
+    parses(&["rtai-tui".to_owned()].into_iter().chain(check[1..].to_vec()).collect::<Vec<_>>()).unwrap();
+    // It reads what the collector writes, on the volume.
+    let file = command.iter().position(|word| word == "--status-file").map(|at| &command[at + 1]).unwrap();
+    assert_eq!(check.last(), Some(file));
+    assert!(file.starts_with("/data/"), "{file}");
 }
 
 /// The settings of a unit: section, name, value.
@@ -217,7 +221,7 @@ fn lines_of(text: &str) -> Vec<Vec<String>> {
 #[test]
 fn every_command_line_that_is_written_down_works() {
     let mut found = Vec::new();
-    for file in ["packaging/README.md", "packaging/release.md", "docs/operations.md"] {
+    for file in ["packaging/README.md", "packaging/release.md", "docs/operations.md", "docs/collector.md"] {
         let lines = lines_of(&text(file));
         assert!(!lines.is_empty(), "{file}");
         found.extend(lines.into_iter().filter_map(|line| parses(&line).err().map(|error| format!("{file}: {error}"))));

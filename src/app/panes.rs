@@ -141,7 +141,7 @@ pub const PANES: &[PaneSpec] = &[
     spec(PaneKind::RoundTrips, "round-trips", "what was opened and closed, and its profit", Scope::Blotter, (36, 5), 72),
     spec(PaneKind::Signals, "signals", "what strategies said, and why", Scope::Blotter, (36, 5), 71),
     spec(PaneKind::Positions, "positions", "what is held on paper, and what it has come to", Scope::Positions, (30, 4), 48),
-    spec(PaneKind::Log, "log", "what was logged", Scope::List, (36, 5), 40),
+    spec(PaneKind::Log, "log", "what was logged", Scope::Log, (36, 5), 40),
     spec(PaneKind::Streams, "streams", "streams and when they last said something", Scope::List, (36, 5), 30),
     spec(PaneKind::Rates, "rates", "what was counted, and how fast", Scope::List, (24, 6), 20),
     spec(PaneKind::Latency, "latency", "how late events arrive", Scope::List, (28, 6), 10),

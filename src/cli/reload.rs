@@ -66,6 +66,12 @@ impl Watcher {
         screen::known_theme(&settings, &self.themes, &mut problems);
         // Those of a line first: they say where to look.
         problems.sort_by_key(|problem| if problem.line == 0 { usize::MAX } else { problem.line });
+        // There is one such file: its name says enough where there is little room.
+        for problem in &mut problems {
+            if let Some(name) = Path::new(&problem.file).file_name() {
+                problem.file = name.to_string_lossy().into_owned();
+            }
+        }
         match problems.as_slice() {
             [] => Ok(settings),
             [only] => Err(format!("the configuration stays as it was: {only}")),

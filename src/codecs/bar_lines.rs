@@ -18,7 +18,7 @@ impl Keys {
         let line = head.first_line();
         let object: Object<'_> = line.starts_with('{').then(|| serde_json::from_str(line).ok())??;
         // A name with a separator in it is none of a bar's.
-        let keys: Vec<String> = object.keys().filter(|key| !key.contains([',', '"'])).map(|key| key.to_string()).collect();
+        let keys: Vec<String> = object.keys().filter(|key| !key.contains([',', '"'])).map(ToString::to_string).collect();
         let columns = Columns::of_header(&keys.join(","))?;
         Some((Self(keys), columns))
     }

@@ -69,10 +69,16 @@ pub fn did_you_mean<'n>(written: &str, known: impl IntoIterator<Item = &'n str>)
 pub fn nearest<'n>(written: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     known
         .into_iter()
-        .map(|name| (strsim::jaro_winkler(&written.to_lowercase(), &name.to_lowercase()), name))
+        .map(|name| (likeness(&written.to_lowercase(), &name.to_lowercase()), name))
         .filter(|(likeness, _)| *likeness > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, name)| name)
+}
+
+/// From 0 to 1. One letter too many, too few, wrong or in the wrong place is a slip in a short name too.
+fn likeness(written: &str, name: &str) -> f64 {
+    let alike = strsim::jaro_winkler(written, name);
+    if written.len().min(name.len()) >= 3 && strsim::osa_distance(written, name) <= 1 { alike.max(0.9) } else { alike }
 }
 
 #[cfg(test)]
@@ -88,6 +94,7 @@ mod tests {
     #[test]
     fn slips_are_recognised() {
         assert_eq!(nearest("chart.zoomin", ["chart.zoom-in", "quit"]), Some("chart.zoom-in"));
+        assert_eq!(nearest("fsp", ["fps", "utc"]), Some("fps"));
         assert_eq!(nearest("xyzzy", ["chart.zoom-in", "quit"]), None);
         assert_eq!(did_you_mean("zz", ["a", "b"]), "expected one of a, b");
     }

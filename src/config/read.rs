@@ -75,6 +75,7 @@ impl Config {
             if table.is_empty() {
                 known.extend(FIELDS.iter().map(|field| field.table).filter(|table| !table.is_empty()));
                 known.extend(["alerts", "venues", "keys"]);
+                known.dedup();
             }
             problems.push(source.problem(at, path, format!("there is no such setting: {}", did_you_mean(written, known))));
             return;

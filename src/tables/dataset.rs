@@ -67,15 +67,12 @@ fn unescape(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {
         let code = after.get(..2).and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
-        match code.filter(|_| *first == b'%') {
-            Some(code) => {
-                bytes.push(code);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = after;
-            }
+        if let Some(code) = code.filter(|_| *first == b'%') {
+            bytes.push(code);
+            rest = after.get(2..).unwrap_or_default();
+        } else {
+            bytes.push(*first);
+            rest = after;
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
@@ -206,8 +203,9 @@ impl Hive {
         }
         let ordinal = self.ordinals.entry((topic, symbol)).or_default();
         *ordinal += 1;
-        let identity = format!("{}#{ordinal}", self.source);
         let (venue, first) = self.begun.clone().unwrap_or_else(|| ("unknown".to_owned(), at));
+        // With its beginning: a recording that was deleted may have had the same name.
+        let identity = format!("{}@{}#{ordinal}", self.source, first.0);
         let from = at.floor_to(self.part);
         let until = from + self.part;
         let named = if (from..until).contains(&first) { first } else { from };

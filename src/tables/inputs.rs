@@ -129,7 +129,7 @@ fn event_row(
         Payload::Meta(_) => "meta",
     };
     let data = event_data(input, &mut memory.line).unwrap_or_default();
-    let symbol = symbol.map(|symbol| symbol.as_str());
+    let symbol = symbol.map(Symbol::as_str);
     row(Topic::Events, &[Value::Time(input.at), Value::Whole(input.seq), symbol.into(), kind.into(), data.into()])
 }
 

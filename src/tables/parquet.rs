@@ -56,13 +56,10 @@ impl Cells {
     fn push(&mut self, value: &Value<'_>, inexact: &mut u64) -> bool {
         match (self, value) {
             (Self::Whole(all), Value::Time(at) | Value::Second(at)) => all.push(at.0),
-            (Self::Whole(all), Value::Whole(count)) => match i64::try_from(*count) {
-                Ok(count) => all.push(count),
-                Err(_) => {
-                    *inexact += 1;
-                    all.push(i64::MAX);
-                }
-            },
+            (Self::Whole(all), Value::Whole(count)) => {
+                *inexact += u64::from(i64::try_from(*count).is_err());
+                all.push(i64::try_from(*count).unwrap_or(i64::MAX));
+            }
             (Self::Double(all), Value::Units(units)) => {
                 let (value, exact) = exact_units(*units);
                 *inexact += u64::from(!exact);

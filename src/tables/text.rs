@@ -44,14 +44,12 @@ impl Clock {
 
 /// Appends units of 1e-8 as an exact decimal.
 fn write_units(units: i128, scratch: &mut String, out: &mut Vec<u8>) {
-    match i64::try_from(units) {
-        Ok(units) => write_decimal(units, DECIMALS as u32, out),
-        Err(_) => {
-            scratch.clear();
-            let _ = crate::domain::number::write_scaled(scratch, units, DECIMALS);
-            out.extend_from_slice(scratch.as_bytes());
-        }
+    if let Ok(units) = i64::try_from(units) {
+        return write_decimal(units, DECIMALS as u32, out);
     }
+    scratch.clear();
+    let _ = crate::domain::number::write_scaled(scratch, units, DECIMALS);
+    out.extend_from_slice(scratch.as_bytes());
 }
 
 /// What both formats write alike.
@@ -202,7 +200,9 @@ mod tests {
     use super::*;
 
     fn written(mut writer: impl TableWriter, rows: &[&[Value<'_>]]) {
-        rows.iter().for_each(|row| writer.row(row).unwrap());
+        for row in rows {
+            writer.row(row).unwrap();
+        }
         writer.finish().unwrap();
     }
 

@@ -49,9 +49,9 @@ fn check(path: &Path, as_json: bool) -> anyhow::Result<()> {
         return Ok(());
     };
     if as_json {
-        out::print_json(&check_json(path, &found))?
+        out::print_json(&check_json(path, &found))?;
     } else {
-        out::print(&check_page(path, &found))?
+        out::print(&check_page(path, &found))?;
     }
     let shown = path.display();
     if !found.damage.is_empty() {

@@ -46,7 +46,7 @@ impl Outputs {
             std::fs::create_dir_all(path).with_context(|| path.display().to_string())?;
         }
         // What is there already is said of all before anything is read or begun.
-        for path in topics.iter().map(|topic| name(*topic)).filter(|path| path.exists()) {
+        if let Some(path) = topics.iter().map(|topic| name(*topic)).find(|path| path.exists()) {
             anyhow::bail!("{}: is there already and is not overwritten: choose another name with -o", path.display());
         }
         for topic in topics {

@@ -78,7 +78,7 @@ fn advice(name: &str, path: &Path, error: &io::Error) -> String {
 }
 
 /// The folder, or the nearest one above it that is there.
-fn existing(path: &Path) -> Option<&Path> {
+pub fn existing(path: &Path) -> Option<&Path> {
     path.ancestors().find(|path| path.exists()).map(|path| if path.as_os_str().is_empty() { Path::new(".") } else { path })
 }
 

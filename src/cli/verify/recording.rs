@@ -1,6 +1,7 @@
 //! A recording, written into the data folder, read back, and gone.
 
 use super::bench::Bench;
+use super::folders::existing;
 use super::report::Found;
 use super::session;
 use crate::cli::out::size;
@@ -12,18 +13,11 @@ use std::path::Path;
 /// Writes the built-in session and holds what is read against it.
 pub fn recording(bench: &Bench) -> Found {
     let folder = bench.settings.recordings();
-    // A folder that is not there yet is made, and goes again if nothing else came into it.
-    let made = !folder.exists();
-    if let Err(error) = fs::create_dir_all(&folder) {
-        let fix = "give this user the right to make it, or record elsewhere: recording.path, --data-dir";
-        return Found::fail(format!("{}: {error}", folder.display()), fix);
-    }
+    // Where it is not there yet, it is tried where it would be made.
+    let folder = existing(&folder).unwrap_or(&folder);
     let path = folder.join(format!(".verify-{}{}", std::process::id(), crate::recording::EXTENSION));
     let found = round_trip(&path);
     let _ = fs::remove_file(&path);
-    if made {
-        let _ = fs::remove_dir(&folder);
-    }
     found
 }
 

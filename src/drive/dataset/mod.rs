@@ -29,7 +29,7 @@ use tail::{Signals, Tail};
 /// What cannot be written is tried again after this long at first, then twice as long each time.
 const AGAIN: Duration = Duration::from_secs(30);
 /// The longest wait before it is tried again.
-const AGAIN_MOST: Duration = Duration::from_secs(600);
+const AGAIN_MOST: Duration = Duration::from_mins(10);
 /// Times that a recording that cannot be read is tried.
 const UNREAD: u32 = 4;
 /// The longest time that [`Dataset::close`] takes.
@@ -133,7 +133,9 @@ impl Dataset {
         let unfinished = ledger.unfinished().to_vec();
         let shared = Arc::new(Shared { ledger: Some(Mutex::new(ledger)), ..Shared::default() });
         // They do not grow any more: who wrote them is gone.
-        unfinished.iter().for_each(|path| shared.signals.ended(path));
+        for path in &unfinished {
+            shared.signals.ended(path);
+        }
         shared.change(|desk| desk.queue.extend(unfinished));
         let mut dataset = Self { shared, threads: Vec::new() };
         for _ in 0..options.followers.max(1) {

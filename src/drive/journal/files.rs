@@ -191,7 +191,7 @@ mod tests {
             let file = File::create(path).unwrap();
             // The oldest name was written last: its program still runs.
             let age = if n == 0 { 0 } else { 100 - n };
-            file.set_modified(SystemTime::now() - std::time::Duration::from_secs(age * 60)).unwrap();
+            file.set_modified(SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000 - age * 60)).unwrap();
         }
         for other in ["notes.log", "rtai-tui-x.log", "rtai-tui-1.txt"] {
             fs::write(folder.path().join(other), "").unwrap();

@@ -19,7 +19,7 @@ fn open(folder: &Path) -> Store {
 }
 
 fn core(folder: &Path, store: &Store, begin: Nanos, market: Option<&str>) -> Core {
-    let recordings = folder.join(begin.rfc3339().replace(":", ""));
+    let recordings = folder.join(begin.rfc3339().replace(':', ""));
     std::fs::create_dir_all(&recordings).unwrap();
     let archive = ArchiveOptions {
         store: Some(store.clone()),
@@ -92,10 +92,10 @@ fn the_next_session_shows_what_the_last_one_kept_before_the_exchange_answers() {
     store.flush().unwrap();
     assert_eq!(kept(&store), (1..14).collect::<Vec<_>>());
     second.close(end);
-    let played = inputs(&folder.path().join(begin.rfc3339().replace(":", ""))).remove(0);
+    let played = inputs(&folder.path().join(begin.rfc3339().replace(':', ""))).remove(0);
     assert_eq!(replayed(played.into_iter(), second.engine().now()).digest(), second.engine().digest());
     assert_eq!(
-        replayed(inputs(&folder.path().join(BEGIN.rfc3339().replace(":", ""))).remove(0).into_iter(), end).symbols().count(),
+        replayed(inputs(&folder.path().join(BEGIN.rfc3339().replace(':', ""))).remove(0).into_iter(), end).symbols().count(),
         1
     );
 }
@@ -125,7 +125,7 @@ fn a_gap_that_one_answer_does_not_fill_is_asked_for_further() {
     assert_eq!(asked(&mut second, begin).len(), 1);
     say(&mut second, begin, format!("history {}", minute + 12));
     assert_eq!(asked(&mut second, begin).len(), 2);
-    say(&mut second, begin, format!("history {}", minute));
+    say(&mut second, begin, format!("history {minute}"));
     let asked = asked(&mut second, begin);
     assert_eq!(asked.len(), 2, "{asked:?}");
     let before = Nanos::from_secs(60 * (minute + 12));
@@ -214,9 +214,11 @@ fn the_queries_of_the_documentation_run_on_what_a_session_wrote() {
     for (view, columns) in [("ohlc", 12), ("ticks", 8), ("sessions", 11)] {
         let statement = db.prepare(&format!("SELECT * FROM {view}")).unwrap();
         let line = text.lines().rev().find(|line| line.starts_with(&format!("| `{view}` |"))).unwrap();
-        let names: Vec<&str> = statement.column_names().into_iter().collect();
+        let names: Vec<&str> = statement.column_names().collect();
         assert_eq!(names.len(), columns);
-        names.into_iter().for_each(|name| assert!(line.contains(&format!("`{name}`")), "{view}.{name}"));
+        for name in names {
+            assert!(line.contains(&format!("`{name}`")), "{view}.{name}");
+        }
     }
     assert_eq!(first("SELECT time FROM ticks ORDER BY ts LIMIT 1", 0), "2026-11-18T12:00:30.017000000Z");
 }

@@ -286,7 +286,9 @@ impl Core {
         let input = self.numbered(at, Payload::Meta(Box::new(meta)));
         self.engine.apply(&input);
         self.board.changed = true;
-        symbols.iter().for_each(|symbol| self.begin_past(at, *symbol));
+        for symbol in symbols {
+            self.begin_past(at, symbol);
+        }
         self.begin_alerts(at);
         self.begin_trading(at);
     }

@@ -117,12 +117,11 @@ impl<'v> Markets<'v> {
         if let Some((_, id)) = self.known.iter().find(|(known, _)| *known == symbol) {
             return Ok(*id);
         }
-        let id = match find(db, self.venue, symbol)? {
-            Some(id) => id,
-            None => {
-                db.execute("INSERT INTO market (venue, symbol) VALUES (?1, ?2)", params![self.venue, symbol.as_str()])?;
-                db.last_insert_rowid()
-            }
+        let id = if let Some(id) = find(db, self.venue, symbol)? {
+            id
+        } else {
+            db.execute("INSERT INTO market (venue, symbol) VALUES (?1, ?2)", params![self.venue, symbol.as_str()])?;
+            db.last_insert_rowid()
         };
         self.known.push((symbol, id));
         Ok(id)

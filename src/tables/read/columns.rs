@@ -76,16 +76,12 @@ pub fn split_csv(line: &str, mut field: impl FnMut(&str, bool)) -> bool {
         loop {
             let Some((part, after)) = inner.split_once('"') else { return false };
             text.push_str(part);
-            match after.strip_prefix('"') {
-                Some(more) => {
-                    text.push('"');
-                    inner = more;
-                }
-                None => {
-                    inner = after;
-                    break;
-                }
-            }
+            let Some(more) = after.strip_prefix('"') else {
+                inner = after;
+                break;
+            };
+            text.push('"');
+            inner = more;
         }
         field(&text, true);
         match inner.split_once(',') {

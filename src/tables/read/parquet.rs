@@ -162,7 +162,7 @@ fn nanos_in(column: &ColumnDescriptor) -> i64 {
         (Some(LogicalType::Timestamp(time)), _) => match time.unit {
             TimeUnit::MILLIS => 1_000_000,
             TimeUnit::MICROS => 1_000,
-            _ => 1,
+            TimeUnit::NANOS => 1,
         },
         (None, ConvertedType::TIMESTAMP_MILLIS) => 1_000_000,
         (None, ConvertedType::TIMESTAMP_MICROS) => 1_000,
