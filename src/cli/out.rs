@@ -101,7 +101,10 @@ impl ProgressLine {
     pub fn tell_of(&mut self, done: u64, far: &str) -> ControlFlow<()> {
         if self.terminal {
             self.shown = true;
-            let _ = write!(io::stderr().lock(), "\r{} {} events{far}\x1b[K", self.what, grouped(done));
+            let text = format!("{} {} events{far}", self.what, grouped(done));
+            // A line that is broken could not be written over.
+            let width = crossterm::terminal::size().map_or(80, |(width, _)| usize::from(width)).max(2) - 1;
+            let _ = write!(io::stderr().lock(), "\r{}\x1b[K", text.chars().take(width).collect::<String>());
         }
         if self.interrupt.came() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
@@ -120,7 +123,7 @@ impl Bytes {
 
     /// How far it is: a bar, the percentage, bytes of all bytes, bytes a second.
     pub fn far(&self, read: u64, total: u64, now: Nanos) -> String {
-        const WIDTH: u64 = 20;
+        const WIDTH: u64 = 10;
         let share = |of: u64| (u128::from(read.min(total)) * u128::from(of) / u128::from(total.max(1))) as u64;
         let full = share(WIDTH);
         let bar: String = (0..WIDTH).map(|place| if place < full { '█' } else { '░' }).collect();
