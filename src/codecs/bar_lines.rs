@@ -45,7 +45,7 @@ mod tests {
     #[test]
     fn bars_of_several_symbols_in_any_order_of_keys() {
         let text = r#"{"timestamp": "2025-01-01T03:00:00Z", "symbol": "BTCUSDT", "open": 94098.9, "high": 94098.91, "low": 94049.47, "close": 94049.47, "volume": 7.50148}
-{"symbol": "ETHUSDT", "timestamp": 1735700400, "open": "3300.1", "high": 3301, "low": 3e3, "close": 3300.5, "volume": null, "note": "x"}
+{"symbol": "ETHUSDT", "timestamp": 1735700400, "open": "3300.1", "high": 3301, "low": 3e3, "close": 3300.5, "volume": 0, "note": "x"}
 {"timestamp": 1735700460.0, "symbol": "BTCUSDT", "open": 94049.46, "high": 94049.46, "low": 93980.35, "close": 93980.36, "volume": 4.83642}
 "#;
         let (shown, meta, reports) = test_import(&[("market_data.jsonl", text)]).unwrap();
