@@ -105,13 +105,14 @@ fn draw(name: &str, views: &[View], timeframe: Timeframe, commands: &[(Command, 
     let library = rtai_tui::app::Library::default();
     let pairs = Pairs::default();
     let blotter = rtai_tui::app::blotter::Blotter::default();
+    let journal = std::collections::VecDeque::new();
     let cx = |view| Cx {
         library: &library,
         pair: PairChoice::default(),
         pairs: &pairs,
         alert: None,
         blotter: &blotter,
-        journal: &std::collections::VecDeque::new(),
+        journal: &journal,
         view,
         symbol: Some(views[0].snapshot.symbols[0].instrument.symbol),
         bars: BarSpec::Time(timeframe),

@@ -96,7 +96,9 @@ fn a_disk_that_is_nearly_full_ends_the_file_cleanly_and_recording_goes_on_once_t
     assert!(disk.said(Severity::Error).iter().any(|text| text.contains("its file is complete")));
     disk.core.close(disk.now);
 
-    let files = inputs(folder.path());
+    // By their names `…-2.rec.gz` comes before `….rec.gz`.
+    let mut files = inputs(folder.path());
+    files.reverse();
     assert_eq!(files.len(), 2);
     let trades = |number: usize| {
         let trade = |payload: &Payload| match payload {

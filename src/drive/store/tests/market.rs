@@ -12,7 +12,7 @@ fn bar(start: i64, volume: i128) -> Bar {
 }
 
 fn tick(n: u64, at: Nanos) -> Tick {
-    let side = if n % 2 == 0 { Side::Buy } else { Side::Sell };
+    let side = if n.is_multiple_of(2) { Side::Buy } else { Side::Sell };
     let trade = Trade { price: Price::from_units(7), qty: Qty::from_units(n as i64 + 1), side, id: Some(u64::MAX - n), ex: None };
     Tick { symbol: symbol("BTCUSDT"), at, n, trade }
 }
