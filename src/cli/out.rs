@@ -103,7 +103,7 @@ impl ProgressLine {
             self.shown = true;
             let text = format!("{} {} events{far}", self.what, grouped(done));
             // A line that is broken could not be written over.
-            let width = crossterm::terminal::size().map_or(80, |(width, _)| usize::from(width)).max(2) - 1;
+            let width = crate::ui::terminal_columns().unwrap_or(80).max(2) - 1;
             let _ = write!(io::stderr().lock(), "\r{}\x1b[K", text.chars().take(width).collect::<String>());
         }
         if self.interrupt.came() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

@@ -17,3 +17,8 @@ pub mod terminal;
 pub mod text;
 pub mod theme;
 pub mod widgets;
+
+/// Columns of the terminal this program runs in, where there is one.
+pub fn terminal_columns() -> Option<usize> {
+    crossterm::terminal::size().ok().map(|(columns, _)| usize::from(columns))
+}
