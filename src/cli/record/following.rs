@@ -5,6 +5,7 @@ use super::session::Collecting;
 use crate::cli::out::{self, grouped};
 use crate::domain::Nanos;
 use crate::drive::dataset::{Dataset, DatasetOptions, DatasetStatus};
+use crate::drive::monitor::Kept;
 use anyhow::Context as _;
 use std::path::PathBuf;
 
@@ -35,6 +36,11 @@ impl Following {
         Ok(Self { dataset, told: vec![Vec::new(); sessions], ending: Vec::new(), problem: None })
     }
 
+    /// How the dataset stands.
+    pub(super) fn kept(&self) -> Option<Kept> {
+        self.dataset.as_ref().map(|dataset| dataset.status().into())
+    }
+
     /// Tells of new recordings, and says what is wrong.
     pub(super) fn look(&mut self, sessions: &[Collecting], now: Nanos) {
         let Some(dataset) = &self.dataset else { return };
@@ -63,12 +69,13 @@ impl Following {
     }
 
     /// Finishes the dataset: every recording is complete by now.
-    pub(super) fn close(&mut self, sessions: &[Collecting]) {
-        let Some(dataset) = self.dataset.take() else { return };
+    pub(super) fn close(&mut self, sessions: &[Collecting]) -> Option<Kept> {
+        let dataset = self.dataset.take()?;
         for session in sessions {
             session.teller.files().into_iter().for_each(|path| dataset.ended(path));
         }
-        let DatasetStatus { totals, waiting, following, problem, .. } = dataset.close();
+        let status = dataset.close();
+        let DatasetStatus { totals, waiting, following, problem, .. } = status.clone();
         out::note(&format!(
             "dataset: {} rows in {} files, {}",
             grouped(totals.rows),
@@ -81,5 +88,6 @@ impl Following {
         if waiting > 0 || !following.is_empty() {
             out::note("dataset: what is not in it yet is converted at the next start");
         }
+        Some(status.into())
     }
 }

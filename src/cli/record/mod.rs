@@ -9,7 +9,7 @@ use super::out::{self, Interrupt};
 use super::settings::Settings;
 use crate::domain::Nanos;
 use crate::drive::clock::{Clock, duration};
-use crate::drive::monitor::{self, Condition, Limits, Server, Status, StatusFile};
+use crate::drive::monitor::{self, Condition, Figures, Limits, Server, Status, StatusFile};
 use anyhow::bail;
 use following::Following;
 use session::Collecting;
@@ -42,7 +42,7 @@ pub fn run(record: &args::Record, settings: &Settings) -> anyhow::Result<()> {
         sessions.push(Collecting::start(venue, record, settings, &clock, &wake)?);
     }
     let mut following = Following::start(record, sessions.len())?;
-    let mut monitor = Monitor::start(record, &sessions, &clock)?;
+    let mut monitor = Monitor::start(record, &sessions, &following, &clock)?;
     out::note("Ctrl-C ends it");
     let end = record.duration.map(|span| clock.now() + span);
     while !interrupt.came() && end.is_none_or(|end| clock.now() < end) {
@@ -53,13 +53,13 @@ pub fn run(record: &args::Record, settings: &Settings) -> anyhow::Result<()> {
         }
         following.look(&sessions, now);
         teller::progress(&sessions);
-        monitor.look(&sessions, now);
+        monitor.look(&sessions, &following, now);
     }
     for session in &mut sessions {
         session.close(clock.now());
     }
-    following.close(&sessions);
-    monitor.end(&sessions, clock.now());
+    let kept = following.close(&sessions);
+    monitor.tell(&Status::of(figures(&sessions, clock.now()), kept, clock.now()).ended());
     teller::finish(&sessions)
 }
 
@@ -71,42 +71,39 @@ struct Monitor {
 }
 
 impl Monitor {
-    fn start(record: &args::Record, sessions: &[Collecting], clock: &Clock) -> anyhow::Result<Self> {
-        let status = status(sessions, clock.now());
+    fn start(record: &args::Record, sessions: &[Collecting], following: &Following, clock: &Clock) -> anyhow::Result<Self> {
+        let status = Status::of(figures(sessions, clock.now()), following.kept(), clock.now());
         let server = record.health.map(|address| Server::start(address, status)).transpose()?;
         if let Some(server) = &server {
             out::note(&format!("answering at http://{0}/health and http://{0}/metrics", server.address()));
         }
         let file = record.status_file.clone().map(StatusFile::new);
         let mut monitor = Self { file, server, next: Nanos::ZERO };
-        monitor.look(sessions, clock.now());
+        monitor.look(sessions, following, clock.now());
         Ok(monitor)
     }
 
-    fn look(&mut self, sessions: &[Collecting], now: Nanos) {
+    fn look(&mut self, sessions: &[Collecting], following: &Following, now: Nanos) {
         if now < self.next || (self.file.is_none() && self.server.is_none()) {
             return;
         }
         self.next = now + TELL;
-        let status = status(sessions, now);
-        if let Some(trouble) = self.file.as_mut().and_then(|file| file.write(&status)) {
+        self.tell(&Status::of(figures(sessions, now), following.kept(), now));
+    }
+
+    fn tell(&mut self, status: &Status) {
+        if let Some(trouble) = self.file.as_mut().and_then(|file| file.write(status)) {
             tracing::warn!("{trouble}");
             out::note(&trouble);
         }
         if let Some(server) = &self.server {
-            server.tell(status);
+            server.tell(status.clone());
         }
-    }
-
-    /// The last status says that it has ended.
-    fn end(&mut self, sessions: &[Collecting], now: Nanos) {
-        self.next = Nanos::ZERO;
-        self.look(sessions, now);
     }
 }
 
-fn status(sessions: &[Collecting], now: Nanos) -> Status {
-    Status::of(sessions.iter().map(|session| session.figures(now, Limits::default())).collect(), now)
+fn figures(sessions: &[Collecting], now: Nanos) -> Vec<Figures> {
+    sessions.iter().map(|session| session.figures(now, Limits::default())).collect()
 }
 
 /// Runs `health`.

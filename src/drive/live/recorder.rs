@@ -18,6 +18,8 @@ const BARS: usize = 600;
 const LOOK: Nanos = Nanos::from_secs(5);
 /// How often what is old is deleted, beside every new file.
 const SWEEP: Nanos = Nanos::from_secs(600);
+/// Free bytes that a new file needs at the least to be begun after a disk was full.
+const BEGINNING: u64 = 8_000_000;
 /// How long after a failure recording is first tried again; twice as long after each further one.
 const RETRY: Nanos = Nanos::from_secs(10);
 /// The longest of these times.
@@ -225,7 +227,7 @@ impl Recorder {
     /// Whether what was in the way has gone, as far as that can be told.
     fn is_over_with(&self, failure: &Failure, now: Nanos) -> bool {
         match self.free {
-            Some(free) if failure.room => free >= self.options.least.saturating_add(self.options.least / 4).max(1),
+            Some(free) if failure.room => free >= self.options.least.saturating_add(self.options.least / 4).max(BEGINNING),
             _ => now >= failure.next,
         }
     }
@@ -236,6 +238,10 @@ impl Recorder {
         match status.state {
             WriterState::Failed(why) => {
                 self.lost += status.dropped + status.refused;
+                if status.bytes == 0 {
+                    // Nothing of it could be written: an empty file helps nobody.
+                    let _ = std::fs::remove_file(&status.path);
+                }
                 self.writer = None;
                 self.free = None;
                 self.room.hurry();

@@ -14,6 +14,8 @@ pub enum Health {
     Starting,
     /// Something is wrong; the reasons say what.
     Failing,
+    /// The collector has ended.
+    Ended,
 }
 
 impl Health {
@@ -23,6 +25,7 @@ impl Health {
             Self::Ok => "ok",
             Self::Starting => "starting",
             Self::Failing => "failing",
+            Self::Ended => "ended",
         }
     }
 }

@@ -122,7 +122,11 @@ fn answer(method: &Method, path: &str, status: &Status) -> Response<Full<Bytes>>
     }
     match path {
         "/health" => {
-            let code = if status.health == Health::Failing { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+            let code = if matches!(status.health, Health::Failing | Health::Ended) {
+                StatusCode::SERVICE_UNAVAILABLE
+            } else {
+                StatusCode::OK
+            };
             let text = serde_json::to_string(status).unwrap_or_default();
             said(code, "application/json", text + "\n")
         }

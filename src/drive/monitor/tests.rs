@@ -1,5 +1,4 @@
 use super::*;
-use crate::domain::Nanos;
 use crate::drive::view::{ConnectionState, ConnectionView, RecordingView, View};
 use crate::engine::stats::Quantiles;
 use std::io::{Read as _, Write as _};
@@ -63,7 +62,8 @@ fn a_lost_connection_has_half_a_minute() {
 fn what_is_not_recorded_is_failing() {
     let mut full = view(ConnectionState::Live);
     full.session.recording = RecordingView::Failed("the disk is full".to_owned());
-    let status = Status::of(vec![figures(&view(ConnectionState::Live), after(101)), figures(&full, after(101))], after(101));
+    let status =
+        Status::of(vec![figures(&view(ConnectionState::Live), after(101)), figures(&full, after(101))], None, after(101));
     assert_eq!(status.health, Health::Failing);
     assert_eq!(status.reasons, ["binance-\"spot\": nothing is recorded: the disk is full"]);
     full.session.recording = RecordingView::Off;
@@ -73,7 +73,7 @@ fn what_is_not_recorded_is_failing() {
 
 #[test]
 fn metrics_are_what_prometheus_reads() {
-    let status = Status::of(vec![figures(&view(ConnectionState::Live), after(101))], after(101));
+    let status = Status::of(vec![figures(&view(ConnectionState::Live), after(101))], None, after(101));
     let page = metrics(&status);
     let mut types = std::collections::BTreeMap::new();
     let mut samples = 0;
@@ -114,19 +114,24 @@ fn a_status_file_is_whole_and_is_judged() {
         Condition::Well(text) => panic!("well: {text}"),
     };
     assert!(ill(BEGIN).contains("is `rtai-tui record` running?"));
-    assert_eq!(file.write(&Status::of(vec![figures(&view(ConnectionState::Live), after(101))], after(101))), None);
+    assert_eq!(file.write(&Status::of(vec![figures(&view(ConnectionState::Live), after(101))], None, after(101))), None);
     assert!(matches!(read(&path, after(102)), Condition::Well(text) if text.ends_with("ok")));
     assert!(ill(after(162)).contains("last written 1m1s ago"));
     let mut full = view(ConnectionState::Live);
     full.session.recording = RecordingView::Failed("the disk is full".to_owned());
-    file.write(&Status::of(vec![figures(&full, after(101))], after(101)));
+    file.write(&Status::of(vec![figures(&full, after(101))], None, after(101)));
     assert!(ill(after(102)).contains("nothing is recorded: the disk is full"));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    file.write(&Status::of(Vec::new(), None, after(101)).ended());
+    assert!(ill(after(102)).contains("the collector has ended"));
+    let kept = Kept { rows: 1, files: 1, bytes: 1, waiting: 0, problem: Some("the disk is full".to_owned()) };
+    file.write(&Status::of(vec![figures(&view(ConnectionState::Live), after(101))], Some(kept), after(101)));
+    assert!(ill(after(102)).contains("failing: dataset: the disk is full"));
     std::fs::write(&path, "{}").unwrap();
     assert!(ill(after(102)).contains("no status file of rtai-tui"));
     // Said once, not every few seconds.
     let mut nowhere = StatusFile::new(folder.path().join("none/status.json"));
-    let status = Status::of(Vec::new(), BEGIN);
+    let status = Status::of(Vec::new(), None, BEGIN);
     assert!(nowhere.write(&status).unwrap().contains("none/status.json"));
     assert_eq!(nowhere.write(&status), None);
 }
@@ -141,21 +146,21 @@ fn ask(server: &Server, request: &str) -> String {
 
 #[test]
 fn health_and_metrics_are_answered() {
-    let well = Status::of(vec![figures(&view(ConnectionState::Live), after(101))], after(101));
+    let well = Status::of(vec![figures(&view(ConnectionState::Live), after(101))], None, after(101));
     let server = Server::start("127.0.0.1:0".parse().unwrap(), well).unwrap();
     let answer = ask(&server, "GET /health");
     assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("\"health\":\"ok\""), "{answer}");
     assert!(ask(&server, "GET /metrics").contains("rtai_events_total{"));
     assert!(ask(&server, "GET /").starts_with("HTTP/1.1 404"));
     assert!(ask(&server, "POST /health").starts_with("HTTP/1.1 405"));
-    server.tell(Status::of(vec![figures(&view(ConnectionState::Live), after(200))], after(200)));
+    server.tell(Status::of(vec![figures(&view(ConnectionState::Live), after(200))], None, after(200)));
     assert!(ask(&server, "GET /health").starts_with("HTTP/1.1 503"));
-    let taken = Server::start(server.address(), Status::of(Vec::new(), BEGIN)).unwrap_err().to_string();
+    let taken = Server::start(server.address(), Status::of(Vec::new(), None, BEGIN)).unwrap_err().to_string();
     assert!(taken.contains("cannot be listened on"), "{taken}");
 }
 
 #[test]
 fn figures_are_not_for_the_network() {
-    let error = Server::start("0.0.0.0:0".parse().unwrap(), Status::of(Vec::new(), BEGIN)).unwrap_err();
+    let error = Server::start("0.0.0.0:0".parse().unwrap(), Status::of(Vec::new(), None, BEGIN)).unwrap_err();
     assert!(error.to_string().contains("only an address of this computer"), "{error}");
 }
