@@ -3,6 +3,7 @@
 use super::steps::Steps;
 use super::{DateOrder, ImportError, Job, Position, Recognised, Report, Source, recognise};
 use crate::domain::{EngineConfig, Input, Instrument, Meta, Nanos, Payload, Symbol, Timeframe};
+use crate::recording::IMPORTED;
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 
@@ -100,7 +101,7 @@ impl Merged {
         Meta {
             venue: self.venue.clone(),
             instruments: self.steps.instruments(&known),
-            app: format!("rtai-tui {}", env!("CARGO_PKG_VERSION")),
+            app: format!("rtai-tui {}{IMPORTED}", env!("CARGO_PKG_VERSION")),
             engine: EngineConfig::default(),
         }
     }

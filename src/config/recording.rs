@@ -63,7 +63,7 @@ pub(super) const FIELDS: &[Field] = &[
     Field {
         table: "recording",
         name: "keep_days",
-        about: "Delete recordings (and parts of a Parquet dataset) so many days after their day, 1 to 36500; kept for ever unless given",
+        about: "Delete recordings of live sessions, and parts of their dataset, so many days after their day, 1 to 36500; kept for ever unless given",
         default: "",
         read: |config, value| whole(value, 1, 36_500).map(|v| config.recording.keep_days = Some(v)),
     },

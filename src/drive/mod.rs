@@ -3,6 +3,7 @@
 mod alerts;
 mod archive;
 pub mod backtest;
+mod chore;
 pub mod clock;
 pub mod dataset;
 pub mod deliver;

@@ -32,3 +32,5 @@ pub const MAX_LINE: usize = 1 << 20;
 pub const FORMAT: &str = "rtai.rec";
 /// The `version` that is written, and the only one that is read.
 pub const VERSION: u64 = 1;
+/// What the `app` of a recording that was converted from other formats ends with.
+pub const IMPORTED: &str = " import";

@@ -16,6 +16,8 @@ pub fn bar_row(
     closed: Nanos,
     row: impl FnOnce(Topic, &[Value<'_>]) -> io::Result<()>,
 ) -> io::Result<()> {
+    // A source of bars that does not count trades does not part them by side either.
+    let known = bar.trades > 0 || bar.volume.is_zero();
     let time = |at| if matches!(spec, BarSpec::Time(_)) { Value::Second(at) } else { Value::Time(at) };
     row(
         Topic::Bars,
@@ -27,8 +29,8 @@ pub fn bar_row(
             bar.low.into(),
             bar.close.into(),
             bar.volume.into(),
-            u64::from(bar.trades).into(),
-            bar.buy_volume.into(),
+            if known { u64::from(bar.trades).into() } else { Value::Null },
+            if known { bar.buy_volume.into() } else { Value::Null },
             name.into(),
             time(closed),
         ],

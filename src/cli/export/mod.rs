@@ -10,7 +10,7 @@ use super::settings::Settings;
 use crate::domain::{BarSpec, Nanos, Timeframe};
 use crate::drive::replay::{Files, Source as _};
 use crate::drive::tabulate::{Plan, Tabulator, Wanted};
-use crate::recording::ReadOptions;
+use crate::recording::{ReadOptions, Report};
 use crate::tables::{Format, Topic};
 use anyhow::bail;
 use args::What;
@@ -80,10 +80,25 @@ pub fn run(args: &args::Export, settings: &Settings) -> anyhow::Result<()> {
     }
     outputs.guard(|outputs| tabulator.end(outputs))?;
     drop(progress);
-    for (path, report) in source.reports().filter(|(_, report)| report.bad > 0) {
-        out::note(&format!("{}: {} lines cannot be read", path.display(), grouped(report.bad)));
-    }
+    tell_damage(source.reports());
     outputs.finish()
+}
+
+/// Says what is missing in what was exported, because it could not be read.
+fn tell_damage<'a>(reports: impl Iterator<Item = (&'a Path, &'a Report)>) {
+    for (path, report) in reports.filter(|(_, report)| !report.is_clean()) {
+        let mut found = Vec::new();
+        if report.bad > 0 {
+            found.push(format!("{} lines cannot be read", grouped(report.bad)));
+        }
+        if report.damage_count > 0 {
+            found.push(format!("damaged in {} places", grouped(report.damage_count)));
+        }
+        if report.truncated.is_some() {
+            found.push("it ends in the middle".to_owned());
+        }
+        out::note(&format!("{}: {}: what is missing there is missing in the tables", path.display(), found.join(", ")));
+    }
 }
 
 /// The tables that are asked for, each once.
@@ -100,6 +115,15 @@ fn topics(what: &[What]) -> Vec<Topic> {
 
 fn format(args: &args::Export, tables: usize) -> Result<Format, Usage> {
     let named = args.output.as_deref().filter(|_| tables == 1).and_then(Format::of_name);
+    let ending = args.output.as_deref().filter(|path| !is_folder(path, 1)).and_then(Path::extension);
+    if let Some(ending) = ending.filter(|_| args.format.is_none() && named.is_none()) {
+        let shown = ending.to_string_lossy();
+        return Err(Usage(if tables > 1 {
+            format!("{tables} tables go into a folder: a name that ends with .{shown} is a file's")
+        } else {
+            format!("a table is written as .csv, .jsonl or .parquet, not .{shown}: name it so, or say which with --format")
+        }));
+    }
     match (args.format, named) {
         (Some(format), Some(named)) if format != named => Err(Usage(format!(
             "--format {} and a name that ends with {}: name the file as what it is",

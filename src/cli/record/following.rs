@@ -2,10 +2,13 @@
 
 use super::args::Record;
 use super::session::Collecting;
+use crate::cli::live;
 use crate::cli::out::{self, grouped};
+use crate::cli::settings::Settings;
 use crate::domain::Nanos;
 use crate::drive::dataset::{Dataset, DatasetOptions, DatasetStatus};
 use crate::drive::monitor::Kept;
+use crate::drive::retention::{Kind, Sweeper};
 use anyhow::Context as _;
 use std::path::PathBuf;
 
@@ -20,6 +23,7 @@ pub(super) struct Following {
     /// Those that are being completed, and when they are complete.
     ending: Vec<(PathBuf, Nanos)>,
     problem: Option<String>,
+    sweeper: Option<Sweeper>,
 }
 
 impl Following {
@@ -27,13 +31,15 @@ impl Following {
     ///
     /// # Errors
     /// When another program writes it, or the folder cannot be written.
-    pub(super) fn start(record: &Record, sessions: usize) -> anyhow::Result<Self> {
+    pub(super) fn start(record: &Record, settings: &Settings, sessions: usize) -> anyhow::Result<Self> {
         let begin = |folder: &PathBuf| {
             let options = DatasetOptions { compression: record.compression, followers: sessions, ..DatasetOptions::new(folder) };
             Dataset::start(options).with_context(|| format!("{}: the dataset cannot be kept", folder.display()))
         };
         let dataset = record.parquet.as_ref().map(begin).transpose()?;
-        Ok(Self { dataset, told: vec![Vec::new(); sessions], ending: Vec::new(), problem: None })
+        let retention = live::retention(settings);
+        let sweeper = record.parquet.clone().map(|folder| Sweeper::new(folder, Kind::Dataset, retention));
+        Ok(Self { dataset, told: vec![Vec::new(); sessions], ending: Vec::new(), problem: None, sweeper })
     }
 
     /// How the dataset stands.
@@ -59,6 +65,12 @@ impl Following {
             }
             !ended
         });
+        if let Some(swept) = self.sweeper.as_mut().and_then(|sweeper| sweeper.look(now, Vec::new())) {
+            for text in swept.summary().into_iter().chain(swept.problems) {
+                tracing::warn!("dataset: {text}");
+                out::note(&format!("dataset: {text}"));
+            }
+        }
         let problem = dataset.status().problem;
         if problem != self.problem {
             let text = problem.as_ref().map_or_else(|| "dataset: goes on".to_owned(), |why| format!("dataset: {why}"));

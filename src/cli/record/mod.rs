@@ -5,6 +5,7 @@ mod following;
 mod session;
 mod teller;
 
+use super::Usage;
 use super::out::{self, Interrupt};
 use super::settings::Settings;
 use crate::domain::Nanos;
@@ -29,6 +30,10 @@ pub fn run(record: &args::Record, settings: &Settings) -> anyhow::Result<()> {
     if !settings.config.recording.enabled {
         bail!("recording is turned off (--no-record, RTAI_RECORDING_ENABLED or `recording.enabled`): turn it on to record");
     }
+    if !settings.problems.is_empty() {
+        // They were told. Around the clock nobody would see that another market, or nothing, is collected.
+        return Err(Usage("a collector does not begin with mistakes in its configuration".to_owned()).into());
+    }
     let interrupt = Interrupt::listen()?;
     let clock = Clock::system();
     let _log = super::log::begin(settings, &clock);
@@ -41,7 +46,7 @@ pub fn run(record: &args::Record, settings: &Settings) -> anyhow::Result<()> {
     for venue in &settings.venues {
         sessions.push(Collecting::start(venue, record, settings, &clock, &wake)?);
     }
-    let mut following = Following::start(record, sessions.len())?;
+    let mut following = Following::start(record, settings, sessions.len())?;
     let mut monitor = Monitor::start(record, &sessions, &following, &clock)?;
     out::note("Ctrl-C ends it");
     let end = record.duration.map(|span| clock.now() + span);

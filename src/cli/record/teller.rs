@@ -4,6 +4,7 @@ use super::session::Collecting;
 use crate::cli::out::{self, grouped};
 use crate::domain::Nanos;
 use crate::drive::view::{ConnectionState, RecordingView, View};
+use crate::feed::Severity;
 use anyhow::bail;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
@@ -22,6 +23,8 @@ pub(super) struct Teller {
     /// Lines that were lost.
     lost: u64,
     states: Vec<Option<String>>,
+    /// The newest line of the log that was looked at.
+    logged: u64,
     next: Nanos,
     summary: String,
 }
@@ -37,6 +40,7 @@ impl Teller {
             failure: None,
             lost: 0,
             states: Vec::new(),
+            logged: 0,
             next: now + EVERY,
             summary: String::new(),
         }
@@ -63,10 +67,8 @@ impl Teller {
                 }
             }
             RecordingView::Failed(why) => {
-                if self.failure.as_ref() != Some(why) {
-                    self.say(&format!("not recorded: {why}"));
-                    self.failure = Some(why.clone());
-                }
+                // The log says it.
+                self.failure = Some(why.clone());
             }
             RecordingView::Off => {}
         }
@@ -75,7 +77,8 @@ impl Teller {
             .connections
             .iter()
             .map(|connection| match &connection.state {
-                ConnectionState::Waiting(why, _) => Some(format!("{}: lost: {why}", connection.name)),
+                // What went wrong is in the log.
+                ConnectionState::Waiting(..) => Some(String::new()),
                 ConnectionState::Live => Some(format!("{}: data flows", connection.name)),
                 _ => None,
             })
@@ -83,10 +86,16 @@ impl Teller {
         self.states.resize(states.len(), None);
         for (known, state) in self.states.iter_mut().zip(states) {
             if let Some(state) = state.filter(|state| known.as_ref() != Some(state)) {
-                out::note(&format!("{}{}{state}", if self.terminal { "\r\x1b[K" } else { "" }, self.venue));
+                if !state.is_empty() {
+                    out::note(&format!("{}{}{state}", if self.terminal { "\r\x1b[K" } else { "" }, self.venue));
+                }
                 *known = Some(state);
             }
         }
+        for line in view.session.log.iter().filter(|line| line.number > self.logged && line.severity != Severity::Info) {
+            self.say(&line.text);
+        }
+        self.logged = view.session.log.last().map_or(self.logged, |line| line.number);
         self.summary = summary(view, self.lines(), self.lost);
         if now >= self.next {
             self.next = now + EVERY;
@@ -155,6 +164,9 @@ pub(super) fn finish(sessions: &[Collecting]) -> anyhow::Result<()> {
     }
     if let Some(why) = sessions.iter().find_map(|session| session.teller.failure.as_ref()) {
         bail!("part of it was not recorded: {why}");
+    }
+    if let Some(session) = sessions.iter().find(|session| session.teller.files.is_empty()) {
+        bail!("{}nothing came, and nothing was recorded", session.teller.venue);
     }
     let lost: u64 = sessions.iter().map(|session| session.teller.lost).sum();
     if lost > 0 {

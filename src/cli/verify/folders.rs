@@ -16,7 +16,16 @@ pub fn folders(bench: &Bench) -> Found {
     let settings = &bench.settings;
     let own = &settings.folders;
     let mut all: Vec<(&str, PathBuf)> = vec![
-        ("configuration", settings.file.parent().map_or_else(|| own.config.clone(), Path::to_owned)),
+        (
+            "configuration",
+            settings.file.parent().map_or_else(
+                || own.config.clone(),
+                |folder| {
+                    // A bare name is one of this folder.
+                    if folder.as_os_str().is_empty() { Path::new(".").to_owned() } else { folder.to_owned() }
+                },
+            ),
+        ),
         ("data", own.data.clone()),
         ("state and log", own.state.clone()),
         ("cache", own.cache.clone()),

@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// The folder beside the tables.
-const FOLDER: &str = "_rtai";
+pub const FOLDER: &str = "_rtai";
 /// The file within.
 const NAME: &str = "recordings.jsonl";
 

@@ -11,7 +11,7 @@ mod tail;
 mod tests;
 
 pub use convert::{ConvertError, Converter, Range, convert};
-pub use ledger::Ledger;
+pub use ledger::{FOLDER, Ledger};
 
 use crate::domain::Nanos;
 use crate::recording::{ReadOptions, Reader};

@@ -5,7 +5,6 @@ mod alert_tests;
 #[cfg(test)]
 mod archive_tests;
 mod board;
-mod chore;
 mod core;
 mod recorder;
 #[cfg(test)]

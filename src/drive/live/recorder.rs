@@ -1,8 +1,8 @@
 //! The recording of a live session: begun, ended, and a new file for every day.
 
-use super::chore::Chore;
 use crate::domain::{Event, Input, Market, Meta, Nanos, Symbol};
-use crate::drive::retention::{self, Retention, Swept};
+use crate::drive::chore::Chore;
+use crate::drive::retention::{Kind, Retention, Sweeper};
 use crate::drive::view::RecordingView;
 use crate::engine::Engine;
 use crate::feed::Severity;
@@ -16,8 +16,6 @@ const BARS: usize = 600;
 
 /// How often the disk's room is looked at.
 const LOOK: Nanos = Nanos::from_secs(5);
-/// How often what is old is deleted, beside every new file.
-const SWEEP: Nanos = Nanos::from_secs(600);
 /// Free bytes that a new file needs at the least to be begun after a disk was full.
 const BEGINNING: u64 = 8_000_000;
 /// How long after a failure recording is first tried again; twice as long after each further one.
@@ -99,7 +97,7 @@ pub(super) struct Recorder {
     free: Option<u64>,
     warned: bool,
     room: Chore<Option<u64>>,
-    sweeping: Chore<Swept>,
+    sweeper: Sweeper,
     /// Lines that files before this one lost.
     lost: u64,
 }
@@ -108,6 +106,7 @@ impl Recorder {
     pub(super) fn new(options: RecordingOptions) -> Self {
         Self {
             wanted: options.enabled,
+            sweeper: Sweeper::new(options.root.clone(), Kind::Recordings, options.retention),
             options,
             writer: None,
             closing: Vec::new(),
@@ -116,7 +115,6 @@ impl Recorder {
             free: None,
             warned: false,
             room: Chore::new("room", LOOK),
-            sweeping: Chore::new("retention", SWEEP),
             lost: 0,
         }
     }
@@ -149,7 +147,7 @@ impl Recorder {
         match Writer::create(&self.options.folder, &file_name(symbols, day), meta, at) {
             Ok(writer) => {
                 self.failure = None;
-                self.sweeping.hurry();
+                self.sweeper.hurry();
                 let path = writer.path().to_owned();
                 self.writer = Some((writer, day));
                 Ok(path)
@@ -281,18 +279,15 @@ impl Recorder {
         }
     }
 
+    /// Deletes what is old, while something is written: who only looks at a market deletes nothing.
     fn sweep(&mut self, now: Nanos, advice: &mut Advice) {
-        let retention = self.options.retention;
-        if !retention.is_on() {
+        if self.writer.is_none() {
             return;
         }
-        let root = self.options.root.clone();
         let open = self.writer.iter().map(|(writer, _)| writer).chain(&self.closing);
         let open: Vec<PathBuf> = open.map(|writer| writer.path().to_owned()).collect();
-        let Some(swept) = self.sweeping.look(now, move || retention::sweep(&root, retention, now, &open)) else { return };
-        for path in &swept.removed {
-            advice.notes.push((Severity::Info, format!("deleted, as [recording] keeps no more: {}", path.display())));
-        }
+        let Some(swept) = self.sweeper.look(now, open) else { return };
+        advice.notes.extend(swept.summary().map(|text| (Severity::Warning, text)));
         advice.notes.extend(swept.problems.into_iter().map(|problem| (Severity::Warning, problem)));
     }
 

@@ -3,10 +3,11 @@
 use super::core::Core;
 use super::tests::{Plain, btc, inputs, replayed, say};
 use super::{LiveOptions, RecordingOptions};
-use crate::domain::{Event, Market, Nanos, Payload};
+use crate::domain::{EngineConfig, Event, Instrument, Market, Meta, Nanos, Payload};
 use crate::drive::retention::Retention;
 use crate::drive::view::RecordingView;
 use crate::feed::Severity;
+use crate::recording::Writer;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -116,7 +117,9 @@ fn a_disk_that_is_nearly_full_ends_the_file_cleanly_and_recording_goes_on_once_t
 fn old_recordings_are_deleted_while_it_runs() {
     let folder = tempfile::tempdir().unwrap();
     let old = folder.path().join("BTCUSDT_20240808.rec.gz");
-    std::fs::write(&old, "").unwrap();
+    let instruments = vec![Instrument::unknown(btc())];
+    let meta = Meta { venue: "plain".to_owned(), instruments, app: "rtai-tui 0.1.0".to_owned(), engine: EngineConfig::default() };
+    Writer::create(folder.path(), "BTCUSDT_20240808.rec.gz", &meta, Nanos::from_secs(1_723_111_200)).unwrap().close();
     let file = std::fs::File::options().write(true).open(&old).unwrap();
     file.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
     let mut recording = RecordingOptions::new(true, folder.path().to_owned());
@@ -126,5 +129,5 @@ fn old_recordings_are_deleted_while_it_runs() {
     let mut disk = Disk { core: Core::new(options, Vec::new(), BEGIN), free, now: BEGIN };
     disk.trade(100);
     disk.until(|_| !old.exists());
-    disk.until_said(Severity::Info, "keeps no more: ");
+    disk.until_said(Severity::Warning, "deleted 1 old files");
 }

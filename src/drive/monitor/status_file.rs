@@ -7,7 +7,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// How old a status may be before whoever wrote it counts as gone.
-const STALE: Nanos = Nanos::from_secs(60);
+const STALE: Nanos = Nanos::from_secs(15);
 
 /// A status file that is kept up to date while its collector runs.
 #[derive(Debug)]

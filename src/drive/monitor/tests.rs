@@ -116,7 +116,7 @@ fn a_status_file_is_whole_and_is_judged() {
     assert!(ill(BEGIN).contains("is `rtai-tui record` running?"));
     assert_eq!(file.write(&Status::of(vec![figures(&view(ConnectionState::Live), after(101))], None, after(101))), None);
     assert!(matches!(read(&path, after(102)), Condition::Well(text) if text.ends_with("ok")));
-    assert!(ill(after(162)).contains("last written 1m1s ago"));
+    assert!(ill(after(117)).contains("last written 16s ago"));
     let mut full = view(ConnectionState::Live);
     full.session.recording = RecordingView::Failed("the disk is full".to_owned());
     file.write(&Status::of(vec![figures(&full, after(101))], None, after(101)));
