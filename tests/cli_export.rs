@@ -203,6 +203,19 @@ fn bars_of_a_table_come_back_to_the_same_state() {
     let text = std::fs::read_to_string(folder.path("b.csv")).unwrap();
     assert!(text.starts_with("timestamp,symbol,open,high,low,close,volume,"), "{text:.100}");
     assert!(text.lines().nth(1).unwrap().starts_with("2025-01-01T00:00:00Z,AAAUSDT,100.25,113.5,99.125,100.1,0.00000001,0,"));
+    // A source that does not count trades is not said to have had none, nor to have sold all.
+    std::fs::write(
+        folder.path("plain_AAAUSDT.csv"),
+        "timestamp,open,high,low,close,volume\n1735689600,1,2,0.5,1,3\n1735689660,1,2,0.5,1,0\n",
+    )
+    .unwrap();
+    folder.good("import plain_AAAUSDT.csv -o plain.rec.gz");
+    let plain = folder.good("export plain.rec.gz --what bars -o plain.parquet");
+    assert!(plain.contains("2 rows"), "{plain}");
+    let text = folder.good("export plain.rec.gz --what bars");
+    assert!(text.contains(",1,3,,,1m,") && text.contains(",1,0,0,0,1m,"), "{text}");
+    folder.good("import plain.parquet -o again.rec.gz");
+    assert_eq!(digest(&inputs(&folder.path("again.rec.gz"))), digest(&inputs(&folder.path("plain.rec.gz"))));
     // Longer ones are built of them.
     let hours = folder.good("export a.rec.gz --what bars --bar 1h");
     assert_eq!(hours.lines().count(), 1 + 2 * 5, "{hours}");

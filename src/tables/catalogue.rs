@@ -272,8 +272,8 @@ const BARS: &[Column] = &[
     column("low", Kind::Decimal, "lowest price"),
     column("close", Kind::Decimal, "last price"),
     column("volume", Kind::Decimal, "base units traded"),
-    column("trades", Kind::Whole, "number of trades"),
-    column("buy_volume", Kind::Decimal, "base units that takers bought"),
+    maybe("trades", Kind::Whole, "number of trades; empty where the source does not say"),
+    maybe("buy_volume", Kind::Decimal, "base units that takers bought; empty where the source does not say"),
     column("tf", Kind::Text, "what closes it: 1m, tick:100, volume:5, dollar:1000000, range:10 …"),
     column("closed", Kind::Time, "when it was closed"),
 ];

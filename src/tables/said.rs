@@ -17,7 +17,7 @@ pub fn bar_row(
     row: impl FnOnce(Topic, &[Value<'_>]) -> io::Result<()>,
 ) -> io::Result<()> {
     // A source of bars that does not count trades does not part them by side either.
-    let known = bar.trades > 0 || bar.volume.is_zero();
+    let known = bar.trades > 0 || !bar.buy_volume.is_zero() || bar.volume.is_zero();
     let time = |at| if matches!(spec, BarSpec::Time(_)) { Value::Second(at) } else { Value::Time(at) };
     row(
         Topic::Bars,

@@ -125,7 +125,11 @@ impl Cells {
     }
 
     pub(super) fn volume(&self, name: &str) -> Result<Volume, String> {
-        Self::needed(name, self.maybe_units(name)?.map(Volume::from_units))
+        Self::needed(name, self.maybe_volume(name)?)
+    }
+
+    pub(super) fn maybe_volume(&self, name: &str) -> Result<Option<Volume>, String> {
+        Ok(self.maybe_units(name)?.map(Volume::from_units))
     }
 
     pub(super) fn maybe_text(&self, name: &str) -> Option<&str> {

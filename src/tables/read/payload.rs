@@ -2,7 +2,7 @@
 
 use super::Cells;
 use crate::domain::{
-    Bar, BookSnapshot, DepthDiff, Event, Liquidation, Mark, Market, Nanos, Payload, Quote, Side, Symbol, Timeframe, Trade,
+    Bar, BookSnapshot, DepthDiff, Event, Liquidation, Mark, Market, Nanos, Payload, Quote, Side, Symbol, Timeframe, Trade, Volume,
 };
 use crate::recording::{LineContext, Record, decode_line, write_decimal, write_text};
 use crate::tables::Topic;
@@ -188,7 +188,7 @@ fn candle(cells: &Cells, start: &str) -> Result<(Timeframe, Bar), String> {
     let timeframe: Timeframe = name.parse().map_err(|_| {
         format!("bars of `{}` are made of trades: only bars of time can be read", name.chars().take(40).collect::<String>())
     })?;
-    let trades = cells.whole("trades")?;
+    let trades = cells.maybe_whole("trades")?.unwrap_or(0);
     let bar = Bar {
         start: cells.time(start)?,
         open: cells.price("open")?,
@@ -196,7 +196,7 @@ fn candle(cells: &Cells, start: &str) -> Result<(Timeframe, Bar), String> {
         low: cells.price("low")?,
         close: cells.price("close")?,
         volume: cells.volume("volume")?,
-        buy_volume: cells.volume("buy_volume")?,
+        buy_volume: cells.maybe_volume("buy_volume")?.unwrap_or(Volume::ZERO),
         trades: u32::try_from(trades).map_err(|_| format!("trades {trades}: more than fits"))?,
     };
     let positive = [bar.open, bar.high, bar.low, bar.close].iter().all(|price| price.units() > 0);
