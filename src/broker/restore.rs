@@ -62,7 +62,11 @@ impl Desk {
             if self.index(entry).is_none() {
                 return self.finish(i, OrderState::Cancelled, "its entry ended without a position to close", now);
             }
-            return self.tell(i, now);
+            if order.view.filled.is_zero() {
+                return self.tell(i, now);
+            }
+            // All it was given has traded; its entry may fill further.
+            return self.change(i, now, |view| view.reason = AGAIN.into());
         }
         let phase = match order.kind() {
             OrderKind::Market => Phase::Taking,
